@@ -1,0 +1,54 @@
+package dev.tiergate.routes;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How tokens are verified, and what they say.
+ *
+ * @param jwks where keys are loaded from; exactly one of jwks, publicKeys and secret is set
+ * @param publicKeys PEM texts, or the names of PEM files
+ * @param secret for HS256 to HS512, at least 32 bytes
+ * @param algorithms the closed list
+ * @param issuer null when not checked
+ * @param audience null when not checked
+ * @param cookie the cookie that may carry a token; null when none is read
+ * @param requireAtJwt whether {@code typ} must be {@code at+jwt} (RFC 9068)
+ * @param forward whether the Authorization header is passed on
+ * @param claims where the claims stand
+ */
+public record AuthConfig(
+        @Nullable URI jwks,
+        List<String> publicKeys,
+        @Nullable String secret,
+        Set<String> algorithms,
+        @Nullable String issuer,
+        @Nullable String audience,
+        Duration leeway,
+        Duration maxLifetime,
+        @Nullable String cookie,
+        boolean requireAtJwt,
+        boolean forward,
+        ClaimPaths claims) {
+
+    /**
+     * Each a path into the payload, one name a level.
+     *
+     * @param store the tenant's external id
+     * @param user the user within the store
+     * @param roles a list of strings, or a string of words
+     */
+    public record ClaimPaths(List<String> store, List<String> user, List<String> roles) {
+        public static final ClaimPaths DEFAULT = new ClaimPaths(List.of("store_id"), List.of("sub"), List.of("roles"));
+    }
+
+    /** Never prints the secret. */
+    @Override
+    public String toString() {
+        return "AuthConfig[jwks=" + jwks + ", algorithms=" + algorithms + ", issuer=" + issuer + ", audience=" + audience
+                + "]";
+    }
+}

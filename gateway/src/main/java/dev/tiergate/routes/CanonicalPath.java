@@ -1,0 +1,14 @@
+package dev.tiergate.routes;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A request path in its one reading: unreserved characters decoded, hex upper-cased, case kept.
+ *
+ * @param value starts with a slash; what is forwarded, logged and matched
+ * @param segments between the slashes, ASCII letters folded to lower case; a trailing slash adds no empty segment
+ * @param trailingSlash whether {@code value} ends in a slash and is longer than one
+ * @param quirks what the route must allow
+ */
+public record CanonicalPath(String value, List<String> segments, boolean trailingSlash, Set<PathQuirk> quirks) {}

@@ -1,0 +1,91 @@
+package dev.tiergate.routes;
+
+import dev.tiergate.plugin.CheckFactory;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of routes.yaml: what comes in, what it needs, where it goes.
+ *
+ * @param index its place in {@link GatewayConfig#routes()}
+ * @param id unique; {@code METHOD path} unless given
+ * @param host null for every host; lower case, without port
+ * @param headers equality conditions, names in lower case
+ * @param methods upper case; HEAD is among them where GET is
+ * @param quirks what this route lets pass that path reading refuses elsewhere
+ * @param publicRoute no token, no gate
+ * @param feature null where no feature is asked for
+ * @param minimumTier a tier code; null where none is asked for
+ * @param model null where no model is read
+ * @param checkLimits false for an information route: gated, never charged
+ * @param charges what is charged; empty for the default: the feature's windowed limits, 1 each, on attempt
+ * @param plugins in the file's order
+ * @param upstream a key of {@link GatewayConfig#upstreams()}
+ * @param mode null for the gateway's
+ * @param cors null for the gateway's
+ * @param denials the gateway's unless the route says otherwise
+ */
+public record Route(
+        int index,
+        String id,
+        PathPattern pattern,
+        @Nullable String host,
+        Map<String, String> headers,
+        Set<String> methods,
+        boolean caseSensitive,
+        boolean trailingSlashDistinct,
+        Set<PathQuirk> quirks,
+        boolean publicRoute,
+        @Nullable String feature,
+        @Nullable String minimumTier,
+        @Nullable ModelRule model,
+        boolean checkLimits,
+        List<Charge> charges,
+        List<PluginUse> plugins,
+        String upstream,
+        @Nullable Mode mode,
+        @Nullable CorsConfig cors,
+        GatingConfig.Denials denials) {
+
+    /**
+     * Units taken from a limit.
+     *
+     * @param cost units a request; negative gives back, then only {@link On#SUCCESS}
+     */
+    public record Charge(String limit, long cost, On on) {
+        /** When the units count as used. */
+        public enum On {
+            /** Also when the backend answers 4xx. */
+            ATTEMPT,
+            /** Only when the backend answers below 400. */
+            SUCCESS
+        }
+    }
+
+    /**
+     * Where a request names the model that it wants, and which are allowed.
+     *
+     * @param from places in the order in which they are read
+     * @param name a dotted path in a JSON body; a parameter name or header name elsewhere; null for group alone
+     * @param group the model group that the tier must hold; null for none
+     * @param defaultModel checked where the request names none; null for no check
+     */
+    public record ModelRule(
+            List<Place> from,
+            @Nullable String name,
+            @Nullable String group,
+            boolean required,
+            @Nullable String defaultModel) {
+        /** Where a model's name can stand. */
+        public enum Place {
+            BODY,
+            QUERY,
+            HEADER
+        }
+    }
+
+    /** A plugin with its configuration. */
+    public record PluginUse(CheckFactory<?> factory, Record config) {}
+}

@@ -1,0 +1,31 @@
+package dev.tiergate.telemetry;
+
+/** Every metric of the gateway's own, as Micrometer names it; a counter's Prometheus name ends in {@code _total}. */
+public final class MetricNames {
+
+    /** Refusals with 403; labels feature, reason, tier, mode. */
+    public static final String FEATURE_ACCESS_DENIED = "feature_access_denied";
+
+    /** Faults of the gate itself; label stage. */
+    public static final String FEATURE_GATING_ERRORS = "feature_gating_errors";
+
+    /** Refusals with 429; labels feature, limit, mode. */
+    public static final String FEATURE_LIMIT_EXCEEDED = "feature_limit_exceeded";
+
+    /** Requests that named a model; labels group, outcome. */
+    public static final String FEATURE_MODEL_REQUESTS = "feature_model_requests";
+
+    /** The gate's own time, without the upstream. */
+    public static final String GATE_DURATION = "tiergate_gate_duration";
+
+    /** 1 when the last change of routes.yaml was taken, 0 when it was refused. */
+    public static final String CONFIG_LAST_RELOAD_SUCCESS = "tiergate_config_last_reload_success";
+
+    /** Changes of routes.yaml; label outcome. */
+    public static final String CONFIG_RELOADS = "tiergate_config_reloads";
+
+    /** Paths refused by their reading; label cause. */
+    public static final String AMBIGUOUS_PATHS = "tiergate_ambiguous_paths";
+
+    private MetricNames() {}
+}

@@ -1,0 +1,16 @@
+package dev.tiergate.plugin;
+
+import io.vertx.core.Future;
+
+/**
+ * One question on a request's way, built in or plugin.
+ *
+ * <p>A check is made once per route and event loop and asked from that event loop only, so it may keep plain fields. It
+ * never blocks and never throws; a failed future counts as a fault of the gateway, not as a refusal. A check that knows
+ * its answer at once returns a completed future, which costs the request nothing.
+ */
+@FunctionalInterface
+public interface Check {
+
+    Future<Decision> ask(Call call);
+}

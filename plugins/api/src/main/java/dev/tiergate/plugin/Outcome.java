@@ -1,0 +1,33 @@
+package dev.tiergate.plugin;
+
+/**
+ * How the upstream answered.
+ *
+ * @param kind who ended it
+ * @param status the upstream's status where it answered, 0 otherwise
+ */
+public record Outcome(Kind kind, int status) {
+
+    /** Who ended the wait for a response head. */
+    public enum Kind {
+        /** The upstream sent a head. */
+        ANSWERED,
+        /** Nothing was sent: no connection, no healthy endpoint, or the client left before. */
+        NOT_SENT,
+        /** The upstream broke off before its head. */
+        BROKEN_OFF,
+        /** The upstream did not answer in time. */
+        TIMED_OUT,
+        /** The client left after its request was sent. */
+        CLIENT_GONE
+    }
+
+    public static final Outcome NOT_SENT = new Outcome(Kind.NOT_SENT, 0);
+    public static final Outcome BROKEN_OFF = new Outcome(Kind.BROKEN_OFF, 0);
+    public static final Outcome TIMED_OUT = new Outcome(Kind.TIMED_OUT, 0);
+    public static final Outcome CLIENT_GONE = new Outcome(Kind.CLIENT_GONE, 0);
+
+    public static Outcome answered(int status) {
+        return new Outcome(Kind.ANSWERED, status);
+    }
+}
