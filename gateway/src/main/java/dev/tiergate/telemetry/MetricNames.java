@@ -27,5 +27,14 @@ public final class MetricNames {
     /** Paths refused by their reading; label cause. */
     public static final String AMBIGUOUS_PATHS = "tiergate_ambiguous_paths";
 
+    /** Requests that went to an upstream; label decision. */
+    public static final String FORWARDED = "tiergate_forwarded";
+
+    /** Refusals other than 403 and 429; labels reason, status. */
+    public static final String REFUSED = "tiergate_refused";
+
+    /** 1 while gating is off, by whatever source. */
+    public static final String GATING_BYPASSED = "tiergate_gating_bypassed";
+
     private MetricNames() {}
 }

@@ -36,6 +36,8 @@ public record Reason(String code, int status) {
     public static final Reason ENTITLEMENTS_UNAVAILABLE = new Reason("entitlements_unavailable", 503);
     public static final Reason LIMITS_UNAVAILABLE = new Reason("limits_unavailable", 503);
     public static final Reason FEATURE_UNKNOWN = new Reason("feature_unknown", 503);
+    public static final Reason KEYS_UNAVAILABLE = new Reason("keys_unavailable", 503);
+    public static final Reason CHECK_FAILED = new Reason("check_failed", 503);
     public static final Reason OVERLOADED = new Reason("overloaded", 503);
     public static final Reason UPSTREAM_TIMEOUT = new Reason("upstream_timeout", 504);
 

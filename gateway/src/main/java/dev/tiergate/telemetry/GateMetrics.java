@@ -1,0 +1,82 @@
+package dev.tiergate.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** What the gate counts. Labels come from routes.yaml and the catalogue only, never from a request, so series are bounded. */
+public final class GateMetrics {
+
+    private final MeterRegistry registry;
+    private final Timer gate;
+    private final ConcurrentHashMap<Series, Counter> counters = new ConcurrentHashMap<>();
+
+    private record Series(String name, Tags tags) {}
+
+    public GateMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        this.gate = Timer.builder(MetricNames.GATE_DURATION)
+                .description("The gate's own time, from the request's arrival to its decision")
+                .serviceLevelObjectives(
+                        Duration.ofNanos(10_000),
+                        Duration.ofNanos(50_000),
+                        Duration.ofNanos(200_000),
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(250),
+                        Duration.ofSeconds(1))
+                .register(registry);
+    }
+
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    public void decided(long nanos) {
+        gate.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    public void denied(String feature, String reason, String tier, String mode) {
+        count(
+                MetricNames.FEATURE_ACCESS_DENIED,
+                Tags.of("feature", feature, "reason", reason, "tier", tier, "mode", mode));
+    }
+
+    public void limitExceeded(String feature, String limit, String mode) {
+        count(MetricNames.FEATURE_LIMIT_EXCEEDED, Tags.of("feature", feature, "limit", limit, "mode", mode));
+    }
+
+    /** @param stage where the gate itself failed: identity, entitlement, limits, check or upstream */
+    public void fault(String stage) {
+        count(MetricNames.FEATURE_GATING_ERRORS, Tags.of("stage", stage));
+    }
+
+    public void ambiguousPath(String cause) {
+        count(MetricNames.AMBIGUOUS_PATHS, Tags.of("cause", cause));
+    }
+
+    public void reload(String outcome) {
+        count(MetricNames.CONFIG_RELOADS, Tags.of("outcome", outcome));
+    }
+
+    /** @param decision what the gate said of a request that went to an upstream */
+    public void forwarded(String decision) {
+        count(MetricNames.FORWARDED, Tags.of("decision", decision));
+    }
+
+    /** @param reason of a refusal that is neither a 403 nor a 429 */
+    public void refused(String reason, int status) {
+        count(MetricNames.REFUSED, Tags.of("reason", reason, "status", Integer.toString(status)));
+    }
+
+    private void count(String name, Tags tags) {
+        counters.computeIfAbsent(new Series(name, tags), s -> registry.counter(s.name, s.tags))
+                .increment();
+    }
+}
