@@ -43,10 +43,10 @@ public record Allow(
 
     /** Both together; where both set a header, the later one counts. */
     public Allow and(Allow later) {
-        if (this == PLAIN) {
+        if (equals(PLAIN)) {
             return later;
         }
-        if (later == PLAIN) {
+        if (later.equals(PLAIN)) {
             return this;
         }
         return new Allow(

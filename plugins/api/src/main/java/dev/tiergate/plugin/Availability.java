@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param source what decided
  * @param missing the dependency that is not available, where the source is one; otherwise null
  */
-public record Availability(boolean available, Source source, @Nullable FeatureRef missing) {
+public record Availability(
+        boolean available, Source source, @Nullable FeatureRef missing) {
 
     /** What decided about a feature, in the order of precedence. */
     public enum Source {

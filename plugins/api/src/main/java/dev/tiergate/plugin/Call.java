@@ -21,7 +21,8 @@ public interface Call {
     String path();
 
     /** The query as it came, without the question mark; null when the target has none. */
-    @Nullable String query();
+    @Nullable
+    String query();
 
     /** All values of a query parameter, form-decoded, in the order in which they came. */
     List<String> queryValues(String name);
