@@ -37,7 +37,7 @@ public record Refuse(
     }
 
     public Refuse withMember(String name, @Nullable Object value) {
-        var all = new LinkedHashMap<String, @Nullable Object>(members);
+        Map<String, @Nullable Object> all = new LinkedHashMap<>(members);
         all.put(name, value);
         return new Refuse(reason, detail, feature, requiredTier, all, headers);
     }

@@ -18,7 +18,8 @@ public record HeaderConfig(Map<String, String> require, Map<String, String> forb
         this.require = checked(require);
         this.forbid = checked(forbid);
         if (this.require.isEmpty() && this.forbid.isEmpty()) {
-            throw new IllegalArgumentException("header needs 'require' or 'forbid', such as require: { X-Client: web }");
+            throw new IllegalArgumentException(
+                    "header needs 'require' or 'forbid', such as require: { X-Client: web }");
         }
     }
 
