@@ -36,5 +36,14 @@ public final class MetricNames {
     /** 1 while gating is off, by whatever source. */
     public static final String GATING_BYPASSED = "tiergate_gating_bypassed";
 
+    /** Tokens by how they were answered; label result. */
+    public static final String TOKENS = "tiergate_tokens";
+
+    /** Loads of a JWKS; labels source, outcome. */
+    public static final String JWKS_LOADS = "tiergate_jwks_loads";
+
+    /** Time since a JWKS was last loaded, in seconds; label source. */
+    public static final String JWKS_AGE = "tiergate_jwks_age";
+
     private MetricNames() {}
 }

@@ -1,0 +1,181 @@
+package dev.tiergate.identity;
+
+import dev.tiergate.plugin.Caller;
+import dev.tiergate.plugin.Reason;
+import dev.tiergate.plugin.Refuse;
+import dev.tiergate.routes.AuthConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says who sent a request, by its token. Made once for each event loop and asked from it only. Answers at once, but for a token
+ * whose key is looked up anew, which waits for one load of the JWKS.
+ */
+public final class Authenticator {
+
+    private static final int REMEMBERED_GOOD = 10_000;
+    private static final int REMEMBERED_BAD = 1_000;
+    /** Long enough to make a flood of one token cheap, short enough to be unseen. */
+    private static final long BAD_MILLIS = 5_000;
+    /** Requests that wait for keys at one time; any further one is refused as what it is, a token with an unknown key. */
+    private static final int MAX_WAITING = 256;
+
+    private static final Future<Identified> KEYS_MISSING = Future.succeededFuture(
+            new Identified.KeysMissing(Refuse.of(Reason.KEYS_UNAVAILABLE, "Tokens cannot be verified at the moment")));
+    private static final Map<Flaw, Future<Identified>> REJECTED = rejected();
+
+    private final @Nullable String cookieName;
+    private final KeySource source;
+    private final Context loop;
+    private final TokenVerifier verifier;
+    private final TokenMetrics metrics;
+    private final TokenMemory good = new TokenMemory(REMEMBERED_GOOD);
+    private final TokenMemory bad = new TokenMemory(REMEMBERED_BAD);
+
+    private long revision;
+    private int waiting;
+
+    /**
+     * @param loop the context of the event loop that this one is asked from
+     * @throws IllegalArgumentException when the configuration names an algorithm that does not exist
+     */
+    public Authenticator(AuthConfig auth, KeySource source, Context loop, MeterRegistry meters) {
+        this.cookieName = auth.cookie();
+        this.source = source;
+        this.loop = loop;
+        this.verifier = new TokenVerifier(auth, Algorithms.allowed(auth));
+        this.metrics = new TokenMetrics(meters);
+    }
+
+    private static Map<Flaw, Future<Identified>> rejected() {
+        Map<Flaw, Future<Identified>> answers = new EnumMap<>(Flaw.class);
+        for (Flaw flaw : Flaw.values()) {
+            answers.put(flaw, Future.succeededFuture(new Identified.Rejected(flaw.refuse())));
+        }
+        return answers;
+    }
+
+    /**
+     * The token comes from {@code Authorization: Bearer}, else from the configured cookie. Where both hold a good token they
+     * have to name the same caller. The future never fails.
+     */
+    public Future<Identified> authenticate(MultiMap headers, Instant now) {
+        Credentials credentials = Credentials.in(headers, cookieName);
+        if (credentials.flaw() != null) {
+            return reject(credentials.flaw());
+        }
+        long millis = now.toEpochMilli();
+        if (credentials.bearer() == null) {
+            return identify(credentials.cookies().iterator().next(), millis);
+        }
+        Future<Identified> identified = identify(credentials.bearer(), millis);
+        return credentials.cookies().isEmpty()
+                ? identified
+                : identified.compose(first -> agreed(first, credentials, millis));
+    }
+
+    private Future<Identified> identify(String token, long now) {
+        KeySet keys = source.current();
+        if (!keys.goodAt(now)) {
+            metrics.keysMissing();
+            return KEYS_MISSING;
+        }
+        Future<Identified> known = recall(token, keys, now);
+        if (known != null) {
+            metrics.remembered();
+            return known;
+        }
+        Verdict verdict = verifier.verify(token, keys, now);
+        if (verdict instanceof Verdict.Bad found && found.flaw() == Flaw.KEY_UNKNOWN) {
+            return lookAgain(token, now);
+        }
+        return conclude(token, verdict, now);
+    }
+
+    private @Nullable Future<Identified> recall(String token, KeySet keys, long now) {
+        if (keys.revision() != revision) {
+            good.forgetAll();
+            bad.forgetAll();
+            revision = keys.revision();
+        }
+        Future<Identified> known = good.recall(token, now);
+        return known == null ? bad.recall(token, now) : known;
+    }
+
+    private Future<Identified> lookAgain(String token, long now) {
+        Optional<Future<KeySet>> newer = waiting < MAX_WAITING ? source.lookAgain() : Optional.empty();
+        if (newer.isEmpty()) {
+            return reject(Flaw.KEY_UNKNOWN);
+        }
+        Promise<Identified> answer = Promise.promise();
+        waiting++;
+        // The source completes it on a context of its own; what is kept here belongs to this loop.
+        newer.get()
+                .onComplete(loaded -> loop.runOnContext(back -> {
+                    waiting--;
+                    KeySet keys = source.current();
+                    recall(token, keys, now);
+                    conclude(token, verifier.verify(token, keys, now), now).onComplete(answer);
+                }));
+        return answer.future();
+    }
+
+    private Future<Identified> conclude(String token, Verdict verdict, long now) {
+        if (verdict instanceof Verdict.Good verified) {
+            metrics.verified();
+            Future<Identified> known = Future.succeededFuture(new Identified.Known(verified.caller()));
+            Validity validity = verified.validity();
+            good.remember(token, known, validity.from(), validity.until());
+            return known;
+        }
+        Flaw flaw = ((Verdict.Bad) verdict).flaw();
+        if (flaw.worthRemembering()) {
+            bad.remember(token, rejection(flaw), now, now + BAD_MILLIS);
+        }
+        return reject(flaw);
+    }
+
+    /** Only a second token that is good can contradict the first; it is not worth a wait for keys. */
+    private Future<Identified> agreed(Identified first, Credentials credentials, long now) {
+        if (!(first instanceof Identified.Known known)) {
+            return Future.succeededFuture(first);
+        }
+        for (String cookie : credentials.cookies()) {
+            if (contradicts(known.caller(), cookie, now)) {
+                return reject(Flaw.TWO_TOKENS);
+            }
+        }
+        return Future.succeededFuture(first);
+    }
+
+    private boolean contradicts(Caller caller, String cookie, long now) {
+        KeySet keys = source.current();
+        Future<Identified> answer = recall(cookie, keys, now);
+        if (answer == null) {
+            answer = conclude(cookie, verifier.verify(cookie, keys, now), now);
+        }
+        return answer.result() instanceof Identified.Known other && !same(caller, other.caller());
+    }
+
+    private static boolean same(Caller one, Caller other) {
+        return one.store().equals(other.store()) && Objects.equals(one.user(), other.user());
+    }
+
+    private Future<Identified> reject(Flaw flaw) {
+        metrics.rejected();
+        return rejection(flaw);
+    }
+
+    private static Future<Identified> rejection(Flaw flaw) {
+        return Objects.requireNonNull(REJECTED.get(flaw));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tiergate.identity;
+
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens that a request carries, in the only places that are read.
+ *
+ * @param flaw what is wrong already; null where there is something to verify
+ * @param bearer from {@code Authorization: Bearer} (RFC 6750 section 2.1); null when there is no such header
+ * @param cookies distinct values of the named cookie that look like a token
+ */
+record Credentials(@Nullable Flaw flaw, @Nullable String bearer, Set<String> cookies) {
+
+    private static final String SCHEME = "Bearer ";
+
+    static Credentials in(MultiMap headers, @Nullable String cookieName) {
+        List<String> authorization = headers.getAll(HttpHeaders.AUTHORIZATION);
+        Set<String> cookies = cookieName == null ? Set.of() : cookies(headers, cookieName);
+        if (authorization.isEmpty()) {
+            return fromCookies(cookies);
+        }
+        if (authorization.size() > 1) {
+            return new Credentials(Flaw.TWO_TOKENS, null, Set.of());
+        }
+        String value = authorization.get(0);
+        if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return new Credentials(Flaw.MISSING, null, Set.of());
+        }
+        // Exactly one space: a second one, or a tab, is part of the token and makes it malformed.
+        return new Credentials(null, value.substring(SCHEME.length()), cookies);
+    }
+
+    private static Credentials fromCookies(Set<String> cookies) {
+        if (cookies.size() == 1) {
+            return new Credentials(null, null, cookies);
+        }
+        return new Credentials(cookies.isEmpty() ? Flaw.MISSING : Flaw.TWO_TOKENS, null, Set.of());
+    }
+
+    /** RFC 6265 section 5.4; HTTP/2 may send each pair in a header of its own. */
+    private static Set<String> cookies(MultiMap headers, String name) {
+        List<String> lines = headers.getAll(HttpHeaders.COOKIE);
+        if (lines.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> tokens = new LinkedHashSet<>();
+        for (String line : lines) {
+            for (String pair : line.split(";")) {
+                int equals = pair.indexOf('=');
+                if (equals > 0 && pair.substring(0, equals).strip().equals(name)) {
+                    addToken(tokens, pair.substring(equals + 1).strip());
+                }
+            }
+        }
+        return tokens;
+    }
+
+    /** What is not three base64url segments is some other application's cookie and counts as absent. */
+    private static void addToken(Set<String> tokens, String value) {
+        if (CompactJws.looksLike(value)) {
+            tokens.add(value);
+        }
+    }
+}

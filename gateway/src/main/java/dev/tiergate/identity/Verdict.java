@@ -1,0 +1,17 @@
+package dev.tiergate.identity;
+
+import dev.tiergate.plugin.Caller;
+
+/** What became of one token. */
+sealed interface Verdict {
+
+    /**
+     * The token is good at the time that was asked about.
+     *
+     * @param validity when else it is
+     */
+    record Good(Caller caller, Validity validity) implements Verdict {}
+
+    /** The token is not good. */
+    record Bad(Flaw flaw) implements Verdict {}
+}
