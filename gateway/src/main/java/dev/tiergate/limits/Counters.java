@@ -1,0 +1,56 @@
+package dev.tiergate.limits;
+
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.StoreRef;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The counters that one event loop used last, so that windows and keys are made once and not for each request. */
+final class Counters {
+
+    /** Subjects times limits; about 300 bytes each. */
+    private static final int MOST = 10_000;
+
+    private final LocalBudgets budgets;
+    private final Map<Id, Made> made = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Id, Made> eldest) {
+            return size() > MOST;
+        }
+    };
+
+    Counters(LocalBudgets budgets) {
+        this.budgets = budgets;
+    }
+
+    private record Id(
+            boolean shadow, String store, @Nullable String user, String limit) {}
+
+    /** A counter with what its window was made from. */
+    private record Made(Counter counter, ZoneId zone, Instant anchor) {
+        boolean holds(Limit limit, StoreRef store, Instant now) {
+            WindowSpan span = counter.span();
+            return counter.window() == limit.window()
+                    && (span == null
+                            || (span.contains(now)
+                                    && zone.equals(store.zone())
+                                    && anchor.equals(store.periodAnchor())));
+        }
+    }
+
+    /** The counter of a limit whose window contains the time. */
+    Counter of(Subject subject, Limit limit, Instant now) {
+        StoreRef store = subject.store();
+        String user = limit.scope() == Limit.Scope.USER ? subject.user() : null;
+        var id = new Id(subject.shadow(), store.externalId(), user, limit.code());
+        Made known = made.get(id);
+        if (known == null || !known.holds(limit, store, now)) {
+            known = new Made(Counter.of(subject, limit, now, budgets), store.zone(), store.periodAnchor());
+            made.put(id, known);
+        }
+        return known.counter();
+    }
+}

@@ -1,0 +1,87 @@
+package dev.tiergate.limits;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** What was taken, and where from. */
+final class LedgerReceipt implements Receipt {
+
+    private final Refunds refunds;
+    private final SlotKeeper slots;
+    private final List<ChargeRequest.Line> lines;
+    private final List<Counter> counters;
+    private final String slotName;
+    private final boolean local;
+    private final boolean[] back;
+
+    /** @param local taken from this node's own budgets */
+    LedgerReceipt(
+            Refunds refunds,
+            SlotKeeper slots,
+            List<ChargeRequest.Line> lines,
+            List<Counter> counters,
+            String slotName,
+            boolean local) {
+        this.refunds = refunds;
+        this.slots = slots;
+        this.lines = lines;
+        this.counters = counters;
+        this.slotName = slotName;
+        this.local = local;
+        this.back = new boolean[lines.size()];
+    }
+
+    /** Slots are renewed from now on. */
+    LedgerReceipt hold() {
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).slots()) {
+                slots.hold(counters.get(i).place(), slotName, lines.get(i).units());
+            }
+        }
+        return this;
+    }
+
+    @Override
+    public void refund(Predicate<ChargeRequest.Line> which) {
+        List<GiveBack.Part> parts = new ArrayList<>(lines.size());
+        for (int i = 0; i < lines.size(); i++) {
+            ChargeRequest.Line line = lines.get(i);
+            if (!line.slots() && !back[i] && which.test(line)) {
+                back[i] = true;
+                if (!local || !counters.get(i).budget().untake(line.units())) {
+                    parts.add(new GiveBack.Part(counters.get(i), line.units()));
+                }
+            }
+        }
+        refunds.send(slotName, parts);
+    }
+
+    @Override
+    public void release() {
+        List<GiveBack.Part> parts = new ArrayList<>(1);
+        for (int i = 0; i < lines.size(); i++) {
+            ChargeRequest.Line line = lines.get(i);
+            if (line.slots() && !back[i]) {
+                back[i] = true;
+                end(counters.get(i), line.units());
+                parts.add(new GiveBack.Part(counters.get(i), line.units()));
+            }
+        }
+        refunds.send(slotName, parts);
+    }
+
+    /** Redis is told in any case: a renewal may have brought it what was taken without it. */
+    private void end(Counter counter, long units) {
+        slots.free(counter.place(), slotName, units);
+        if (!local || !counter.budget().untake(units)) {
+            counter.budget().ended(units);
+        }
+    }
+
+    /** Gives back all of it, slots too. */
+    void undo() {
+        refund(line -> true);
+        release();
+    }
+}

@@ -1,0 +1,119 @@
+package dev.tiergate.limits;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/** ledger.lua: its text, its digest, its calls and its answers. */
+final class LedgerScript {
+
+    private static final String RESOURCE = "/lua/ledger.lua";
+
+    /** What a call asks for, as the script spells it. */
+    enum Operation {
+        CHARGE,
+        READ,
+        BACK,
+        ADD,
+        RENEW,
+        TIME;
+
+        private final String word = name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What an answer begins with, in the script's order. */
+    enum Code {
+        DONE,
+        OVER,
+        MOVED,
+        LATE,
+        FAULT;
+
+        private static final Code[] ALL = values();
+    }
+
+    /** Where the counts of an answer begin, after the code and the time. */
+    private static final int COUNTS = 2;
+
+    private final byte[] text;
+    private final byte[] digest;
+
+    private LedgerScript(byte[] text) {
+        this.text = text;
+        this.digest = HexFormat.of().formatHex(sha1(text)).getBytes(US_ASCII);
+    }
+
+    static LedgerScript load() {
+        try (InputStream in = LedgerScript.class.getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException("The jar has no " + RESOURCE);
+            }
+            return new LedgerScript(in.readAllBytes());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Redis names scripts by SHA-1; nothing is protected by it. */
+    private static byte[] sha1(byte[] text) {
+        try {
+            return MessageDigest.getInstance("SHA-1").digest(text);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Request loading() {
+        return Request.cmd(Command.SCRIPT).arg("LOAD").arg(text);
+    }
+
+    /** The script's call up to its keys; they and the arguments are added by the caller. */
+    Request call(int keys) {
+        return Request.cmd(Command.EVALSHA).arg(digest).arg(keys);
+    }
+
+    static void operation(Request request, Operation operation, long lastMillis) {
+        request.arg(operation.word).arg(lastMillis);
+    }
+
+    /** A call that only asks for the time, and proves that the script is there. */
+    Request time() {
+        Request request = call(0);
+        operation(request, Operation.TIME, 0);
+        return request;
+    }
+
+    static Code code(Response reply) {
+        return Code.ALL[(int) number(reply, 0)];
+    }
+
+    /** Redis's own time in milliseconds since the epoch; 0 in a fault. */
+    static long millis(Response reply) {
+        return number(reply, 1);
+    }
+
+    static long count(Response reply, int key) {
+        return number(reply, COUNTS + key);
+    }
+
+    static String fault(Response reply) {
+        return reply.get(COUNTS).toString();
+    }
+
+    private static long number(Response reply, int index) {
+        Long number = reply.get(index).toLong();
+        if (number == null) {
+            throw new IllegalStateException("The ledger's script answered " + reply);
+        }
+        return number;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.tiergate.limits;
+
+import dev.tiergate.plugin.Limit;
+import java.util.Locale;
+
+/** How windows are called. */
+final class Names {
+
+    private Names() {}
+
+    /** In keys and JSON. */
+    static String of(Limit.Window window) {
+        return window.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** After a number of units, in a sentence. */
+    static String per(Limit.Window window) {
+        return switch (window) {
+            case HOUR -> " an hour";
+            case DAY -> " a day";
+            case WEEK -> " a week";
+            case MONTH -> " a month";
+            case PERIOD -> " a billing period";
+            case CONCURRENT -> " at once";
+            case TOTAL -> " in all";
+            case CREDITS -> " credits";
+        };
+    }
+}

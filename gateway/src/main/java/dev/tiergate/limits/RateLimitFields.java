@@ -1,0 +1,81 @@
+package dev.tiergate.limits;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code RateLimit-Policy} and {@code RateLimit}, structured fields (RFC 9651) of draft-ietf-httpapi-ratelimit-headers-10:
+ * a policy is named by its limit's code.
+ */
+final class RateLimitFields {
+
+    static final String POLICY = "RateLimit-Policy";
+    static final String RATE_LIMIT = "RateLimit";
+
+    /** The largest integer of a structured field: 15 digits. */
+    private static final long MOST = 999_999_999_999_999L;
+
+    private RateLimitFields() {}
+
+    /**
+     * Both fields, or none where no limit has a bound.
+     *
+     * @param first the index of the limit that stands first, the others follow in their order
+     */
+    static Map<String, String> of(List<ChargeRequest.Line> lines, List<Usage> numbers, int first) {
+        var policy = new StringBuilder();
+        var state = new StringBuilder();
+        append(policy, state, lines.get(first), numbers.get(first));
+        for (int i = 0; i < numbers.size(); i++) {
+            if (i != first) {
+                append(policy, state, lines.get(i), numbers.get(i));
+            }
+        }
+        if (policy.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put(POLICY, policy.toString());
+        fields.put(RATE_LIMIT, state.toString());
+        return fields;
+    }
+
+    /** The limit that the fewest more requests of this kind would reach; 0 where none has a bound. */
+    static int binding(List<ChargeRequest.Line> lines, List<Usage> numbers) {
+        int binding = 0;
+        long fewest = Long.MAX_VALUE;
+        for (int i = 0; i < numbers.size(); i++) {
+            if (!numbers.get(i).limit().unlimited()) {
+                long requests = numbers.get(i).remaining() / lines.get(i).units();
+                if (requests < fewest) {
+                    fewest = requests;
+                    binding = i;
+                }
+            }
+        }
+        return binding;
+    }
+
+    private static void append(StringBuilder policy, StringBuilder state, ChargeRequest.Line line, Usage usage) {
+        if (usage.limit().unlimited()) {
+            return;
+        }
+        long quota = usage.limit().value();
+        name(policy, line).append(";q=").append(Math.min(MOST, quota));
+        name(state, line).append(";r=").append(Math.min(MOST, usage.remaining()));
+        WindowSpan span = usage.span();
+        if (span != null && line.units() <= quota) {
+            policy.append(";w=").append(span.length().toSeconds());
+            usage.secondsToReset().ifPresent(seconds -> state.append(";t=").append(seconds));
+        }
+    }
+
+    /** Codes are letters, digits, {@code _}, {@code -} and {@code .}: a structured field's string needs no escape for them. */
+    private static StringBuilder name(StringBuilder field, ChargeRequest.Line line) {
+        if (!field.isEmpty()) {
+            field.append(", ");
+        }
+        return field.append('"').append(line.limit().code()).append('"');
+    }
+}

@@ -1,0 +1,13 @@
+package dev.tiergate.limits;
+
+import java.util.function.Predicate;
+
+/** For a charge that was taken: how to give it back. */
+public interface Receipt {
+
+    /** Gives back the units of the lines that match, each line at most once, unless their window is over. Slots stay. */
+    void refund(Predicate<ChargeRequest.Line> which);
+
+    /** Frees the slots; told once, when nothing more will flow. */
+    void release();
+}

@@ -1,0 +1,38 @@
+package dev.tiergate.limits;
+
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
+
+/**
+ * What time Redis has, judged from its last answer and this machine's monotonic clock: at most one round trip ahead, so
+ * a wall clock that is wrong or jumps does not matter. Before the first answer it is the wall clock.
+ */
+final class RedisClock {
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final LongSupplier nanos;
+    private long offsetMillis;
+
+    RedisClock(InstantSource wall, LongSupplier nanos) {
+        this.nanos = nanos;
+        this.offsetMillis = wall.millis() - nanos.getAsLong() / NANOS_PER_MILLI;
+    }
+
+    /** A reading of the monotonic clock, for {@link #observe}. */
+    long mark() {
+        return nanos.getAsLong();
+    }
+
+    /**
+     * @param redisMillis what Redis said
+     * @param dispatched the mark taken when it was asked
+     */
+    void observe(long redisMillis, long dispatched) {
+        offsetMillis = redisMillis - dispatched / NANOS_PER_MILLI;
+    }
+
+    long millis() {
+        return nanos.getAsLong() / NANOS_PER_MILLI + offsetMillis;
+    }
+}

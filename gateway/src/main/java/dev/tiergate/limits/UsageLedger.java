@@ -1,0 +1,32 @@
+package dev.tiergate.limits;
+
+import dev.tiergate.plugin.Limit;
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.Optional;
+
+/** The counters of all stores, as one event loop sees them; called from that loop only. */
+public interface UsageLedger {
+
+    /** Takes all lines or none, and answers within the deadline. Never fails. */
+    Future<ChargeResult> charge(ChargeRequest request);
+
+    /**
+     * For the time in which {@link #charge} is unavailable: takes all lines or none from what this node believes is left.
+     * What it took is charged when the counters are back. {@link ChargeResult.Unavailable} when too little is left.
+     */
+    ChargeResult chargeLocally(ChargeRequest request);
+
+    /** Takes units off the counters of the present windows, which stop at 0. Slots are left alone. */
+    void giveBack(ChargeRequest request);
+
+    /**
+     * Reads, never charges. Limits of user scope are left out where the subject has no user.
+     *
+     * @return in the order of the limits; fails with {@link LedgerUnavailableException}
+     */
+    Future<List<Usage>> read(Subject subject, List<Limit> limits);
+
+    /** Why the counters cannot be had now; empty when they can. */
+    Optional<String> notReady();
+}
