@@ -1,0 +1,163 @@
+package dev.tiergate.upstream;
+
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+
+/** Streams a response to the client, as fast as the client takes it. */
+final class Download {
+
+    private static final long UNKNOWN = -1;
+    private static final int NO_CONTENT = 204;
+    private static final int NOT_MODIFIED = 304;
+
+    private final Exchange exchange;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final HttpClientResponse upstream;
+    private final ResponseHead head;
+    private long remaining = UNKNOWN;
+
+    Download(Exchange exchange, HttpServerRequest request, HttpClientResponse upstream, ResponseHead head) {
+        this.exchange = exchange;
+        this.request = request;
+        this.response = request.response();
+        this.upstream = upstream;
+        this.head = head;
+    }
+
+    /**
+     * Null when the head makes sense, else what is wrong with it: framing that the gateway cannot undo, or an interim
+     * status that Vert.x takes for a final one.
+     */
+    static @Nullable String fault(HttpClientResponse upstream) {
+        String coding = upstream.headers().get(HttpHeaders.TRANSFER_ENCODING);
+        if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+            return "The upstream used a transfer coding that nobody asked for";
+        }
+        if (upstream.statusCode() < HttpResponseStatus.OK.code()) {
+            return "The upstream sent an interim response that nobody asked for";
+        }
+        return length(upstream) == Long.MIN_VALUE ? "The upstream sent a Content-Length that is no number" : null;
+    }
+
+    void start() {
+        int status = upstream.statusCode();
+        response.setStatusCode(status);
+        String message = upstream.statusMessage();
+        if (!HttpResponseStatus.valueOf(status).reasonPhrase().equals(message)) {
+            response.setStatusMessage(message);
+        }
+        boolean coded = upstream.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        Headers.toClient(upstream.headers(), response.headers(), !coded);
+        if (hasBody(status)) {
+            remaining = length(upstream);
+            if (remaining == UNKNOWN) {
+                response.setChunked(true);
+            }
+        }
+        head.prepare(status, response.headers());
+        response.drainHandler(drained -> upstream.resume());
+        upstream.handler(this::chunk);
+        upstream.endHandler(end -> end());
+        if (hasBody(status) && remaining != 0) {
+            sendHeadSoon();
+        }
+    }
+
+    private boolean hasBody(int status) {
+        return request.method() != HttpMethod.HEAD && status != NO_CONTENT && status != NOT_MODIFIED;
+    }
+
+    /** -1 when unknown, {@link Long#MIN_VALUE} when it is no number. */
+    private static long length(HttpClientResponse upstream) {
+        String length = upstream.headers().get(HttpHeaders.CONTENT_LENGTH);
+        if (length == null || upstream.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+            return UNKNOWN;
+        }
+        try {
+            long bytes = Long.parseLong(length);
+            return bytes < 0 ? Long.MIN_VALUE : bytes;
+        } catch (NumberFormatException e) {
+            return Long.MIN_VALUE;
+        }
+    }
+
+    /**
+     * A head without a body in the same read goes out alone (server-sent events begin so); with one, both leave in one
+     * packet.
+     */
+    private void sendHeadSoon() {
+        Context context = Vertx.currentContext();
+        // HTTP/1.0 knows no chunks: there the head waits for the first byte
+        if (context != null && request.version() != HttpVersion.HTTP_1_0) {
+            context.runOnContext(later -> {
+                if (!response.headWritten() && !response.ended() && !exchange.over()) {
+                    response.writeHead();
+                }
+            });
+        }
+    }
+
+    private void chunk(Buffer chunk) {
+        exchange.moved();
+        if (exchange.over() || response.ended()) {
+            return;
+        }
+        if (remaining != UNKNOWN) {
+            remaining -= chunk.length();
+            if (remaining < 0) {
+                exchange.upstreamBroke();
+                return;
+            }
+            if (remaining == 0 && upstream.version() != HttpVersion.HTTP_2) {
+                // Head, body and end in one write; only HTTP/2 can send trailers after this.
+                response.end(chunk);
+                return;
+            }
+        }
+        response.write(chunk);
+        if (response.writeQueueFull()) {
+            upstream.pause();
+        }
+    }
+
+    private void end() {
+        if (exchange.over()) {
+            return;
+        }
+        if (remaining > 0) {
+            exchange.upstreamBroke();
+            return;
+        }
+        if (!response.ended()) {
+            MultiMap trailers = upstream.trailers();
+            if (!trailers.isEmpty()) {
+                Headers.trailers(trailers, response.trailers());
+            }
+            endResponse();
+        }
+        exchange.finished();
+    }
+
+    /** For HTTP/1.0 the connection's end is the only end of a body of unknown length. */
+    private void endResponse() {
+        boolean endsWithConnection = request.version() == HttpVersion.HTTP_1_0
+                && !response.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                && hasBody(response.getStatusCode());
+        if (endsWithConnection && response.headWritten()) {
+            response.end().onComplete(written -> request.connection().close());
+        } else {
+            response.end();
+        }
+    }
+}

@@ -1,0 +1,391 @@
+package dev.tiergate.upstream;
+
+import dev.tiergate.plugin.Outcome;
+import dev.tiergate.plugin.Reason;
+import dev.tiergate.plugin.Refuse;
+import dev.tiergate.upstream.Forwarded.BrokenOff.By;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.http2.Http2Error;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request on its way to an upstream and back: it waits for room, connects, sends, answers, and is over, once,
+ * whatever ends it first. All of it happens on the request's event loop.
+ */
+final class Exchange extends Deadlines.Watched {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+    /** Endpoints that are tried while nothing was sent. */
+    private static final int MAX_ATTEMPTS = 3;
+
+    /** How long a client may go on sending a body that nobody wants any more. */
+    private static final long LINGER_MILLIS = 5_000;
+
+    private enum Phase {
+        WAITING,
+        CONNECTING,
+        SENT,
+        ANSWERED,
+        OVER
+    }
+
+    private final ReverseProxy proxy;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final Forward forward;
+    private final boolean upgrade;
+    private final Promise<Forwarded> promise = Promise.promise();
+    private Phase phase = Phase.WAITING;
+    private int attempt;
+    private int status;
+    private List<Endpoint> tried = List.of();
+    private @Nullable Endpoint endpoint;
+    private @Nullable HttpClientRequest upstream;
+    private @Nullable Upload upload;
+
+    Exchange(ReverseProxy proxy, HttpServerRequest request, Forward forward) {
+        this.proxy = proxy;
+        this.request = request;
+        this.response = request.response();
+        this.forward = forward;
+        this.upgrade = Upgrade.of(request) == Upgrade.WEBSOCKET;
+    }
+
+    Future<Forwarded> future() {
+        return promise.future();
+    }
+
+    boolean upgrade() {
+        return upgrade;
+    }
+
+    boolean over() {
+        return phase == Phase.OVER;
+    }
+
+    // The way out
+
+    void start() {
+        if (response.closed()) {
+            leave(Outcome.NOT_SENT);
+        } else if (request.version() == HttpVersion.HTTP_2 && !Headers.areValid(request.headers())) {
+            fail(Refuse.of(Reason.BAD_REQUEST, "A header field holds bytes that it must not"), Outcome.NOT_SENT);
+        } else {
+            response.exceptionHandler(failure -> clientGone());
+            response.closeHandler(closed -> clientGone());
+            proxy.admit(this);
+        }
+    }
+
+    /** There is no room: it stands in the queue. */
+    void queued() {
+        proxy.deadlines().limit(this, proxy.config().connectTimeout());
+    }
+
+    void overloaded() {
+        fail(
+                Refuse.of(Reason.OVERLOADED, "Too many requests are waiting for this upstream")
+                        .withHeader("Retry-After", "1"),
+                Outcome.NOT_SENT);
+    }
+
+    /** Has taken room on this endpoint. */
+    void connect(Endpoint next) {
+        phase = Phase.CONNECTING;
+        endpoint = next;
+        int current = ++attempt;
+        proxy.deadlines().limit(this, proxy.config().connectTimeout());
+        proxy.connect(next, upgrade).onComplete((connected, failure) -> {
+            if (phase != Phase.CONNECTING || attempt != current) {
+                abandon(connected);
+                proxy.giveBack(next);
+            } else if (connected == null) {
+                proxy.giveBack(next);
+                unreachable(next, failure);
+            } else {
+                send(connected);
+            }
+        });
+    }
+
+    /** Nobody wants the connection any more: it goes back unused. A reset would leak a stream of the pool in HTTP/2. */
+    private static void abandon(@Nullable HttpClientRequest connected) {
+        if (connected == null) {
+            return;
+        }
+        connected.exceptionHandler(failure -> {});
+        if (connected.version() == HttpVersion.HTTP_2) {
+            connected.connection().shutdown();
+        } else {
+            connected.reset();
+        }
+    }
+
+    private void unreachable(Endpoint failed, Throwable failure) {
+        if (failure instanceof ConnectionPoolTooBusyException) {
+            overloaded();
+            return;
+        }
+        proxy.failed(failed);
+        tried = new ArrayList<>(tried);
+        tried.add(failed);
+        Endpoint other = tried.size() < MAX_ATTEMPTS ? proxy.take(tried) : null;
+        if (other != null) {
+            connect(other);
+        } else if (failure instanceof ConnectTimeoutException || failure instanceof TimeoutException) {
+            fail(
+                    Refuse.of(Reason.UPSTREAM_TIMEOUT, "The upstream did not accept a connection in time"),
+                    Outcome.NOT_SENT);
+        } else {
+            fail(Refuse.of(Reason.UPSTREAM_UNAVAILABLE, "The upstream could not be reached"), Outcome.NOT_SENT);
+        }
+    }
+
+    private void send(HttpClientRequest connected) {
+        upstream = connected;
+        phase = Phase.SENT;
+        connected.setMethod(forward.method()).setURI(forward.target());
+        Headers.toUpstream(request.headers(), connected.headers(), forward.passes(), connected.version());
+        forward.headers().forEach((name, value) -> connected.headers().set(name, value));
+        proxy.sign(connected.headers());
+        connected.exceptionHandler(failure -> upstreamBroke());
+        connected.response().onComplete((answer, failure) -> {
+            if (answer == null) {
+                upstreamBroke();
+            } else {
+                answered(answer);
+            }
+        });
+        if (upgrade) {
+            connected.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
+            connected.headers().set(Upgrade.HEADER, Upgrade.WEBSOCKET_TOKEN);
+            connected.connect();
+            uploaded();
+            return;
+        }
+        proxy.deadlines().idle(this, proxy.config().idleTimeout());
+        if (HopByHop.hasToken(request.headers().get(HttpHeaders.EXPECT), "100-continue") && !request.isEnded()) {
+            response.writeContinue();
+        }
+        upload = new Upload(this, request, connected, forward.read());
+        upload.start();
+    }
+
+    /** The last byte of the request was handed over: from now on the upstream's time runs. */
+    void uploaded() {
+        if (phase == Phase.SENT) {
+            proxy.deadlines().limit(this, proxy.config().responseTimeout());
+        }
+    }
+
+    // The way back
+
+    private void answered(HttpClientResponse answer) {
+        if (phase != Phase.SENT) {
+            return;
+        }
+        boolean switched = upgrade && answer.statusCode() == 101;
+        String fault = switched ? null : Download.fault(answer);
+        if (fault != null) {
+            LOG.warn("{}: {}", proxy.config().name(), fault);
+            upstreamBroke();
+            return;
+        }
+        phase = Phase.ANSWERED;
+        status = answer.statusCode();
+        proxy.deadlines().idle(this, proxy.config().idleTimeout());
+        proxy.succeeded(endpoint);
+        tellAnswered(Outcome.answered(status));
+        answer.exceptionHandler(failure -> upstreamBroke());
+        try {
+            if (switched) {
+                openTunnel(answer);
+            } else {
+                new Download(this, request, answer, forward.head()).start();
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.warn(
+                    "{}: the upstream sent a header field that cannot be passed on",
+                    proxy.config().name());
+            upstreamBroke();
+        }
+    }
+
+    private void openTunnel(HttpClientResponse answer) {
+        Headers.toClient(answer.headers(), response.headers(), false);
+        response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
+        response.headers().set(Upgrade.HEADER, Upgrade.WEBSOCKET_TOKEN);
+        forward.head().prepare(status, response.headers());
+        var socket = answer.netSocket();
+        socket.pause();
+        request.toNetSocket().onComplete((client, failure) -> {
+            if (client == null) {
+                clientGone();
+            } else if (over()) {
+                client.close();
+            } else {
+                new Tunnel(this, client, socket).open();
+            }
+        });
+    }
+
+    void tunnelClosed() {
+        if (!over()) {
+            request.connection().close();
+            resetUpstream();
+            end(new Forwarded.Answered(status));
+        }
+    }
+
+    /** The response went out whole. */
+    void finished() {
+        if (over()) {
+            return;
+        }
+        if (upgrade || (upload != null && !upload.finished())) {
+            // Refused upgrade, or answered before the request was whole: the connection is of no further use.
+            resetUpstream();
+        }
+        if (!request.isEnded() && upload != null && !upload.finished()) {
+            linger();
+        }
+        end(new Forwarded.Answered(status));
+    }
+
+    /** Closing at once could cost the client the answer: what it still sends is read and dropped for a while. */
+    private void linger() {
+        request.handler(dropped -> {});
+        request.endHandler(null);
+        request.resume();
+        if (request.version() == HttpVersion.HTTP_2) {
+            response.reset(Http2Error.NO_ERROR.code());
+        } else {
+            proxy.vertx().setTimer(LINGER_MILLIS, late -> {
+                if (!request.isEnded()) {
+                    request.connection().close();
+                }
+            });
+        }
+    }
+
+    // What can go wrong
+
+    void upstreamBroke() {
+        switch (phase) {
+            case SENT -> {
+                proxy.failed(endpoint);
+                resetUpstream();
+                fail(
+                        Refuse.of(Reason.UPSTREAM_UNAVAILABLE, "The upstream broke off before it answered"),
+                        Outcome.BROKEN_OFF);
+            }
+            case ANSWERED -> breakOff(By.UPSTREAM);
+            case WAITING, CONNECTING, OVER -> {}
+        }
+    }
+
+    private void clientGone() {
+        switch (phase) {
+            case WAITING, CONNECTING -> leave(Outcome.NOT_SENT);
+            case SENT -> leave(Outcome.CLIENT_GONE);
+            case ANSWERED -> breakOff(By.CLIENT);
+            case OVER -> {}
+        }
+    }
+
+    @Override
+    void expired() {
+        switch (phase) {
+            case WAITING -> overloaded();
+            case CONNECTING -> {
+                attempt++;
+                Endpoint late = endpoint;
+                if (late != null) {
+                    unreachable(late, new TimeoutException());
+                }
+            }
+            case SENT -> late();
+            case ANSWERED -> breakOff(By.IDLE);
+            case OVER -> {}
+        }
+    }
+
+    private void late() {
+        boolean clientIsLate = upload != null && upload.starved();
+        resetUpstream();
+        if (clientIsLate) {
+            fail(Refuse.of(Reason.REQUEST_TIMEOUT, "The request's body did not come in time"), Outcome.BROKEN_OFF);
+        } else {
+            proxy.failed(endpoint);
+            fail(Refuse.of(Reason.UPSTREAM_TIMEOUT, "The upstream did not answer in time"), Outcome.TIMED_OUT);
+        }
+    }
+
+    /** Never a clean end: a body cut short must not look whole. */
+    private void breakOff(By by) {
+        resetUpstream();
+        response.reset(Http2Error.INTERNAL_ERROR.code());
+        end(new Forwarded.BrokenOff(by, status));
+    }
+
+    private void leave(Outcome outcome) {
+        proxy.leave(this);
+        resetUpstream();
+        tellAnswered(outcome);
+        end(new Forwarded.BrokenOff(By.CLIENT, 0));
+    }
+
+    private void fail(Refuse refuse, Outcome outcome) {
+        proxy.leave(this);
+        response.exceptionHandler(null).closeHandler(null).drainHandler(null);
+        if (!request.isEnded()) {
+            request.handler(null).endHandler(null).pause();
+        }
+        tellAnswered(outcome);
+        end(new Forwarded.Failed(refuse));
+    }
+
+    private void resetUpstream() {
+        if (upstream != null) {
+            upstream.reset(Http2Error.CANCEL.code());
+        }
+    }
+
+    private void tellAnswered(Outcome outcome) {
+        try {
+            forward.settlement().answered(outcome);
+        } catch (RuntimeException e) {
+            LOG.error("A settlement threw", e);
+        }
+    }
+
+    private void end(Forwarded forwarded) {
+        phase = Phase.OVER;
+        proxy.deadlines().forget(this);
+        try {
+            forward.settlement().ended();
+        } catch (RuntimeException e) {
+            LOG.error("A settlement threw", e);
+        }
+        if (upstream != null && endpoint != null) {
+            proxy.giveBack(endpoint);
+        }
+        proxy.ended();
+        promise.complete(forwarded);
+    }
+}

@@ -1,0 +1,240 @@
+package dev.tiergate.upstream;
+
+import dev.tiergate.routes.UpstreamConfig;
+import dev.tiergate.routes.UpstreamConfig.Protocol;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Forwards requests to one upstream, for one event loop, whose thread alone may use it. Exchanges beyond what the
+ * endpoints may carry wait here, in order, where a client that leaves takes its place with it: the client's own queue
+ * cannot be left.
+ */
+public final class ReverseProxy {
+
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
+    /** Waiting exchanges for each one that may run. */
+    private static final int WAITING_PER_PLACE = 4;
+
+    private final Vertx vertx;
+    private final UpstreamConfig config;
+    private final int connections;
+    private final Deadlines deadlines;
+    private final LongSupplier clock;
+    private final InstantSource time;
+    private final Balancer balancer;
+    private final List<RequestOptions> targets;
+    private final int maxWaiting;
+    private final Set<Exchange> waiting = new LinkedHashSet<>();
+    private final @Nullable Signature signature;
+    private @Nullable HttpClient client;
+    private @Nullable HttpClient upgradeClient;
+    private int exchanges;
+    private boolean retired;
+
+    /** @param connections to each endpoint, from this event loop */
+    ReverseProxy(
+            Vertx vertx,
+            UpstreamConfig config,
+            int connections,
+            Deadlines deadlines,
+            LongSupplier clock,
+            InstantSource time,
+            RandomGenerator random) {
+        this.vertx = vertx;
+        this.config = config;
+        this.connections = connections;
+        this.deadlines = deadlines;
+        this.clock = clock;
+        this.time = time;
+        int capacity =
+                config.protocol() == Protocol.HTTP1 ? connections : connections * ClientOptions.STREAMS_PER_CONNECTION;
+        List<Endpoint> endpoints = new ArrayList<>();
+        List<RequestOptions> options = new ArrayList<>();
+        for (URI uri : config.endpoints()) {
+            endpoints.add(new Endpoint(endpoints.size(), uri, capacity));
+            options.add(target(uri));
+        }
+        this.balancer = new Balancer(endpoints, config.balance(), random);
+        this.targets = List.copyOf(options);
+        this.maxWaiting = capacity * endpoints.size() * WAITING_PER_PLACE;
+        this.signature = config.signKey() == null ? null : new Signature(config.signKey());
+    }
+
+    /**
+     * Sends the request on and its response back. Never throws and never fails: completes when the exchange is over.
+     * The request must be paused, or its body read. Takes over the handlers of the request and its response; after
+     * {@link Forwarded.Failed} they are the caller's again.
+     */
+    public Future<Forwarded> forward(HttpServerRequest request, Forward forward) {
+        exchanges++;
+        var exchange = new Exchange(this, request, forward);
+        exchange.start();
+        return exchange.future();
+    }
+
+    UpstreamConfig config() {
+        return config;
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    void admit(Exchange exchange) {
+        Endpoint endpoint = waiting.isEmpty() ? take(List.of()) : null;
+        if (endpoint != null) {
+            exchange.connect(endpoint);
+        } else if (waiting.size() < maxWaiting) {
+            waiting.add(exchange);
+            exchange.queued();
+        } else {
+            exchange.overloaded();
+        }
+    }
+
+    void leave(Exchange exchange) {
+        waiting.remove(exchange);
+    }
+
+    /** Room on an endpoint, or null when none has any. */
+    @Nullable
+    Endpoint take(List<Endpoint> tried) {
+        Endpoint endpoint = balancer.pick(clock.getAsLong(), tried);
+        if (endpoint != null) {
+            endpoint.take();
+        }
+        return endpoint;
+    }
+
+    /** Ends what {@link #take} began; who has waited longest goes next. */
+    void giveBack(Endpoint endpoint) {
+        endpoint.giveBack();
+        if (waiting.isEmpty()) {
+            return;
+        }
+        Endpoint next = take(List.of());
+        if (next != null) {
+            Iterator<Exchange> queue = waiting.iterator();
+            Exchange exchange = queue.next();
+            queue.remove();
+            exchange.connect(next);
+        }
+    }
+
+    void failed(@Nullable Endpoint endpoint) {
+        if (endpoint != null) {
+            endpoint.failed(clock.getAsLong());
+        }
+    }
+
+    void succeeded(@Nullable Endpoint endpoint) {
+        if (endpoint != null) {
+            endpoint.succeeded();
+        }
+    }
+
+    Future<HttpClientRequest> connect(Endpoint endpoint, boolean upgrade) {
+        RequestOptions target = targets.get(endpoint.index());
+        try {
+            return (upgrade ? upgradeClient() : client()).request(target);
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    void sign(MultiMap headers) {
+        if (signature != null) {
+            headers.set(
+                    Signature.HEADER,
+                    signature.of(
+                            headers.get("X-Tiergate-Store-Id"),
+                            headers.get("X-Tiergate-Feature"),
+                            headers.get("X-Request-Id"),
+                            time.instant().getEpochSecond()));
+        }
+    }
+
+    void ended() {
+        exchanges--;
+        if (retired && exchanges == 0) {
+            closeClients();
+        }
+    }
+
+    /** Serves what it has begun, and closes its connections then. */
+    void retire() {
+        retired = true;
+        if (exchanges == 0) {
+            closeClients();
+        }
+    }
+
+    /** A request that was matched before the change may still come: it gets a client of its own. */
+    private HttpClient client() {
+        if (client == null) {
+            client = newClient(config.protocol());
+        }
+        return client;
+    }
+
+    /** WebSockets need HTTP/1.1, whatever else is spoken to the endpoints. */
+    private HttpClient upgradeClient() {
+        if (config.protocol() == Protocol.HTTP1) {
+            return client();
+        }
+        if (upgradeClient == null) {
+            upgradeClient = newClient(Protocol.HTTP1);
+        }
+        return upgradeClient;
+    }
+
+    private HttpClient newClient(Protocol protocol) {
+        return vertx.createHttpClient(ClientOptions.client(config, protocol), ClientOptions.pool(connections));
+    }
+
+    private void closeClients() {
+        if (client != null) {
+            client.close();
+            client = null;
+        }
+        if (upgradeClient != null) {
+            upgradeClient.close();
+            upgradeClient = null;
+        }
+    }
+
+    private static RequestOptions target(URI uri) {
+        boolean tls = "https".equalsIgnoreCase(uri.getScheme());
+        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? HTTPS_PORT : HTTP_PORT;
+        String host = uri.getHost();
+        String address = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        return new RequestOptions()
+                .setServer(SocketAddress.inetSocketAddress(port, address))
+                .setHost(host)
+                .setPort(port)
+                .setSsl(tls);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.tiergate.upstream;
+
+import dev.tiergate.routes.UpstreamConfig;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/** The upstreams as one event loop knows them, whose thread alone may use them: clients, connections, ejections. */
+public final class Upstreams {
+
+    private final Vertx vertx;
+    private final int eventLoops;
+    private final LongSupplier clock;
+    private final InstantSource time;
+    private final RandomGenerator random;
+    private final Deadlines deadlines;
+    private Map<String, ReverseProxy> proxies = Map.of();
+
+    /** @param eventLoops how many share each endpoint's connections */
+    public Upstreams(Vertx vertx, int eventLoops) {
+        this(vertx, eventLoops, System::nanoTime, InstantSource.system(), RandomGenerator.getDefault());
+    }
+
+    /**
+     * @param clock nanoseconds of the monotonic clock
+     * @param time for signatures
+     */
+    public Upstreams(Vertx vertx, int eventLoops, LongSupplier clock, InstantSource time, RandomGenerator random) {
+        this.vertx = vertx;
+        this.eventLoops = eventLoops;
+        this.clock = clock;
+        this.time = time;
+        this.random = random;
+        this.deadlines = new Deadlines(vertx, clock);
+    }
+
+    /** Upstreams whose configuration is equal go on untouched; the others end what they have begun, and close. */
+    public void update(Map<String, UpstreamConfig> configs) {
+        Map<String, ReverseProxy> next = new HashMap<>();
+        configs.forEach((name, config) -> {
+            ReverseProxy current = proxies.get(name);
+            next.put(name, current != null && current.config().equals(config) ? current : proxy(config));
+        });
+        proxies.forEach((name, proxy) -> {
+            if (next.get(name) != proxy) {
+                proxy.retire();
+            }
+        });
+        proxies = next;
+    }
+
+    /**
+     * Stays usable when a later update changes or removes the upstream.
+     *
+     * @throws IllegalArgumentException when there is no upstream of this name
+     */
+    public ReverseProxy of(String name) {
+        ReverseProxy proxy = proxies.get(name);
+        if (proxy == null) {
+            throw new IllegalArgumentException("No upstream '" + name + "'");
+        }
+        return proxy;
+    }
+
+    /** Closes each upstream once its exchanges have ended. */
+    public void close() {
+        update(Map.of());
+    }
+
+    private ReverseProxy proxy(UpstreamConfig config) {
+        int connections = Math.max(1, (config.maxConnections() + eventLoops - 1) / eventLoops);
+        return new ReverseProxy(vertx, config, connections, deadlines, clock, time, random);
+    }
+}
