@@ -27,7 +27,7 @@ public record GatingConfig(
             null,
             OnEntitlementsDown.STALE,
             OnLimitsDown.ALLOW,
-            Duration.ofSeconds(300),
+            Duration.ofMinutes(5),
             Duration.ofHours(1),
             "/store/{store_code}/billing",
             Denials.DEFAULT);
