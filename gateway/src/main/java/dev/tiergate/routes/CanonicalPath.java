@@ -7,7 +7,9 @@ import java.util.Set;
  * A request path in its one reading: unreserved characters decoded, hex upper-cased, case kept.
  *
  * @param value starts with a slash; what is forwarded, logged and matched
- * @param segments between the slashes, ASCII letters folded to lower case; a trailing slash adds no empty segment
+ * @param segments between the slashes, ASCII letters folded to lower case, as the backend reads them that ignores most:
+ *     without path parameters, white space at an end and empty segments, so that a wide route which allows such quirks does
+ *     not lead around a narrow one which does not
  * @param trailingSlash whether {@code value} ends in a slash and is longer than one
  * @param quirks what the route must allow
  */

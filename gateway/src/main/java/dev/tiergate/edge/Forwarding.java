@@ -1,0 +1,211 @@
+package dev.tiergate.edge;
+
+import dev.tiergate.routes.Cidr;
+import dev.tiergate.routes.IpAddress;
+import io.vertx.core.MultiMap;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a request came from, and how backends are told (RFC 7239 and the older X-Forwarded headers). What trusted proxies
+ * say is continued; what others say is replaced.
+ */
+final class Forwarding {
+
+    /** Longer chains are cut at the client's end. */
+    private static final int MAX_CHAIN = 32;
+
+    private static final String UNKNOWN = "unknown";
+
+    private final List<Cidr> trusted;
+    private final @Nullable String clientIpHeader;
+
+    Forwarding(List<Cidr> trusted, @Nullable String clientIpHeader) {
+        this.trusted = List.copyOf(trusted);
+        this.clientIpHeader = clientIpHeader;
+    }
+
+    /**
+     * One request's way here.
+     *
+     * @param clientAddress the first address from the gateway outward that is no trusted proxy
+     * @param trustedPeer whether the connection comes from a trusted proxy
+     * @param scheme that the client used, http or https
+     * @param host that the client asked for
+     * @param chain addresses from the client's end to the connection's peer
+     */
+    record Way(String clientAddress, boolean trustedPeer, String scheme, String host, List<String> chain) {
+
+        /** Set on the request to the backend. */
+        Map<String, String> headers() {
+            Map<String, String> headers = new LinkedHashMap<>();
+            headers.put("Forwarded", forwarded());
+            headers.put("X-Forwarded-For", String.join(", ", chain));
+            headers.put("X-Forwarded-Proto", scheme);
+            headers.put("X-Forwarded-Host", host);
+            return headers;
+        }
+
+        private String forwarded() {
+            var text = new StringBuilder();
+            for (String address : chain) {
+                text.append(text.length() == 0 ? "for=" : ", for=").append(node(address));
+                if (text.indexOf(";") < 0) {
+                    text.append(";host=").append(quoted(host)).append(";proto=").append(scheme);
+                }
+            }
+            return text.toString();
+        }
+
+        private static String node(String address) {
+            return address.indexOf(':') < 0 ? address : "\"[" + address + "]\"";
+        }
+
+        private static String quoted(String host) {
+            return host.indexOf(':') < 0 ? host : '"' + host + '"';
+        }
+    }
+
+    /**
+     * @param peer the address of the connection's other end; null where it has none
+     * @param scheme of the connection
+     * @param host that the request names
+     */
+    Way read(@Nullable String peer, String scheme, Authority host, MultiMap headers) {
+        IpAddress peerAddress = peer == null ? null : IpAddress.parse(peer);
+        String peerText = peerAddress == null ? UNKNOWN : peerAddress.toString();
+        if (peerAddress == null || !isTrusted(peerAddress)) {
+            return new Way(peerText, false, scheme, host.toString(), List.of(peerText));
+        }
+        List<Hop> hops = hops(headers);
+        List<String> chain = new ArrayList<>();
+        for (Hop hop : hops) {
+            chain.add(hop.text());
+        }
+        chain.add(peerText);
+        return new Way(
+                client(headers, hops, peerText),
+                true,
+                scheme(headers, scheme),
+                host(headers, host),
+                List.copyOf(chain));
+    }
+
+    private boolean isTrusted(IpAddress address) {
+        for (Cidr block : trusted) {
+            if (block.contains(address)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private String client(MultiMap headers, List<Hop> hops, String peer) {
+        if (clientIpHeader != null) {
+            List<String> named = values(headers, clientIpHeader);
+            Hop hop = named.size() == 1 ? Hop.parse(named.get(0)) : null;
+            if (hop != null) {
+                return hop.text();
+            }
+        }
+        String client = peer;
+        for (int i = hops.size() - 1; i >= 0; i--) {
+            client = hops.get(i).text();
+            if (!isTrusted(hops.get(i).address())) {
+                break;
+            }
+        }
+        return client;
+    }
+
+    /** The chain that proxies tell, from the client's end; what stands before a word that is no address is not believed. */
+    private static List<Hop> hops(MultiMap headers) {
+        List<String> forwardedFor = elements(values(headers, "x-forwarded-for"));
+        List<String> words = forwardedFor.isEmpty() ? forwardedParameter(headers, "for") : forwardedFor;
+        Deque<Hop> hops = new ArrayDeque<>();
+        for (int i = words.size() - 1; i >= 0 && hops.size() < MAX_CHAIN; i--) {
+            Hop hop = Hop.parse(words.get(i));
+            if (hop == null) {
+                break;
+            }
+            hops.addFirst(hop);
+        }
+        return List.copyOf(hops);
+    }
+
+    private static String scheme(MultiMap headers, String own) {
+        List<String> told = elements(values(headers, "x-forwarded-proto"));
+        List<String> words = told.isEmpty() ? forwardedParameter(headers, "proto") : told;
+        if (words.isEmpty()) {
+            return own;
+        }
+        return "https".equalsIgnoreCase(words.get(0)) ? "https" : "http".equalsIgnoreCase(words.get(0)) ? "http" : own;
+    }
+
+    private static String host(MultiMap headers, Authority own) {
+        List<String> told = elements(values(headers, "x-forwarded-host"));
+        List<String> words = told.isEmpty() ? forwardedParameter(headers, "host") : told;
+        Authority named = words.isEmpty() ? null : Authority.parse(words.get(0));
+        return (named == null ? own : named).toString();
+    }
+
+    /** A parameter's values in all elements of the Forwarded headers, the client's end first. */
+    private static List<String> forwardedParameter(MultiMap headers, String name) {
+        List<String> found = new ArrayList<>();
+        for (String element : elements(values(headers, "forwarded"))) {
+            for (String pair : element.split(";", -1)) {
+                int equals = pair.indexOf('=');
+                if (equals > 0 && pair.substring(0, equals).strip().equalsIgnoreCase(name)) {
+                    found.add(pair.substring(equals + 1).strip());
+                }
+            }
+        }
+        return found.stream().map(Forwarding::unquoted).toList();
+    }
+
+    private static String unquoted(String value) {
+        boolean quoted = value.length() > 1 && value.startsWith("\"") && value.endsWith("\"");
+        return quoted ? value.substring(1, value.length() - 1) : value;
+    }
+
+    /** The values of a header that can stand several times, split at commas. */
+    private static List<String> elements(List<String> values) {
+        List<String> elements = new ArrayList<>();
+        for (String value : values) {
+            for (String element : value.split(",", -1)) {
+                String stripped = element.strip();
+                if (!stripped.isEmpty()) {
+                    elements.add(stripped);
+                }
+            }
+        }
+        return elements;
+    }
+
+    /** HTTP/2 maps answer null for a header that is not there. */
+    private static List<String> values(MultiMap headers, String name) {
+        List<String> all = headers.getAll(name);
+        return all == null ? List.of() : all;
+    }
+
+    /** An address in a chain, with or without a port and brackets. */
+    private record Hop(IpAddress address, String text) {
+
+        static @Nullable Hop parse(String word) {
+            String text = word.strip();
+            int close = text.indexOf(']');
+            if (text.startsWith("[") && close > 0) {
+                text = text.substring(1, close);
+            } else if (text.indexOf(':') == text.lastIndexOf(':') && text.indexOf('.') > 0 && text.indexOf(':') > 0) {
+                text = text.substring(0, text.indexOf(':'));
+            }
+            IpAddress address = text.indexOf('%') >= 0 ? null : IpAddress.parse(text);
+            return address == null ? null : new Hop(address, address.toString());
+        }
+    }
+}
