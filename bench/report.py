@@ -1,0 +1,96 @@
+"""The measured figures as Markdown."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+from statistics import median
+
+import machine
+from stage import HERE, program
+
+GATED_OVER_PLAIN = 1.6
+
+
+def _say(command):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    return done.stdout.strip()
+
+
+def _version(text):
+    found = re.search(r"\d+(\.\d+)+", text)
+    return found.group() if found else "?"
+
+
+def circumstances(options, flags):
+    java = _say([options.java, "-version"]).splitlines()
+    commit = _say(["git", "-C", HERE, "describe", "--always", "--dirty"])
+    versions = {
+        "nginx": [program("nginx"), "-v"], "Redis": [program("redis-server"), "--version"],
+        "PostgreSQL": [program("postgres"), "--version"], "wrk": [program("wrk"), "-v"]}
+    tools = ", ".join(f"{name} {_version(_say(command))}" for name, command in versions.items())
+    return [
+        f"- {machine.describe()}; load generator, upstream, Redis, PostgreSQL and gateway share it",
+        f"- gateway at commit {commit}, {java[1] if len(java) > 1 else '?'}; flags: `{' '.join(flags) or 'none'}`",
+        f"- {tools}",
+        f"- {time.strftime('%Y-%m-%d')}, `bench/run {shlex.join(sys.argv[1:])}`".replace(" `bench/run `", " `bench/run`"),
+    ]
+
+
+def table(options, flags, runs):
+    """`runs` holds a list of runs for each scenario, in the order of the scenarios."""
+    rounds = min(len(of) for of in runs.values())
+    lines = [
+        "# What a request costs", "",
+        f"Closed loop, {options.connections} connections, medians of {rounds} interleaved rounds of {options.seconds} s. 1,164 bytes of JSON from the",
+        "upstream; 1,000 stores a row, one RS256 token each, in turn. CPU is user and system time of the process; compare that",
+        "column: requests a second and latency depend on what else the machine does.", "",
+        "| | answer | requests/s | p50 ms | p99 ms | gateway CPU µs/request | ÷ plain | Redis CPU µs/request | RSS MiB | CPU of others |",
+        "|---|---|---|---|---|---|---|---|---|---|"]
+    plain = None
+    for scenario, of in runs.items():
+        def mid(field):
+            return median(getattr(run, field) for run in of)
+        cpu = mid("gateway_us")
+        plain = plain or (cpu if scenario.tokens is None else None)
+        ratio = f"{cpu / plain:.2f}" if plain else ""
+        spread = f"{min(run.gateway_us for run in of):.0f} to {max(run.gateway_us for run in of):.0f}"
+        status = ", ".join(map(str, scenario.status))
+        lines.append(
+            f"| {scenario.name} | {status} | {mid('rate'):,.0f} | {mid('p50_ms'):.1f} | {mid('p99_ms'):.1f} | **{cpu:.0f}** ({spread}) "
+            f"| {ratio} | {mid('redis_us'):.0f} | {mid('rss_mib'):.0f} | {mid('others_percent'):.0f} % |")
+    lines += ["", *targets({scenario.tokens: median(run.gateway_us for run in of) for scenario, of in runs.items()})]
+    return "\n".join([*lines, *circumstances(options, flags), ""])
+
+
+def targets(cpu):
+    if None not in cpu:
+        return []
+    plain, lines = cpu[None], []
+    if "allow" in cpu:
+        lines.append(f"- gated at most {GATED_OVER_PLAIN} × plain: {cpu['allow'] / plain:.2f}, {verdict(cpu['allow'] <= GATED_OVER_PLAIN * plain)}")
+    if "tier" in cpu:
+        lines.append(f"- a 403 below plain: {cpu['tier'] / plain:.2f}, {verdict(cpu['tier'] < plain)}")
+    return lines
+
+
+def verdict(holds):
+    return "met" if holds else "missed"
+
+
+def memory(options, flags, samples, growth):
+    """`samples` are (requests, RSS MiB, live heap MiB, threads)."""
+    lines = [
+        f"# Memory over {samples[-1][0]:,} requests", "",
+        "A quarter each let through, refused by tier, refused by limit, and with a bad token. Heap is what a full collection left.", "",
+        "| requests | RSS MiB | live heap MiB | threads |", "|---|---|---|---|"]
+    lines += [f"| {requests:,} | {rss:.0f} | {heap:.1f} | {threads} |" for requests, rss, heap, threads in samples]
+    lines += ["", *(f"- {what}: {text}, {'flat' if flat else 'growing'}" for what, text, flat in growth)]
+    return "\n".join([*lines, *circumstances(options, flags), ""])
+
+
+def write(name, text):
+    with open(os.path.join(HERE, name), "w") as file:
+        file.write(text)

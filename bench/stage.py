@@ -1,0 +1,232 @@
+"""The servers of a measurement, all on loopback: started, waited for, and stopped again, whatever happens."""
+
+import contextlib
+import glob
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PACKAGES = {"nginx": "nginx", "redis-server": "redis-server", "wrk": "wrk", "postgres": "postgresql"}
+BODY_BYTES = 1164
+START_SECONDS = 90
+STOP_SECONDS = 20
+
+
+class Failure(Exception):
+    """The measurement cannot go on; the message says why."""
+
+
+def program(name):
+    """Debian keeps servers outside the PATH of most users."""
+    versions = sorted(glob.glob(f"/usr/lib/postgresql/*/bin/{name}"), key=lambda p: int(p.split("/")[4]))
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin") or (versions or [None])[-1]
+
+
+def install_missing():
+    missing = [package for name, package in PACKAGES.items() if not program(name)]
+    if not missing:
+        return
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        raise Failure(f"these Debian packages are needed: {' '.join(missing)}")
+    print(f"installing {' '.join(missing)}", file=sys.stderr)
+    # a run level of 1 keeps the packages from starting servers of their own
+    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive", RUNLEVEL="1")
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *missing]):
+        subprocess.run(["apt-get", "-qq", *command], env=env, stdout=sys.stderr, check=True)
+
+
+def fetch(url, token=None):
+    """The status and the body; 0 and the cause where nothing answered."""
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"} if token else {})
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:
+            return answer.status, answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+    except OSError as error:
+        return 0, str(error).encode()
+
+
+def wait_until(what, holds, process=None, seconds=START_SECONDS):
+    end = time.monotonic() + seconds
+    while not holds():
+        if process and process.poll() is not None:
+            raise Failure(f"{what}: the process ended with {process.returncode}")
+        if time.monotonic() > end:
+            raise Failure(f"{what}: not within {seconds} s")
+        time.sleep(0.1)
+
+
+class Stage(contextlib.ExitStack):
+    """A folder, five ports from a base on, and the servers; all gone when the block ends."""
+
+    def __init__(self, options):
+        super().__init__()
+        self.options = options
+        self.folder = tempfile.mkdtemp(prefix="tiergate-bench-")
+        self.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        os.chmod(self.folder, 0o755)
+        base = options.port_base
+        self.port, self.admin_port, self.upstream_port, self.redis_port, self.postgres_port = range(base, base + 5)
+        self.gateway = self.nginx = self.redis = self.postgres = None
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def start(self):
+        self._refuse_taken_ports()
+        os.makedirs(self.path("www"))
+        with open(self.path("www/body.json"), "w") as file:
+            file.write(body())
+        print("making keys and tokens", file=sys.stderr)
+        subprocess.run([self.options.java, os.path.join(HERE, "Tokens.java"), self.folder], check=True)
+        self.nginx = self._start_nginx()
+        self.redis = self._start_redis()
+        self.postgres = self._start_postgres()
+        self.gateway = self._start_gateway()
+        self._seed()
+
+    def tokens(self, name):
+        return self.path(f"{name}.txt") if name else "-"
+
+    def first_token(self, name):
+        with open(self.tokens(name)) as file:
+            return file.readline().strip()
+
+    def forget_log(self):
+        """Refusals are logged one by one: the file is emptied between rounds, so that the disk stays out of it."""
+        os.truncate(self.path("gateway.log"), 0)
+
+    def _refuse_taken_ports(self):
+        for port in (self.port, self.admin_port, self.upstream_port, self.redis_port, self.postgres_port):
+            with socket.socket() as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("127.0.0.1", port))
+                except OSError:
+                    raise Failure(f"port {port} is taken; --port-base moves all five") from None
+
+    def _run(self, name, command, stop=signal.SIGTERM, user=None, env=None):
+        """Starts a server that ends with this process at the latest, also when this process is killed."""
+        as_user = [f"--reuid={user}", f"--regid={user}", "--init-groups"] if user else []
+        log = self.enter_context(open(self.path(f"{name}.log"), "ab"))
+        process = subprocess.Popen(
+            ["setpriv", *as_user, "--pdeathsig", "KILL", *command],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env, start_new_session=True)
+        self.callback(self._stop, process, stop)
+        return process
+
+    @staticmethod
+    def _stop(process, stop):
+        if process.poll() is None:
+            process.send_signal(stop)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def _start_nginx(self):
+        with open(os.path.join(HERE, "upstream.conf")) as file:
+            text = file.read().replace("@DIR@", self.folder).replace("@PORT@", str(self.upstream_port))
+        with open(self.path("upstream.conf"), "w") as file:
+            file.write(text)
+        process = self._run("nginx", [program("nginx"), "-p", self.folder, "-e", self.path("nginx.log"), "-c", self.path("upstream.conf")])
+        url = f"http://127.0.0.1:{self.upstream_port}/any"
+        wait_until("nginx", lambda: fetch(url)[0] == 200, process)
+        if len(fetch(url)[1]) != BODY_BYTES:
+            raise Failure(f"another server answers on port {self.upstream_port}")
+        return process
+
+    def _start_redis(self):
+        process = self._run("redis", [
+            program("redis-server"), "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+            "--dir", self.folder])
+        wait_until("Redis", lambda: listens(self.redis_port), process)
+        return process
+
+    def _start_postgres(self):
+        data = self.path("postgres")
+        os.mkdir(data)
+        user = None
+        if os.geteuid() == 0:  # which PostgreSQL refuses to be
+            user = "postgres"
+            shutil.chown(data, user, user)
+        as_user = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"] if user else []
+        with open(self.path("initdb.log"), "wb") as log:
+            subprocess.run(
+                [*as_user, program("initdb"), "-D", data, "-U", "tiergate", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+                stdout=log, stderr=log, check=True, cwd="/")
+        process = self._run("postgres", [
+            program("postgres"), "-D", data, "-p", str(self.postgres_port), "-h", "127.0.0.1", "-k", data, "-c", "fsync=off"],
+            stop=signal.SIGINT, user=user)
+        wait_until("PostgreSQL", lambda: self._psql("-c", "SELECT 1").returncode == 0, process)
+        return process
+
+    def _psql(self, *arguments):
+        return subprocess.run(
+            [program("psql"), "-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", self._database(), *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def _database(self):
+        return f"postgresql://tiergate:unused@127.0.0.1:{self.postgres_port}/postgres"
+
+    def _start_gateway(self):
+        env = {name: value for name, value in os.environ.items()
+               if not name.startswith(("TIERGATE_", "FEATURE_GATING_"))}
+        env |= {
+            "TIERGATE_HOST": "127.0.0.1", "TIERGATE_PORT": str(self.port), "TIERGATE_ADMIN_PORT": str(self.admin_port),
+            "TIERGATE_DATABASE_URL": self._database(), "TIERGATE_REDIS_URL": f"redis://127.0.0.1:{self.redis_port}",
+            "TIERGATE_JWKS_URI": f"http://127.0.0.1:{self.upstream_port}/jwks.json",
+            "SHOP_URL": f"http://127.0.0.1:{self.upstream_port}",
+        }
+        command = [self.options.java, *java_flags(), *shlex.split(self.options.java_opts), "-jar", self.options.jar,
+                   "run", "--routes", os.path.join(HERE, "routes.yaml")]
+        process = self._run("gateway", command, env=env)
+        try:
+            wait_until("the gateway", lambda: fetch(f"http://127.0.0.1:{self.admin_port}/ready")[0] == 200, process)
+        except Failure as failure:
+            with open(self.path("gateway.log"), errors="replace") as log:
+                last = "".join(log.readlines()[-20:])
+            ready = fetch(f"http://127.0.0.1:{self.admin_port}/ready")[1].decode(errors="replace")
+            raise Failure(f"{failure}\n/ready: {ready}\nits log ends with\n{last}") from None
+        return process
+
+    def _seed(self):
+        seeded = self._psql("-f", os.path.join(HERE, "seed.sql"))
+        if seeded.returncode:
+            raise Failure(f"seed.sql: {seeded.stdout}")
+
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def body():
+    """A page of products, filled up to its size."""
+    rows = ",".join(f'{{"id":{i},"name":"product {i}","price_cents":{100 * i}}}' for i in range(1, 21))
+    start = f'{{"items":[{rows}],"note":"'
+    return start + "x" * (BODY_BYTES - len(start) - 2) + '"}'
+
+
+def java_flags():
+    """Those of the launcher script, so that both run the same JVM."""
+    launcher = os.path.join(HERE, os.pardir, "tiergate")
+    if not os.path.exists(launcher):
+        return []
+    with open(launcher) as file:
+        return re.findall(r"(?<=\s)(-X\S+|--enable-native-access=\S+)", file.read())
