@@ -34,6 +34,21 @@ public record AuthConfig(
         boolean forward,
         ClaimPaths claims) {
 
+    /** As many bytes as HS256 hashes to (RFC 7518, section 3.2). */
+    static final int MIN_SECRET_BYTES = 32;
+
+    public AuthConfig {
+        publicKeys = List.copyOf(publicKeys);
+        algorithms = Set.copyOf(algorithms);
+        int sources = (jwks == null ? 0 : 1) + (publicKeys.isEmpty() ? 0 : 1) + (secret == null ? 0 : 1);
+        if (sources != 1) {
+            throw new IllegalArgumentException("keys come from exactly one of jwks, public-keys and secret");
+        }
+        if (algorithms.isEmpty()) {
+            throw new IllegalArgumentException("at least one algorithm is named");
+        }
+    }
+
     /**
      * Each a path into the payload, one name a level.
      *

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param auth null when no route needs a token
  * @param trustedProxies those whose forwarding headers are believed
  * @param clientIpHeader the header in which a trusted proxy names the client; null for X-Forwarded-For
+ * @param allowAddress link-local and metadata addresses that an upstream or a JWKS may stand at, see {@link TargetRule}
  * @param strip header names, lower case, that never reach an upstream, besides the built-in ones
  * @param table routes by what they match
  */
@@ -24,12 +25,25 @@ public record GatewayConfig(
         @Nullable CorsConfig cors,
         List<Cidr> trustedProxies,
         @Nullable String clientIpHeader,
+        List<Cidr> allowAddress,
         Set<String> strip,
         BodyConfig body,
         LimitsConfig limits,
         ApisConfig apis,
         List<Route> routes,
         RouteTable table) {
+
+    public GatewayConfig {
+        upstreams = Map.copyOf(upstreams);
+        trustedProxies = List.copyOf(trustedProxies);
+        allowAddress = List.copyOf(allowAddress);
+        strip = Set.copyOf(strip);
+        routes = List.copyOf(routes);
+        for (Route route : routes) {
+            require(upstreams.containsKey(route.upstream()), "a route goes to an upstream that there is not");
+            require(auth != null || route.publicRoute(), "a route needs a token, and there is no auth");
+        }
+    }
 
     /**
      * Bounds on bodies in bytes.
@@ -38,6 +52,15 @@ public record GatewayConfig(
      * @param inspect how much a gate may hold in memory to read it
      */
     public record BodyConfig(long max, int inspect) {
+
+        /** Bodies are read on the event loop, and held by every request in flight. */
+        static final int MAX_INSPECT = 64 << 20;
+
+        public BodyConfig {
+            require(max >= 0, "a bound on bodies is not negative");
+            require(inspect > 0 && inspect <= MAX_INSPECT, "inspect is from 1B to 64MiB");
+        }
+
         public static final BodyConfig DEFAULT = new BodyConfig(0, 1 << 20);
     }
 
@@ -46,6 +69,11 @@ public record GatewayConfig(
      * @param approaching the share of a limit, 0 to 1, from which on its use counts as approaching
      */
     public record LimitsConfig(boolean headers, double approaching) {
+
+        public LimitsConfig {
+            require(approaching > 0 && approaching <= 1, "approaching is a share above 0 and up to 1");
+        }
+
         public static final LimitsConfig DEFAULT = new LimitsConfig(true, 0.8);
     }
 
@@ -57,5 +85,11 @@ public record GatewayConfig(
     /** The mode of a route before the caps of the environment and the admin API. */
     public Mode mode(Route route) {
         return Optional.ofNullable(route.mode()).orElse(gating.mode());
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException(otherwise);
+        }
     }
 }

@@ -49,12 +49,31 @@ public record Route(
         @Nullable CorsConfig cors,
         GatingConfig.Denials denials) {
 
+    public Route {
+        headers = Map.copyOf(headers);
+        methods = Set.copyOf(methods);
+        quirks = Set.copyOf(quirks);
+        charges = List.copyOf(charges);
+        plugins = List.copyOf(plugins);
+        boolean gated = feature != null || minimumTier != null || model != null || !charges.isEmpty() || !plugins.isEmpty();
+        if (publicRoute && gated) {
+            throw new IllegalArgumentException("a public route has no gate and no plugin");
+        }
+    }
+
     /**
      * Units taken from a limit.
      *
      * @param cost units a request; negative gives back, then only {@link On#SUCCESS}
      */
     public record Charge(String limit, long cost, On on) {
+
+        public Charge {
+            if (cost == 0 || cost < 0 && on != On.SUCCESS) {
+                throw new IllegalArgumentException("a cost is not 0, and a negative one needs on: success");
+            }
+        }
+
         /** When the units count as used. */
         public enum On {
             /** Also when the backend answers 4xx. */
@@ -78,6 +97,14 @@ public record Route(
             @Nullable String group,
             boolean required,
             @Nullable String defaultModel) {
+
+        public ModelRule {
+            from = List.copyOf(from);
+            if (name == null && group == null) {
+                throw new IllegalArgumentException("a model gate has a name or a group");
+            }
+        }
+
         /** Where a model's name can stand. */
         public enum Place {
             BODY,

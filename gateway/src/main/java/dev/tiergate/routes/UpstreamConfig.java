@@ -27,6 +27,29 @@ public record UpstreamConfig(
         @Nullable String signKey,
         @Nullable String tlsCa) {
 
+    /** As many bytes as the hash has (RFC 2104, section 3). */
+    static final int MIN_KEY_BYTES = 32;
+
+    public UpstreamConfig {
+        endpoints = List.copyOf(endpoints);
+        if (endpoints.isEmpty() || endpoints.stream().map(URI::getScheme).distinct().count() != 1) {
+            throw new IllegalArgumentException("an upstream has endpoints of one scheme");
+        }
+        if (maxConnections < 1) {
+            throw new IllegalArgumentException("an upstream has at least one connection");
+        }
+    }
+
+    public boolean tls() {
+        return "https".equals(endpoints.get(0).getScheme());
+    }
+
+    /** Never prints the key. */
+    @Override
+    public String toString() {
+        return "UpstreamConfig[name=" + name + ", endpoints=" + endpoints + ", protocol=" + protocol + "]";
+    }
+
     /** How an endpoint is chosen among those that are not ejected. */
     public enum Balance {
         ROUND_ROBIN,

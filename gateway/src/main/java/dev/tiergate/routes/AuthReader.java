@@ -1,0 +1,130 @@
+package dev.tiergate.routes;
+
+import dev.tiergate.routes.AuthConfig.ClaimPaths;
+import dev.tiergate.routes.yaml.Yaml;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads how tokens are verified. */
+final class AuthReader {
+
+    private final Targets targets;
+    private final Problems problems;
+
+    AuthReader(Targets targets, Problems problems) {
+        this.targets = targets;
+        this.problems = problems;
+    }
+
+    Optional<AuthConfig> read(Section auth) {
+        Section jwt = auth.section("jwt");
+        List<String> sources = new ArrayList<>();
+        for (String source : List.of("jwks", "public-keys", "secret")) {
+            if (jwt.has(source)) {
+                sources.add(source);
+            }
+        }
+        if (sources.size() != 1 && auth.has("jwt")) {
+            problems.error(
+                    jwt.at(),
+                    sources.isEmpty()
+                            ? "jwt needs keys: one of jwks, public-keys and secret"
+                            : "jwt takes its keys from one place, and here are " + String.join(" and ", sources));
+        }
+        checkAlgorithms(jwt, sources.equals(List.of("secret")), sources.size() == 1);
+        checkSecret(jwt);
+        URI jwks = jwks(jwt);
+        List<String> keys = publicKeys(jwt);
+        return problems.build(auth.at(), () -> config(auth, jwt, jwks, keys));
+    }
+
+    private AuthConfig config(Section auth, Section jwt, @Nullable URI jwks, List<String> keys) {
+        Set<String> algorithms = new LinkedHashSet<>();
+        jwt.texts("algorithms").forEach(name -> algorithms.add(name.text()));
+        Section claims = auth.section("claims");
+        return new AuthConfig(
+                jwks,
+                keys,
+                jwt.text("secret"),
+                algorithms,
+                jwt.text("issuer"),
+                jwt.text("audience"),
+                jwt.duration("leeway", Duration.ZERO),
+                jwt.duration("max-lifetime", Duration.ofHours(24)),
+                jwt.text("cookie"),
+                "at+jwt".equals(jwt.text("typ")),
+                auth.flag("forward", true),
+                new ClaimPaths(
+                        claim(claims, "store", ClaimPaths.DEFAULT.store()),
+                        claim(claims, "user", ClaimPaths.DEFAULT.user()),
+                        claim(claims, "roles", ClaimPaths.DEFAULT.roles())));
+    }
+
+    private static List<String> claim(Section claims, String key, List<String> otherwise) {
+        String path = claims.text(key);
+        return path == null ? otherwise : List.of(path.split("\\."));
+    }
+
+    private void checkAlgorithms(Section jwt, boolean secret, boolean known) {
+        for (Yaml.Scalar algorithm : jwt.texts("algorithms")) {
+            boolean symmetric = algorithm.text().startsWith("HS");
+            if (known && secret && algorithm.text().matches("(RS|PS|ES)[0-9]+")) {
+                problems.error(
+                        algorithm.at(),
+                        algorithm.text() + " needs public keys, and here is a secret; use HS256, or jwks or public-keys");
+            } else if (known && !secret && symmetric) {
+                problems.error(
+                        algorithm.at(),
+                        algorithm.text() + " with public keys lets everybody sign tokens; remove it, or use a secret");
+            }
+        }
+    }
+
+    private void checkSecret(Section jwt) {
+        jwt.scalar("secret").ifPresent(secret -> {
+            if (secret.text().getBytes(StandardCharsets.UTF_8).length < AuthConfig.MIN_SECRET_BYTES) {
+                problems.error(secret.at(), "secret must have at least 32 bytes");
+            } else if (!secret.origin().fromEnvironment()) {
+                problems.warning(
+                        secret.at(), "a secret stands in the file; put it in the environment and write ${NAME}");
+            }
+        });
+    }
+
+    private @Nullable URI jwks(Section jwt) {
+        Yaml.Scalar scalar = jwt.scalar("jwks").orElse(null);
+        if (scalar == null || jwt.text("jwks") == null) {
+            return null;
+        }
+        URI uri = targets.url(scalar, "jwks").orElse(null);
+        if (uri != null && "http".equalsIgnoreCase(uri.getScheme()) && !loopback(uri.getHost())) {
+            problems.warning(
+                    scalar.at(), "keys are loaded in clear text; whoever is on the way can sign tokens: use https");
+        }
+        return uri;
+    }
+
+    private static boolean loopback(String host) {
+        return host.equals("localhost") || host.equals("[::1]") || host.startsWith("127.");
+    }
+
+    private List<String> publicKeys(Section jwt) {
+        List<String> keys = new ArrayList<>();
+        for (Yaml.Scalar key : jwt.texts("public-keys")) {
+            if (key.text().contains("PRIVATE KEY")) {
+                problems.error(key.at(), "this is a private key; it belongs to the issuer alone, here goes the public one");
+            } else if (!key.text().contains("-----BEGIN ") && !UpstreamReader.readable(key.text())) {
+                problems.error(key.at(), "a public key must be a PEM text, or a PEM file that can be read");
+            }
+            keys.add(key.text());
+        }
+        return keys;
+    }
+}

@@ -1,0 +1,160 @@
+package dev.tiergate.routes;
+
+import dev.tiergate.routes.GatewayConfig.ApisConfig;
+import dev.tiergate.routes.GatewayConfig.BodyConfig;
+import dev.tiergate.routes.GatewayConfig.LimitsConfig;
+import dev.tiergate.routes.yaml.Position;
+import dev.tiergate.routes.yaml.Yaml;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the whole file after the schema did, and checks what it means. */
+final class ConfigReader {
+
+    private final PluginReader plugins;
+    private final CodeCheck codes;
+    private final Problems problems;
+
+    ConfigReader(PluginReader plugins, @Nullable CatalogueCodes codes, Problems problems) {
+        this.plugins = plugins;
+        this.codes = new CodeCheck(codes, problems);
+        this.problems = problems;
+    }
+
+    /** Empty when there are problems. */
+    Optional<GatewayConfig> read(Yaml file, String hash) {
+        Section root = Section.of(file, Position.START);
+        List<Cidr> allowAddress = blocks(root, "allow-address");
+        Targets targets = new Targets(new TargetRule(allowAddress), problems);
+        Map<String, UpstreamConfig> upstreams = upstreams(root, targets);
+        Set<String> names = names(root.section("upstreams"));
+        AuthConfig auth = auth(root, targets);
+        GatingConfig gating = new GatingReader(names, codes, problems).read(root.section("gating"));
+        CorsConfig cors = new CorsReader(problems).read(root);
+        List<Cidr> proxies = blocks(root, "trusted-proxies");
+        checkClientIpHeader(root, proxies);
+        BodyConfig body = body(root.section("body"));
+        LimitsConfig limits = limits(root.section("limits"));
+        ApisConfig apis = apis(root.section("apis"));
+        List<Route> routes = routes(root, names, gating, apis);
+        warnOfUnused(root.section("upstreams"), gating, routes);
+        if (!problems.none()) {
+            return Optional.empty();
+        }
+        return problems.build(
+                root.at(),
+                () -> new GatewayConfig(
+                        hash,
+                        upstreams,
+                        auth,
+                        gating,
+                        cors,
+                        proxies,
+                        lowerCase(root.text("client-ip-header")),
+                        allowAddress,
+                        CorsReader.lowerCase(root, "strip"),
+                        body,
+                        limits,
+                        apis,
+                        routes,
+                        CompiledRouteTable.of(routes)));
+    }
+
+    private static @Nullable String lowerCase(@Nullable String text) {
+        return text == null ? null : text.toLowerCase(Locale.ROOT);
+    }
+
+    private static Set<String> names(Section upstreams) {
+        Set<String> names = new TreeSet<>();
+        upstreams.entries().forEach(entry -> names.add(entry.key()));
+        return names;
+    }
+
+    private Map<String, UpstreamConfig> upstreams(Section root, Targets targets) {
+        UpstreamReader reader = new UpstreamReader(targets, problems);
+        Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>();
+        for (Yaml.Entry entry : root.section("upstreams").entries()) {
+            reader.read(entry.key(), Section.of(entry.value(), entry.keyAt()))
+                    .ifPresent(upstream -> upstreams.put(entry.key(), upstream));
+        }
+        return upstreams;
+    }
+
+    private @Nullable AuthConfig auth(Section root, Targets targets) {
+        return root.has("auth")
+                ? new AuthReader(targets, problems).read(root.section("auth")).orElse(null)
+                : null;
+    }
+
+    private List<Cidr> blocks(Section root, String key) {
+        List<Cidr> blocks = new ArrayList<>();
+        for (Yaml.Scalar block : root.texts(key)) {
+            problems.build(block.at(), () -> new Cidr(block.text())).ifPresent(blocks::add);
+        }
+        return blocks;
+    }
+
+    private void checkClientIpHeader(Section root, List<Cidr> proxies) {
+        if (root.has("client-ip-header") && proxies.isEmpty()) {
+            problems.error(
+                    root.keyAt("client-ip-header"),
+                    "client-ip-header is believed from trusted proxies only; name them in trusted-proxies");
+        }
+    }
+
+    private BodyConfig body(Section body) {
+        long inspect = body.size("inspect", BodyConfig.DEFAULT.inspect());
+        long max = body.size("max", BodyConfig.DEFAULT.max());
+        if (inspect > BodyConfig.MAX_INSPECT) {
+            problems.error(body.at("inspect"), "inspect is at most 64MiB: every request in flight may hold so much");
+        }
+        return new BodyConfig(max, (int) Math.min(inspect, BodyConfig.MAX_INSPECT));
+    }
+
+    private static LimitsConfig limits(Section limits) {
+        String share = limits.text("approaching");
+        double approaching = share != null && share.matches("([1-9][0-9]?|100)%")
+                ? Integer.parseInt(share.substring(0, share.length() - 1)) / 100.0
+                : LimitsConfig.DEFAULT.approaching();
+        return new LimitsConfig(limits.flag("headers", LimitsConfig.DEFAULT.headers()), approaching);
+    }
+
+    private static ApisConfig apis(Section apis) {
+        return new ApisConfig(
+                !"off".equals(apis.text("store")), !"off".equals(apis.text("user")), !"off".equals(apis.text("ofrep")));
+    }
+
+    private List<Route> routes(Section root, Set<String> upstreams, GatingConfig gating, ApisConfig apis) {
+        RouteReader reader = new RouteReader(upstreams, gating.denials(), plugins, codes, problems);
+        List<RouteRules.Placed> placed = new ArrayList<>();
+        for (Yaml item : root.list("routes")) {
+            Section section = Section.of(item, root.at());
+            reader.read(placed.size(), section).ifPresent(route -> placed.add(new RouteRules.Placed(route, section)));
+        }
+        new RouteRules(new ApiPaths(apis), problems).check(placed);
+        placed.stream()
+                .filter(route -> !route.route().publicRoute() && !root.has("auth"))
+                .findFirst()
+                .ifPresent(route -> problems.error(
+                        route.section().at("path"),
+                        "this route needs a token, and there is no auth to verify one; add auth, or public: true"));
+        return placed.stream().map(RouteRules.Placed::route).toList();
+    }
+
+    private void warnOfUnused(Section upstreams, GatingConfig gating, List<Route> routes) {
+        Set<String> used = new TreeSet<>();
+        routes.forEach(route -> used.add(route.upstream()));
+        for (Yaml.Entry entry : upstreams.entries()) {
+            if (!used.contains(entry.key()) && !entry.key().equals(gating.passUnmatched())) {
+                problems.warning(entry.keyAt(), "no route goes to the upstream '" + entry.key() + "'");
+            }
+        }
+    }
+}

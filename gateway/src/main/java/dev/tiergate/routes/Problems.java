@@ -1,0 +1,67 @@
+package dev.tiergate.routes;
+
+import dev.tiergate.routes.yaml.Position;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/** Collects what is wrong with one file. */
+final class Problems {
+
+    private static final Comparator<Problem> BY_PLACE =
+            Comparator.comparingInt(Problem::line).thenComparing(Problem::column).thenComparing(Problem::message);
+
+    private final String file;
+    private final SortedSet<Problem> errors = new TreeSet<>(BY_PLACE);
+    private final SortedSet<Problem> warnings = new TreeSet<>(BY_PLACE);
+    private final Set<Position> settled = new HashSet<>();
+
+    Problems(String file) {
+        this.file = file;
+    }
+
+    void error(Position at, String message) {
+        if (!settled.contains(at)) {
+            errors.add(new Problem(file, at.line(), at.column(), message));
+        }
+    }
+
+    /** The last word on a value: what else would be wrong with it follows from this. */
+    void finalError(Position at, String message) {
+        error(at, message);
+        settled.add(at);
+    }
+
+    void warning(Position at, String message) {
+        warnings.add(new Problem(file, at.line(), at.column(), message));
+    }
+
+    /** What a record's constructor refuses is a problem of the place that it was read from. */
+    <T> Optional<T> build(Position at, Supplier<T> record) {
+        try {
+            return Optional.of(record.get());
+        } catch (IllegalArgumentException e) {
+            if (errors.stream().noneMatch(problem -> problem.line() >= at.line())) {
+                error(at, String.valueOf(e.getMessage()));
+            }
+            return Optional.empty();
+        }
+    }
+
+    boolean none() {
+        return errors.isEmpty();
+    }
+
+    List<Problem> errors() {
+        return List.copyOf(errors);
+    }
+
+    List<Problem> warnings() {
+        return List.copyOf(warnings);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tiergate.routes;
+
+import dev.tiergate.routes.yaml.Yaml;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the environment into scalars: {@code ${NAME}}, or {@code ${NAME:-default}} where the variable may be unset or
+ * empty. It works on the tree, so that no value can add keys, lists or comments to the file.
+ */
+final class Substitution {
+
+    private static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(:-([^{}]*))?}");
+
+    private final Function<String, @Nullable String> environment;
+    private final Problems problems;
+
+    Substitution(Function<String, @Nullable String> environment, Problems problems) {
+        this.environment = environment;
+        this.problems = problems;
+    }
+
+    Yaml in(Yaml value) {
+        if (value instanceof Yaml.Mapping mapping) {
+            List<Yaml.Entry> entries = new ArrayList<>();
+            for (Yaml.Entry entry : mapping.entries().values()) {
+                if (entry.key().contains("${")) {
+                    problems.error(entry.keyAt(), "a key takes nothing from the environment; ${…} stands in values only");
+                }
+                entries.add(new Yaml.Entry(entry.key(), entry.keyAt(), in(entry.value())));
+            }
+            return Yaml.Mapping.of(mapping.at(), entries);
+        }
+        if (value instanceof Yaml.Sequence sequence) {
+            return new Yaml.Sequence(
+                    sequence.at(), sequence.items().stream().map(this::in).toList());
+        }
+        Yaml.Scalar scalar = (Yaml.Scalar) value;
+        return scalar.text().contains("${") ? filled(scalar) : scalar;
+    }
+
+    private Yaml.Scalar filled(Yaml.Scalar scalar) {
+        Matcher reference = REFERENCE.matcher(scalar.text());
+        StringBuilder text = new StringBuilder();
+        StringBuilder rest = new StringBuilder();
+        int end = 0;
+        while (reference.find()) {
+            String between = scalar.text().substring(end, reference.start());
+            text.append(between).append(replacement(scalar, reference));
+            rest.append(between);
+            end = reference.end();
+        }
+        rest.append(scalar.text(), end, scalar.text().length());
+        if (rest.indexOf("${") >= 0) {
+            problems.finalError(
+                    scalar.at(), "a ${ is not closed, or holds no name; write ${NAME} or ${NAME:-default}, not nested");
+        }
+        text.append(scalar.text(), end, scalar.text().length());
+        return new Yaml.Scalar(scalar.at(), text.toString(), Yaml.Kind.TEXT, Yaml.Origin.ENVIRONMENT);
+    }
+
+    private String replacement(Yaml.Scalar scalar, Matcher reference) {
+        String name = reference.group(1);
+        String value = environment.apply(name);
+        String otherwise = reference.group(3);
+        if (otherwise != null && (value == null || value.isEmpty())) {
+            return otherwise;
+        }
+        if (value == null) {
+            problems.finalError(
+                    scalar.at(),
+                    "the environment variable " + name + " is not set; set it, or write ${" + name + ":-default}");
+            return "";
+        }
+        return value;
+    }
+}
