@@ -169,10 +169,10 @@ final class CarefulPath {
             return null;
         }
         noteSpaces(segment);
-        String bare = noteSpaces(withoutParameters(segment));
-        if (dotPart(bare)) {
+        if (dotPart(segment)) {
             return Cause.DOT_SEGMENT;
         }
+        String bare = noteSpaces(withoutParameters(segment));
         if (bare.isEmpty()) {
             quirks.add(PathQuirk.EMPTY_SEGMENTS);
         } else {
@@ -182,11 +182,12 @@ final class CarefulPath {
     }
 
     /** True when a part between encoded slashes is a dot segment to a backend that decodes them. */
-    private boolean dotPart(String bare) {
+    private boolean dotPart(String segment) {
         int from = 0;
         for (int to = 0; to >= 0; from = to + 3) {
-            to = bare.indexOf("%2F", from);
-            String part = noteSpaces(to < 0 ? bare.substring(from) : bare.substring(from, to));
+            to = segment.indexOf("%2F", from);
+            String part = to < 0 ? segment.substring(from) : segment.substring(from, to);
+            part = noteSpaces(withoutParameters(part));
             if (PathReader.dots(part, 0, part.length())) {
                 return true;
             }
