@@ -1,5 +1,6 @@
 package dev.tiergate.routes;
 
+import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.CheckFactory;
 import java.util.List;
 import java.util.Map;
@@ -114,5 +115,15 @@ public record Route(
     }
 
     /** A plugin with its configuration. */
-    public record PluginUse(CheckFactory<?> factory, Record config) {}
+    public record PluginUse(CheckFactory<?> factory, Record config) {
+
+        /** A check of its own for each route and event loop. */
+        public Check check() {
+            return made(factory);
+        }
+
+        private <C extends Record> Check made(CheckFactory<C> typed) {
+            return typed.create(typed.configType().cast(config));
+        }
+    }
 }
