@@ -63,7 +63,7 @@ public record AuthConfig(
     /** Never prints the secret. */
     @Override
     public String toString() {
-        return "AuthConfig[jwks=" + jwks + ", algorithms=" + algorithms + ", issuer=" + issuer + ", audience=" + audience
-                + "]";
+        return "AuthConfig[jwks=" + jwks + ", algorithms=" + algorithms + ", issuer=" + issuer + ", audience="
+                + audience + "]";
     }
 }

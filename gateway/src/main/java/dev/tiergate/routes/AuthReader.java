@@ -78,7 +78,8 @@ final class AuthReader {
             if (known && secret && algorithm.text().matches("(RS|PS|ES)[0-9]+")) {
                 problems.error(
                         algorithm.at(),
-                        algorithm.text() + " needs public keys, and here is a secret; use HS256, or jwks or public-keys");
+                        algorithm.text()
+                                + " needs public keys, and here is a secret; use HS256, or jwks or public-keys");
             } else if (known && !secret && symmetric) {
                 problems.error(
                         algorithm.at(),
@@ -119,7 +120,8 @@ final class AuthReader {
         List<String> keys = new ArrayList<>();
         for (Yaml.Scalar key : jwt.texts("public-keys")) {
             if (key.text().contains("PRIVATE KEY")) {
-                problems.error(key.at(), "this is a private key; it belongs to the issuer alone, here goes the public one");
+                problems.error(
+                        key.at(), "this is a private key; it belongs to the issuer alone, here goes the public one");
             } else if (!key.text().contains("-----BEGIN ") && !UpstreamReader.readable(key.text())) {
                 problems.error(key.at(), "a public key must be a PEM text, or a PEM file that can be read");
             }

@@ -56,7 +56,8 @@ final class CodeCheck {
 
     private void check(Yaml.Scalar scalar, String what, String code, Set<String> known) {
         if (!known.contains(code)) {
-            String name = scalar.origin().fromEnvironment() ? "of the name that the environment gives" : "'" + code + "'";
+            String name =
+                    scalar.origin().fromEnvironment() ? "of the name that the environment gives" : "'" + code + "'";
             problems.error(scalar.at(), "the catalogue has no " + what + " " + name + Nearest.hint(code, known));
         }
     }

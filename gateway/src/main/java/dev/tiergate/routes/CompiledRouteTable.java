@@ -89,7 +89,8 @@ public final class CompiledRouteTable implements RouteTable {
             this.header = header;
         }
 
-        @Nullable Leaf in(Node node, int depth) {
+        @Nullable
+        Leaf in(Node node, int depth) {
             visited++;
             Leaf found = null;
             if (depth == segments.size()) {
@@ -119,7 +120,9 @@ public final class CompiledRouteTable implements RouteTable {
 
         /** Methods that no route serves and that must not pass unmatched either. */
         boolean neverServed() {
-            return method.equals("TRACE") || method.equals("CONNECT") || method.chars().anyMatch(Character::isLowerCase);
+            return method.equals("TRACE")
+                    || method.equals("CONNECT")
+                    || method.chars().anyMatch(Character::isLowerCase);
         }
     }
 

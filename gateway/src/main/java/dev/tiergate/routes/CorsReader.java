@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class CorsReader {
 
     /** As browsers write it (RFC 6454, section 6.2). */
-    private static final Pattern ORIGIN = Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:.]+](:[0-9]{1,5})?");
+    private static final Pattern ORIGIN =
+            Pattern.compile("https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\\[[0-9a-f:.]+](:[0-9]{1,5})?");
 
     private final Problems problems;
 
@@ -22,7 +23,8 @@ final class CorsReader {
     }
 
     /** Null where the key is absent. */
-    @Nullable CorsConfig read(Section parent) {
+    @Nullable
+    CorsConfig read(Section parent) {
         if (!parent.has("cors")) {
             return null;
         }
@@ -51,7 +53,8 @@ final class CorsReader {
             if (origin.text().equals("*")) {
                 if (credentials) {
                     problems.error(
-                            origin.at(), "the origin * with credentials gives every site what a user may see; name origins");
+                            origin.at(),
+                            "the origin * with credentials gives every site what a user may see; name origins");
                 } else if (origins.size() > 1) {
                     problems.error(origin.at(), "* stands for every origin; remove the others, or the *");
                 }

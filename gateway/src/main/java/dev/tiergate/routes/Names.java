@@ -12,7 +12,8 @@ final class Names {
         if (name == null || declared.contains(name)) {
             return;
         }
-        boolean hidden = section.scalar(key).stream().anyMatch(value -> value.origin().fromEnvironment());
+        boolean hidden =
+                section.scalar(key).stream().anyMatch(value -> value.origin().fromEnvironment());
         String shown = hidden ? "of the name that the environment gives" : "'" + SchemaMessage.shortened(name) + "'";
         problems.error(section.at(key), "there is no upstream " + shown + Nearest.hint(name, declared));
     }

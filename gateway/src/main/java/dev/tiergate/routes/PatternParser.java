@@ -68,8 +68,9 @@ final class PatternParser {
             return new Segment.Any(named.group(1));
         }
         if (part.indexOf('{') >= 0 || part.indexOf('}') >= 0 || part.indexOf('*') >= 0) {
-            throw new IllegalArgumentException("'" + part
-                    + "' mixes text with a wildcard; a segment is text, {name}, * or **, and a literal * is written %2A");
+            throw new IllegalArgumentException(
+                    "'" + part
+                            + "' mixes text with a wildcard; a segment is text, {name}, * or **, and a literal * is written %2A");
         }
         return new Segment.Literal(literal(part));
     }
@@ -116,11 +117,12 @@ final class PatternParser {
             case '/' -> require(PathQuirk.ENCODED_SLASH, "%2F");
             case '%' -> require(PathQuirk.ENCODED_PERCENT, "%25");
             case ';' -> require(PathQuirk.PATH_PARAMETERS, "%3B");
-            case '\\', '.', '?', '#' -> throw new IllegalArgumentException(
-                    part.substring(at, at + 3) + " is refused in the path of a request");
+            case '\\', '.', '?', '#' ->
+                throw new IllegalArgumentException(part.substring(at, at + 3) + " is refused in the path of a request");
             default -> {
                 if (value < 0x20 || value == 0x7f) {
-                    throw new IllegalArgumentException("an encoded control character is refused in the path of a request");
+                    throw new IllegalArgumentException(
+                            "an encoded control character is refused in the path of a request");
                 }
             }
         }
@@ -141,7 +143,8 @@ final class PatternParser {
     private void require(PathQuirk quirk, String what) {
         if (!quirks.contains(quirk)) {
             String name = quirk.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
-            throw new IllegalArgumentException(what + " is refused in requests unless the route has allow: [ " + name + " ]");
+            throw new IllegalArgumentException(
+                    what + " is refused in requests unless the route has allow: [ " + name + " ]");
         }
     }
 
@@ -151,7 +154,8 @@ final class PatternParser {
         if (decoded == null) {
             throw new IllegalArgumentException("'" + part + "' is not UTF-8 once decoded");
         }
-        boolean spaced = !decoded.isEmpty() && (space(decoded.codePointAt(0)) || space(decoded.codePointBefore(decoded.length())));
+        boolean spaced = !decoded.isEmpty()
+                && (space(decoded.codePointAt(0)) || space(decoded.codePointBefore(decoded.length())));
         if (spaced) {
             require(PathQuirk.SEGMENT_SPACES, "white space at an end of a segment");
         }
@@ -187,6 +191,6 @@ final class PatternParser {
     }
 
     private static boolean unreserved(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || UNRESERVED.indexOf(c) >= 0;
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || UNRESERVED.indexOf(c) >= 0;
     }
 }

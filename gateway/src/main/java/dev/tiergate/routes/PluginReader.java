@@ -144,18 +144,23 @@ final class PluginReader {
             Yaml parent = tree.at(path.subList(0, path.size() - 1));
             Position at = parent instanceof Yaml.Mapping mapping ? mapping.keyAt(unknown.getPropertyName()) : keyAt;
             problems.error(
-                    at, prefix + "unknown key '" + unknown.getPropertyName() + "'"
+                    at,
+                    prefix + "unknown key '" + unknown.getPropertyName() + "'"
                             + Nearest.hint(unknown.getPropertyName(), known));
         } else if (e instanceof ValueInstantiationException refused) {
             Throwable cause = refused.getCause();
             problems.error(
                     keyAt,
-                    prefix + (cause instanceof IllegalArgumentException && cause.getMessage() != null
-                            ? cause.getMessage()
-                            : "a key that it needs is missing"));
-        } else if (e instanceof MismatchedInputException mismatch && !(e instanceof InvalidNullException) && !path.isEmpty()) {
+                    prefix
+                            + (cause instanceof IllegalArgumentException && cause.getMessage() != null
+                                    ? cause.getMessage()
+                                    : "a key that it needs is missing"));
+        } else if (e instanceof MismatchedInputException mismatch
+                && !(e instanceof InvalidNullException)
+                && !path.isEmpty()) {
             problems.error(
-                    tree.at(path).at(), prefix + path.get(path.size() - 1) + " must be " + expected(mismatch.getTargetType()));
+                    tree.at(path).at(),
+                    prefix + path.get(path.size() - 1) + " must be " + expected(mismatch.getTargetType()));
         } else {
             problems.error(keyAt, prefix + "this configuration cannot be read");
         }
@@ -184,7 +189,9 @@ final class PluginReader {
         if (Collection.class.isAssignableFrom(type) || type.isArray()) {
             return "a list";
         }
-        return CharSequence.class.isAssignableFrom(type) ? "text; put it in quotes if it looks like a number" : "a mapping";
+        return CharSequence.class.isAssignableFrom(type)
+                ? "text; put it in quotes if it looks like a number"
+                : "a mapping";
     }
 
     /** Durations as everywhere in the file. */

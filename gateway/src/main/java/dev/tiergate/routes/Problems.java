@@ -13,8 +13,9 @@ import java.util.function.Supplier;
 /** Collects what is wrong with one file. */
 final class Problems {
 
-    private static final Comparator<Problem> BY_PLACE =
-            Comparator.comparingInt(Problem::line).thenComparing(Problem::column).thenComparing(Problem::message);
+    private static final Comparator<Problem> BY_PLACE = Comparator.comparingInt(Problem::line)
+            .thenComparing(Problem::column)
+            .thenComparing(Problem::message);
 
     private final String file;
     private final SortedSet<Problem> errors = new TreeSet<>(BY_PLACE);

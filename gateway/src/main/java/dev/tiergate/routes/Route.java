@@ -56,7 +56,8 @@ public record Route(
         quirks = Set.copyOf(quirks);
         charges = List.copyOf(charges);
         plugins = List.copyOf(plugins);
-        boolean gated = feature != null || minimumTier != null || model != null || !charges.isEmpty() || !plugins.isEmpty();
+        boolean gated =
+                feature != null || minimumTier != null || model != null || !charges.isEmpty() || !plugins.isEmpty();
         if (publicRoute && gated) {
             throw new IllegalArgumentException("a public route has no gate and no plugin");
         }
@@ -70,7 +71,7 @@ public record Route(
     public record Charge(String limit, long cost, On on) {
 
         public Charge {
-            if (cost == 0 || cost < 0 && on != On.SUCCESS) {
+            if (cost == 0 || (cost < 0 && on != On.SUCCESS)) {
                 throw new IllegalArgumentException("a cost is not 0, and a negative one needs on: success");
             }
         }

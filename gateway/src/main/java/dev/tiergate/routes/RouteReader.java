@@ -125,7 +125,8 @@ final class RouteReader {
         for (Yaml.Entry entry : section.section("headers").entries()) {
             String name = entry.key().toLowerCase(Locale.ROOT);
             if (entry.value() instanceof Yaml.Scalar value && headers.put(name, value.text()) != null) {
-                problems.error(entry.keyAt(), "the header '" + name + "' stands here twice; names are compared without case");
+                problems.error(
+                        entry.keyAt(), "the header '" + name + "' stands here twice; names are compared without case");
             }
         }
         return headers;
@@ -143,7 +144,8 @@ final class RouteReader {
         }
         if (section.has("charge") && !section.flag("check-limits", true)) {
             problems.error(
-                    section.keyAt("charge"), "with check-limits: false nothing is charged; remove charge or check-limits");
+                    section.keyAt("charge"),
+                    "with check-limits: false nothing is charged; remove charge or check-limits");
         }
     }
 
@@ -189,7 +191,9 @@ final class RouteReader {
             return;
         }
         if (!route.has("feature")) {
-            problems.error(model.keyAt("name"), "the models that a request may name are a feature's; the route needs 'feature'");
+            problems.error(
+                    model.keyAt("name"),
+                    "the models that a request may name are a feature's; the route needs 'feature'");
         }
         if (model.has("default") && model.flag("required", false)) {
             problems.error(model.keyAt("default"), "with required: true there is no default; remove one of the two");

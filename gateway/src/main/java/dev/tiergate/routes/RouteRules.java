@@ -108,7 +108,9 @@ final class RouteRules {
                 problems.error(
                         given ? placed.section().at("id") : placed.section().at("path"),
                         "the route on line " + first.section().at().line() + " has this id too"
-                                + (given ? "; give one of them another" : " (" + placed.route().id() + "); give one an 'id'"));
+                                + (given
+                                        ? "; give one of them another"
+                                        : " (" + placed.route().id() + "); give one an 'id'"));
             }
         }
     }

@@ -63,12 +63,12 @@ public final class RoutesLoader {
         return Optional.ofNullable(parsed.root()).map(root -> new Substitution(environment, problems).in(root));
     }
 
-    private Optional<GatewayConfig> read(
-            Yaml tree, String hash, @Nullable CatalogueCodes codes, Problems problems) {
+    private Optional<GatewayConfig> read(Yaml tree, String hash, @Nullable CatalogueCodes codes, Problems problems) {
         schema.check(tree, problems);
         if (codes == null) {
             problems.warning(
-                    Position.START, "no catalogue is at hand: codes of features, tiers, limits and model groups are not checked");
+                    Position.START,
+                    "no catalogue is at hand: codes of features, tiers, limits and model groups are not checked");
         }
         return new ConfigReader(plugins, codes, problems).read(tree, hash);
     }

@@ -86,7 +86,8 @@ public final class RoutesWatch implements AutoCloseable {
     private Optional<LoadResult> look() {
         Problems problems = new Problems(file.toString());
         Optional<byte[]> bytes = RoutesFile.read(file, problems);
-        String now = bytes.map(RoutesFile::hash).orElseGet(() -> problems.errors().toString());
+        String now =
+                bytes.map(RoutesFile::hash).orElseGet(() -> problems.errors().toString());
         if (now.equals(seen)) {
             return Optional.empty();
         }

@@ -102,7 +102,8 @@ record SchemaMessage(Error error, List<Object> path, Yaml value, JsonNode owner)
         if (!visible()) {
             return "found something else" + (scalar.origin().fromEnvironment() ? " in the environment" : "");
         }
-        boolean quotable = scalar.kind() != Yaml.Kind.TEXT && "string".equals(owner.path("type").asText());
+        boolean quotable = scalar.kind() != Yaml.Kind.TEXT
+                && "string".equals(owner.path("type").asText());
         return "found " + (quotable ? kind(scalar) + " " : "") + "'" + shortened(scalar.text()) + "'"
                 + (quotable ? "; put it in quotes" : "");
     }

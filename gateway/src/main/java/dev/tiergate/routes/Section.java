@@ -56,7 +56,8 @@ final class Section {
         return of(mapping.get(key), mapping.at());
     }
 
-    @Nullable Yaml value(String key) {
+    @Nullable
+    Yaml value(String key) {
         return mapping.get(key);
     }
 
@@ -65,7 +66,8 @@ final class Section {
     }
 
     /** A text that is not empty. */
-    @Nullable String text(String key) {
+    @Nullable
+    String text(String key) {
         return scalar(key).filter(Section::isText).map(Yaml.Scalar::text).orElse(null);
     }
 

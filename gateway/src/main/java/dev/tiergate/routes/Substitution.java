@@ -29,7 +29,8 @@ final class Substitution {
             List<Yaml.Entry> entries = new ArrayList<>();
             for (Yaml.Entry entry : mapping.entries().values()) {
                 if (entry.key().contains("${")) {
-                    problems.error(entry.keyAt(), "a key takes nothing from the environment; ${…} stands in values only");
+                    problems.error(
+                            entry.keyAt(), "a key takes nothing from the environment; ${…} stands in values only");
                 }
                 entries.add(new Yaml.Entry(entry.key(), entry.keyAt(), in(entry.value())));
             }

@@ -38,9 +38,8 @@ public record TargetRule(List<Cidr> allowed) {
         if (allowed.stream().anyMatch(block -> block.contains(address))) {
             return false;
         }
-        IpAddress meant = TRANSLATED.contains(address)
-                ? new IpAddress(0, MAPPED | address.low() & LAST_32_BITS)
-                : address;
+        IpAddress meant =
+                TRANSLATED.contains(address) ? new IpAddress(0, MAPPED | (address.low() & LAST_32_BITS)) : address;
         return REFUSED.stream().anyMatch(block -> block.contains(meant));
     }
 

@@ -46,7 +46,7 @@ final class Targets {
         if (!scheme.equals("http") && !scheme.equals("https")) {
             return wrong(scalar, what + " must begin with http:// or https://");
         }
-        if (uri.getRawUserInfo() != null || uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
+        if (uri.getRawAuthority() != null && uri.getRawAuthority().contains("@")) {
             return wrong(scalar, what + " holds no user name or password");
         }
         if (uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > 65535) {

@@ -32,7 +32,8 @@ public record UpstreamConfig(
 
     public UpstreamConfig {
         endpoints = List.copyOf(endpoints);
-        if (endpoints.isEmpty() || endpoints.stream().map(URI::getScheme).distinct().count() != 1) {
+        if (endpoints.isEmpty()
+                || endpoints.stream().map(URI::getScheme).distinct().count() != 1) {
             throw new IllegalArgumentException("an upstream has endpoints of one scheme");
         }
         if (maxConnections < 1) {

@@ -34,7 +34,8 @@ final class NodeReader {
         Yaml tree = value(root);
         return values > MAX_VALUES
                 ? new YamlParser.Parsed(
-                        null, List.of(new YamlFault(at(root), "aliases blow the file up to more than a million values")))
+                        null,
+                        List.of(new YamlFault(at(root), "aliases blow the file up to more than a million values")))
                 : new YamlParser.Parsed(tree, faults);
     }
 
@@ -93,7 +94,9 @@ final class NodeReader {
             Yaml.Entry first = entries.get(key);
             if (first != null) {
                 faults.add(new YamlFault(
-                        keyAt, "the key '" + key + "' stands here twice, first on line " + first.keyAt().line()));
+                        keyAt,
+                        "the key '" + key + "' stands here twice, first on line "
+                                + first.keyAt().line()));
                 continue;
             }
             entries.put(key, new Yaml.Entry(key, keyAt, value(tuple.getValueNode())));

@@ -97,7 +97,7 @@ public final class YamlParser {
 
     private static boolean refers(Event event) {
         return event instanceof AliasEvent
-                || event instanceof NodeEvent node && node.getAnchor().isPresent();
+                || (event instanceof NodeEvent node && node.getAnchor().isPresent());
     }
 
     private static Optional<YamlFault> fault(Position at, String message) {
