@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param maxStale after which a store is no longer answered from memory
  * @param unknownStoreTier the tier of stores that PostgreSQL does not know; null to refuse them
  */
-public record CacheSettings(Duration ttl, Duration maxStale, @Nullable String unknownStoreTier) {
+public record CacheSettings(
+        Duration ttl, Duration maxStale, @Nullable String unknownStoreTier) {
 
     public static final CacheSettings DEFAULT = from(GatingConfig.DEFAULT);
 
     public static CacheSettings from(GatingConfig gating) {
-        return new CacheSettings(
-                gating.entitlementsTtl(), gating.entitlementsMaxStale(), gating.unknownStoreTier());
+        return new CacheSettings(gating.entitlementsTtl(), gating.entitlementsMaxStale(), gating.unknownStoreTier());
     }
 }

@@ -35,7 +35,8 @@ final class CachedStore {
     }
 
     /** The same under another snapshot; null when its tier is not there. */
-    @Nullable CachedStore on(Catalogue catalogue) {
+    @Nullable
+    CachedStore on(Catalogue catalogue) {
         var next = entitlements.on(catalogue);
         if (next == null) {
             return null;
@@ -59,8 +60,7 @@ final class CachedStore {
     }
 
     Future<Lookup> staleLookup(long now) {
-        return Future.succeededFuture(
-                new Lookup.Found(entitlements, Optional.of(Duration.ofNanos(now - loadedAt))));
+        return Future.succeededFuture(new Lookup.Found(entitlements, Optional.of(Duration.ofNanos(now - loadedAt))));
     }
 
     long age(long now) {

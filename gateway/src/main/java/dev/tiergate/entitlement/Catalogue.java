@@ -115,7 +115,8 @@ public final class Catalogue implements CatalogueCodes {
         return found == null ? List.of() : found.views();
     }
 
-    @Nullable TierView view(String plan, String tier) {
+    @Nullable
+    TierView view(String plan, String tier) {
         for (TierView view : viewsOf(plan)) {
             if (view.ref().code().equals(tier)) {
                 return view;
@@ -125,7 +126,8 @@ public final class Catalogue implements CatalogueCodes {
     }
 
     /** The view of a tier whose plan is not named: that of the plan, or else of the first by name that has such a tier. */
-    @Nullable TierView viewInAnyPlan(String preferredPlan, String tier) {
+    @Nullable
+    TierView viewInAnyPlan(String preferredPlan, String tier) {
         TierView preferred = view(preferredPlan, tier);
         return preferred != null
                 ? preferred

@@ -157,9 +157,7 @@ final class CatalogueReader {
         }
         var code = Objects.requireNonNull(row.code());
         var feature = Objects.requireNonNullElse(row.feature(), "");
-        limits.put(
-                code,
-                new Limit(code, feature, Objects.requireNonNull(row.name()), window, scope, Limit.UNLIMITED));
+        limits.put(code, new Limit(code, feature, Objects.requireNonNull(row.name()), window, scope, Limit.UNLIMITED));
         planOfLimit.put(code, Objects.requireNonNull(row.plan()));
     }
 
@@ -167,7 +165,9 @@ final class CatalogueReader {
         var all = new HashMap<String, Set<String>>();
         for (var row : rows.assignments()) {
             var feature = row.feature() == null ? null : features.get(row.feature());
-            if (!known(row.plan(), row.tier()) || feature == null || !feature.plan().equals(row.plan())) {
+            if (!known(row.plan(), row.tier())
+                    || feature == null
+                    || !feature.plan().equals(row.plan())) {
                 rejected.reject("tier_features", row.tier() + "/" + row.feature(), "names what is not there");
                 continue;
             }

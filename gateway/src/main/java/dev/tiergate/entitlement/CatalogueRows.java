@@ -43,7 +43,10 @@ record CatalogueRows(
             List<String> dependencies,
             @Nullable String modelGroup) {}
 
-    record Assignment(@Nullable String plan, @Nullable String tier, @Nullable String feature) {}
+    record Assignment(
+            @Nullable String plan,
+            @Nullable String tier,
+            @Nullable String feature) {}
 
     record LimitRow(
             @Nullable String plan,
@@ -54,9 +57,19 @@ record CatalogueRows(
             @Nullable String scope) {}
 
     record TierLimit(
-            @Nullable String plan, @Nullable String tier, @Nullable String limit, @Nullable Long value) {}
+            @Nullable String plan,
+            @Nullable String tier,
+            @Nullable String limit,
+            @Nullable Long value) {}
 
-    record ModelGroup(@Nullable String plan, @Nullable String code, @Nullable String name, List<String> models) {}
+    record ModelGroup(
+            @Nullable String plan,
+            @Nullable String code,
+            @Nullable String name,
+            List<String> models) {}
 
-    record TierModelGroup(@Nullable String plan, @Nullable String tier, @Nullable String group) {}
+    record TierModelGroup(
+            @Nullable String plan,
+            @Nullable String tier,
+            @Nullable String group) {}
 }

@@ -84,10 +84,11 @@ final class ChangeFeed {
                     compare(Duration.ZERO);
                 }))
                 .handler(payload -> loading.run(() -> notified(payload)));
-        next.connect().onFailure(fault -> loading.run(() -> {
-            LOG.warn("Not listening for changes of entitlements: {}", Faults.describe(fault));
-            resubscribe(next);
-        }));
+        next.connect()
+                .onFailure(fault -> loading.run(() -> {
+                    LOG.warn("Not listening for changes of entitlements: {}", Faults.describe(fault));
+                    resubscribe(next);
+                }));
     }
 
     private void resubscribe(PgSubscriber old) {

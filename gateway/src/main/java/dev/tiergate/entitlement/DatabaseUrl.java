@@ -105,8 +105,7 @@ final class DatabaseUrl {
     }
 
     private ClientSSLOptions tls(SslMode mode) {
-        var tls = new ClientSSLOptions()
-                .setHostnameVerificationAlgorithm(mode == SslMode.VERIFY_FULL ? "HTTPS" : "");
+        var tls = new ClientSSLOptions().setHostnameVerificationAlgorithm(mode == SslMode.VERIFY_FULL ? "HTTPS" : "");
         var authority = parameters.get(SSL_ROOT_CERT);
         if (authority != null) {
             tls.setTrustOptions(new PemTrustOptions().addCertPath(authority));

@@ -95,10 +95,9 @@ public final class EntitlementCache {
     private Lookup answer(String id, StoreLoads.Loaded loaded, @Nullable CachedStore before) {
         if (loaded instanceof StoreLoads.Loaded.Failed failed) {
             long now = clock.getAsLong();
-            boolean canServe = before != null && before.age(now) <= settings.maxStale().toNanos();
-            return before != null && canServe
-                    ? before.staleLookup(now).result()
-                    : new Lookup.Unavailable(failed.why());
+            boolean canServe =
+                    before != null && before.age(now) <= settings.maxStale().toNanos();
+            return before != null && canServe ? before.staleLookup(now).result() : new Lookup.Unavailable(failed.why());
         }
         if (loaded instanceof StoreLoads.Loaded.Store store) {
             return new Lookup.Found(store.entitlements(), Optional.empty());
@@ -132,8 +131,7 @@ public final class EntitlementCache {
         TierView view = current.viewInAnyPlan(DEFAULT_PLAN, tier);
         return view == null
                 ? NO_SUCH_TIER
-                : Future.succeededFuture(
-                        new Lookup.Found(StoreReader.unknownStore(id, view), Optional.empty()));
+                : Future.succeededFuture(new Lookup.Found(StoreReader.unknownStore(id, view), Optional.empty()));
     }
 
     /** Called on the loading context, with each load that ended. */

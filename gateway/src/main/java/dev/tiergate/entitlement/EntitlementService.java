@@ -51,8 +51,8 @@ public final class EntitlementService {
         this.pool = pool(vertx, options, settings.bounds());
         var source = new PostgresSource(pool);
         this.snapshots = new Snapshots(loading, source, new ReportedRows(registry));
-        this.cache = new EntitlementCache(
-                loading, source, snapshots, settings.cache(), settings.bounds(), System::nanoTime);
+        this.cache =
+                new EntitlementCache(loading, source, snapshots, settings.cache(), settings.bounds(), System::nanoTime);
         this.feed = new ChangeFeed(loading, source, snapshots, cache, options, settings.poll());
         registry.gauge(MetricNames.ENTITLEMENTS_SOURCE_AWAY, cache, known -> known.isSourceAway() ? 1 : 0);
         registry.gauge(MetricNames.ENTITLEMENTS_CACHED_STORES, cache, EntitlementCache::size);

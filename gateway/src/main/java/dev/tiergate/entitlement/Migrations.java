@@ -54,7 +54,10 @@ public final class Migrations {
                     .load()
                     .migrate();
             if (result.migrationsExecuted > 0) {
-                LOG.info("Ran {} migrations; the schema is at {}", result.migrationsExecuted, result.targetSchemaVersion);
+                LOG.info(
+                        "Ran {} migrations; the schema is at {}",
+                        result.migrationsExecuted,
+                        result.targetSchemaVersion);
             }
             return result.migrationsExecuted;
         } catch (FlywayException e) {
@@ -76,7 +79,9 @@ public final class Migrations {
 
     private static @Nullable String sqlState(Throwable fault) {
         for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null && sql.getSQLState().length() == 5) {
+            if (cause instanceof SQLException sql
+                    && sql.getSQLState() != null
+                    && sql.getSQLState().length() == 5) {
                 return sql.getSQLState();
             }
         }

@@ -67,7 +67,8 @@ public final class ModelCheck implements Check {
                     .withFeature(feature(call));
         }
         var model = named.or(() -> Optional.ofNullable(rule.defaultModel()));
-        var whole = need.withModel(model.map(name -> name.toLowerCase(Locale.ROOT)).orElse(null));
+        var whole =
+                need.withModel(model.map(name -> name.toLowerCase(Locale.ROOT)).orElse(null));
         var refusal = checkGroup(call, whole);
         if (refusal == null && model.isPresent()) {
             refusal = checkModel(call, model.get(), whole);

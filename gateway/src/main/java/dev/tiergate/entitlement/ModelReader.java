@@ -49,9 +49,7 @@ final class ModelReader {
 
     /** Null where no name is to be read. */
     static @Nullable ModelReader of(@Nullable ModelRule rule, int inspectBytes) {
-        return rule == null || rule.name() == null
-                ? null
-                : new ModelReader(rule.from(), rule.name(), inspectBytes);
+        return rule == null || rule.name() == null ? null : new ModelReader(rule.from(), rule.name(), inspectBytes);
     }
 
     /** Never fails but by a fault of the gateway. */
@@ -114,8 +112,8 @@ final class ModelReader {
         try {
             return switch (type) {
                 case JSON -> new Reading.Read(NamedValues.inJson(NamedValues.utf8(body.getBytes()), name));
-                case FORM -> new Reading.Read(
-                        NamedValues.onlyOne(NamedValues.inForm(NamedValues.utf8(body.getBytes()), name)));
+                case FORM ->
+                    new Reading.Read(NamedValues.onlyOne(NamedValues.inForm(NamedValues.utf8(body.getBytes()), name)));
                 case MULTIPART -> MULTIPART;
                 case OTHER -> NEITHER;
             };
@@ -132,9 +130,10 @@ final class ModelReader {
                 switch (type) {
                     case MULTIPART -> MULTIPART;
                     case OTHER -> NEITHER;
-                    case JSON, FORM -> new Reading.Refused(
-                            Reason.BODY_TOO_LARGE,
-                            "A body that names a model can have " + inspectBytes + " bytes at most");
+                    case JSON, FORM ->
+                        new Reading.Refused(
+                                Reason.BODY_TOO_LARGE,
+                                "A body that names a model can have " + inspectBytes + " bytes at most");
                 });
     }
 
@@ -169,7 +168,8 @@ final class ModelReader {
 
         private static boolean isUtf8(String parameter) {
             var value = parameter.substring("charset".length()).strip();
-            var name = value.startsWith("=") ? value.substring(1).replace("\"", "").strip() : value;
+            var name =
+                    value.startsWith("=") ? value.substring(1).replace("\"", "").strip() : value;
             return name.equals("utf-8") || name.equals("utf8") || name.equals("us-ascii");
         }
     }

@@ -167,8 +167,7 @@ final class NamedValues {
             if (!member.equalsIgnoreCase(path[depth])) {
                 parser.skipChildren();
             } else if (seen || !member.equals(path[depth])) {
-                throw new AmbiguousException(
-                        "'" + path[depth] + "' stands in the JSON twice, or in another case");
+                throw new AmbiguousException("'" + path[depth] + "' stands in the JSON twice, or in another case");
             } else {
                 seen = true;
                 found = descend(parser, path, depth + 1);

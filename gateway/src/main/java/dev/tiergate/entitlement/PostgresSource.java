@@ -17,8 +17,7 @@ final class PostgresSource implements EntitlementSource {
 
     private static final String REVISION = "SELECT revision FROM entitlement_revision";
 
-    private static final String CATALOGUE =
-            """
+    private static final String CATALOGUE = """
             SELECT (SELECT revision FROM entitlement_revision) AS revision,
                 (SELECT jsonb_agg(t) FROM tiers t) AS tiers,
                 (SELECT jsonb_agg(t) FROM features t) AS features,
@@ -29,8 +28,7 @@ final class PostgresSource implements EntitlementSource {
                 (SELECT jsonb_agg(t) FROM tier_model_groups t) AS tier_model_groups
             """;
 
-    private static final String STORE =
-            """
+    private static final String STORE = """
             SELECT r.revision, to_jsonb(s) AS store,
                 (SELECT jsonb_agg(to_jsonb(o) || jsonb_build_object('limits',
                     (SELECT jsonb_object_agg(l.limit_code, l.limit_value) FROM store_override_limits l

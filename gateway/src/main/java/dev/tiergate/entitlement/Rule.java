@@ -58,7 +58,8 @@ record Rule(
         return override == null ? IN_TIER : OVERRIDDEN_ON;
     }
 
-    @Nullable StoreOverride liveOverride(String code) {
+    @Nullable
+    StoreOverride liveOverride(String code) {
         var override = overrides.get(code);
         return override != null && override.speaksAt(now) ? override : null;
     }

@@ -29,7 +29,8 @@ final class Snapshots {
     }
 
     /** Null until one was loaded. */
-    @Nullable Catalogue current() {
+    @Nullable
+    Catalogue current() {
         return current;
     }
 

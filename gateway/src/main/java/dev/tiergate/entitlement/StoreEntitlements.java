@@ -37,7 +37,8 @@ final class StoreEntitlements implements Entitlements {
     }
 
     /** The same store under another snapshot; null when its tier is not there. */
-    @Nullable StoreEntitlements on(Catalogue catalogue) {
+    @Nullable
+    StoreEntitlements on(Catalogue catalogue) {
         TierView next = catalogue.view(view.plan(), view.ref().code());
         return next == null ? null : at(next);
     }
@@ -115,7 +116,10 @@ final class StoreEntitlements implements Entitlements {
         }
         override.limits().forEach((code, value) -> {
             if (fromTier.stream().noneMatch(limit -> limit.code().equals(code))) {
-                catalogue().limit(code).map(limit -> TierViews.withValue(limit, value)).ifPresent(own::add);
+                catalogue()
+                        .limit(code)
+                        .map(limit -> TierViews.withValue(limit, value))
+                        .ifPresent(own::add);
             }
         });
         return List.copyOf(own);

@@ -108,8 +108,9 @@ final class StoreReader {
     }
 
     private @Nullable String fault(StoreRow.OverrideRow override, StoreRow row) {
-        var feature =
-                override.feature() == null ? null : catalogue.feature(override.feature()).orElse(null);
+        var feature = override.feature() == null
+                ? null
+                : catalogue.feature(override.feature()).orElse(null);
         if (feature == null || !feature.plan().equals(row.plan())) {
             return "is of a feature that the plan does not have";
         }
@@ -125,9 +126,7 @@ final class StoreReader {
         var good = new HashMap<String, Long>();
         override.limits().forEach((code, value) -> {
             var limit = catalogue.limit(code).orElse(null);
-            if (value < Limit.UNLIMITED
-                    || limit == null
-                    || !limit.featureCode().equals(override.feature())) {
+            if (value < Limit.UNLIMITED || limit == null || !limit.featureCode().equals(override.feature())) {
                 rejected.reject("store_override_limits", row.externalId() + "/" + code, "has no such limit or value");
             } else {
                 good.put(code, value);

@@ -143,8 +143,9 @@ class SchemaIT {
                 "UPDATE features SET minimum_tier_code = 'business' WHERE code = 'basic_orders'",
                 "DELETE FROM tier_features WHERE feature_code = 'basic_orders' AND tier_code = 'enterprise'",
                 "UPDATE features SET minimum_tier_code = 'essential' WHERE code = 'basic_orders'");
-        assertThat(database.column("SELECT tier_code || ' ' || limit_value FROM tier_limits JOIN tiers ON code = tier_code "
-                        + "WHERE limit_code = 'orders' ORDER BY display_order"))
+        assertThat(database.column(
+                        "SELECT tier_code || ' ' || limit_value FROM tier_limits JOIN tiers ON code = tier_code "
+                                + "WHERE limit_code = 'orders' ORDER BY display_order"))
                 .containsExactly("essential -1", "professional -1", "business 2000", "enterprise 2000");
     }
 
@@ -218,8 +219,8 @@ class SchemaIT {
                 .hasMessageContaining("plan");
         database.run("INSERT INTO store_feature_overrides (store_id, feature_code, enabled) "
                 + "SELECT id, 'webhooks', true FROM stores");
-        assertThatThrownBy(() -> database.run("INSERT INTO store_override_limits SELECT id, 'webhooks', 'orders', 5 "
-                        + "FROM stores"))
+        assertThatThrownBy(() -> database.run(
+                        "INSERT INTO store_override_limits SELECT id, 'webhooks', 'orders', 5 " + "FROM stores"))
                 .isInstanceOf(SQLException.class);
     }
 
