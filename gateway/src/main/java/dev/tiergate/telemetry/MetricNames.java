@@ -45,5 +45,17 @@ public final class MetricNames {
     /** Time since a JWKS was last loaded, in seconds; label source. */
     public static final String JWKS_AGE = "tiergate_jwks_age";
 
+    /** Rows of the database that make no sense and are left out, each counted once; label table. */
+    public static final String ENTITLEMENT_ROWS_REJECTED = "tiergate_entitlement_rows_rejected";
+
+    /** 1 while PostgreSQL does not answer, and stores are answered from memory. */
+    public static final String ENTITLEMENTS_SOURCE_AWAY = "tiergate_entitlements_source_away";
+
+    /** Stores in memory, about. */
+    public static final String ENTITLEMENTS_CACHED_STORES = "tiergate_entitlements_cached_stores";
+
+    /** The revision of the catalogue that serves. */
+    public static final String ENTITLEMENTS_REVISION = "tiergate_entitlements_revision";
+
     private MetricNames() {}
 }

@@ -1,0 +1,32 @@
+package dev.tiergate.entitlement;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where entitlements come from and how they are kept.
+ *
+ * @param databaseUrl {@code postgresql://user:password@host:port/database}
+ * @param migrationUrl the same as the role that owns the schema; null for {@code databaseUrl}
+ * @param poll how often the revision is compared, for notifications that were lost
+ */
+public record EntitlementSettings(
+        String databaseUrl, @Nullable String migrationUrl, CacheSettings cache, CacheBounds bounds, Duration poll) {
+
+    /** Often enough to find a lost notification within a second or two, for one row by its key. */
+    private static final Duration POLL = Duration.ofSeconds(1);
+
+    public static EntitlementSettings of(String databaseUrl, CacheSettings cache) {
+        return new EntitlementSettings(databaseUrl, null, cache, CacheBounds.DEFAULT, POLL);
+    }
+
+    public EntitlementSettings withMigrationUrl(@Nullable String url) {
+        return new EntitlementSettings(databaseUrl, url, cache, bounds, poll);
+    }
+
+    /** Never prints a URL, for its password. */
+    @Override
+    public String toString() {
+        return "EntitlementSettings[" + cache + ", " + bounds + "]";
+    }
+}

@@ -1,0 +1,120 @@
+package dev.tiergate.entitlement;
+
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Rows as PostgreSQL writes them in JSON. Whatever stands in them, one bad row fails no read. */
+final class JsonRows {
+
+    private JsonRows() {}
+
+    static CatalogueRows.TierRow tier(JsonObject row) {
+        return new CatalogueRows.TierRow(
+                row.getString("plan"),
+                row.getString("code"),
+                row.getString("name"),
+                text(row, "description"),
+                row.getInteger("display_order", 0),
+                row.getLong("price_monthly_cents"),
+                row.getLong("price_annual_cents"),
+                yes(row, "is_active"),
+                yes(row, "is_public"));
+    }
+
+    static CatalogueRows.FeatureRow feature(JsonObject row) {
+        return new CatalogueRows.FeatureRow(
+                row.getString("plan"),
+                row.getString("code"),
+                row.getString("name"),
+                text(row, "description"),
+                row.getString("category"),
+                row.getString("kind"),
+                row.getString("minimum_tier_code"),
+                yes(row, "is_active"),
+                yes(row, "is_beta"),
+                texts(row, "dependencies"),
+                row.getString("model_group"));
+    }
+
+    static CatalogueRows.Assignment assignment(JsonObject row) {
+        return new CatalogueRows.Assignment(
+                row.getString("plan"), row.getString("tier_code"), row.getString("feature_code"));
+    }
+
+    static CatalogueRows.LimitRow limit(JsonObject row) {
+        return new CatalogueRows.LimitRow(
+                row.getString("plan"),
+                row.getString("code"),
+                row.getString("feature_code"),
+                row.getString("name"),
+                row.getString("window"),
+                row.getString("scope"));
+    }
+
+    static CatalogueRows.TierLimit tierLimit(JsonObject row) {
+        return new CatalogueRows.TierLimit(
+                row.getString("plan"),
+                row.getString("tier_code"),
+                row.getString("limit_code"),
+                row.getLong("limit_value"));
+    }
+
+    static CatalogueRows.ModelGroup modelGroup(JsonObject row) {
+        return new CatalogueRows.ModelGroup(
+                row.getString("plan"), row.getString("code"), row.getString("name"), texts(row, "models"));
+    }
+
+    static CatalogueRows.TierModelGroup tierModelGroup(JsonObject row) {
+        return new CatalogueRows.TierModelGroup(
+                row.getString("plan"), row.getString("tier_code"), row.getString("group_code"));
+    }
+
+    static StoreRow store(JsonObject row, List<StoreRow.OverrideRow> overrides) {
+        return new StoreRow(
+                row.getString("external_id"),
+                row.getString("code"),
+                row.getString("name"),
+                row.getString("plan"),
+                row.getString("tier_code"),
+                row.getString("status"),
+                row.getString("time_zone"),
+                Texts.instant(row.getString("period_anchor")),
+                overrides);
+    }
+
+    static StoreRow.OverrideRow override(JsonObject row) {
+        return new StoreRow.OverrideRow(
+                row.getString("feature_code"),
+                row.getBoolean("enabled"),
+                row.getString("expires_at"),
+                amounts(row.getJsonObject("limits")));
+    }
+
+    private static Map<String, Long> amounts(@Nullable JsonObject limits) {
+        var all = new HashMap<String, Long>();
+        if (limits != null) {
+            limits.forEach(entry -> all.put(entry.getKey(), ((Number) entry.getValue()).longValue()));
+        }
+        return all;
+    }
+
+    private static String text(JsonObject row, String column) {
+        return Objects.requireNonNullElse(row.getString(column), "");
+    }
+
+    private static boolean yes(JsonObject row, String column) {
+        return Boolean.TRUE.equals(row.getBoolean(column));
+    }
+
+    private static List<String> texts(JsonObject row, String column) {
+        JsonArray array = row.getJsonArray(column);
+        return array == null
+                ? List.of()
+                : array.stream().filter(Objects::nonNull).map(Object::toString).toList();
+    }
+}

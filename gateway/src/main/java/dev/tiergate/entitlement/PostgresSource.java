@@ -1,0 +1,96 @@
+package dev.tiergate.entitlement;
+
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Reads each thing in one statement, which PostgreSQL answers as of one moment. */
+final class PostgresSource implements EntitlementSource {
+
+    private static final String REVISION = "SELECT revision FROM entitlement_revision";
+
+    private static final String CATALOGUE = """
+            SELECT (SELECT revision FROM entitlement_revision) AS revision,
+                (SELECT jsonb_agg(t) FROM tiers t) AS tiers,
+                (SELECT jsonb_agg(t) FROM features t) AS features,
+                (SELECT jsonb_agg(t) FROM tier_features t) AS tier_features,
+                (SELECT jsonb_agg(t) FROM limits t) AS limits,
+                (SELECT jsonb_agg(t) FROM tier_limits t) AS tier_limits,
+                (SELECT jsonb_agg(t) FROM model_groups t) AS model_groups,
+                (SELECT jsonb_agg(t) FROM tier_model_groups t) AS tier_model_groups
+            """;
+
+    private static final String STORE = """
+            SELECT r.revision, to_jsonb(s) AS store,
+                (SELECT jsonb_agg(to_jsonb(o) || jsonb_build_object('limits',
+                    (SELECT jsonb_object_agg(l.limit_code, l.limit_value) FROM store_override_limits l
+                        WHERE l.store_id = o.store_id AND l.feature_code = o.feature_code)))
+                    FROM store_feature_overrides o WHERE o.store_id = s.id) AS overrides
+            FROM entitlement_revision r LEFT JOIN stores s ON s.external_id = $1
+            """;
+
+    private final Pool pool;
+
+    PostgresSource(Pool pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public Future<Long> revision() {
+        return pool.preparedQuery(REVISION).execute().map(rows -> only(rows).getLong("revision"));
+    }
+
+    @Override
+    public Future<CatalogueRows> catalogue() {
+        return pool.preparedQuery(CATALOGUE).execute().map(rows -> {
+            var row = only(rows);
+            return new CatalogueRows(
+                    row.getLong("revision"),
+                    each(row, "tiers", JsonRows::tier),
+                    each(row, "features", JsonRows::feature),
+                    each(row, "tier_features", JsonRows::assignment),
+                    each(row, "limits", JsonRows::limit),
+                    each(row, "tier_limits", JsonRows::tierLimit),
+                    each(row, "model_groups", JsonRows::modelGroup),
+                    each(row, "tier_model_groups", JsonRows::tierModelGroup));
+        });
+    }
+
+    @Override
+    public Future<LoadedStore> store(String externalId) {
+        return pool.preparedQuery(STORE).execute(Tuple.of(externalId)).map(rows -> {
+            var row = only(rows);
+            var store = (JsonObject) row.getValue("store");
+            return new LoadedStore(
+                    row.getLong("revision"),
+                    store == null ? null : JsonRows.store(store, each(row, "overrides", JsonRows::override)));
+        });
+    }
+
+    private static Row only(RowSet<Row> rows) {
+        var each = rows.iterator();
+        if (!each.hasNext()) {
+            throw new IllegalStateException("entitlement_revision is empty");
+        }
+        return each.next();
+    }
+
+    private static <T> List<T> each(Row row, String column, Function<JsonObject, T> reader) {
+        @Nullable JsonArray array = (JsonArray) row.getValue(column);
+        return array == null
+                ? List.of()
+                : array.stream()
+                        .map(JsonObject.class::cast)
+                        .map(Objects::requireNonNull)
+                        .map(reader)
+                        .toList();
+    }
+}

@@ -1,0 +1,188 @@
+package dev.tiergate.entitlement;
+
+import dev.tiergate.entitlement.Catalogue.Feature;
+import dev.tiergate.plugin.Availability;
+import dev.tiergate.plugin.Entitlements;
+import dev.tiergate.plugin.FeatureRef;
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Need;
+import dev.tiergate.plugin.StoreRef;
+import dev.tiergate.plugin.TierRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Rule}, tier and overrides of one store.
+ *
+ * <p>A store without overrides answers from its tier's view, which it shares with all others of the tier.
+ */
+final class StoreEntitlements implements Entitlements {
+
+    private final StoreRef store;
+    private final boolean active;
+    private final TierView view;
+    private final Map<String, StoreOverride> overrides;
+
+    StoreEntitlements(StoreRef store, boolean active, TierView view, Map<String, StoreOverride> overrides) {
+        this.store = store;
+        this.active = active;
+        this.view = view;
+        this.overrides = overrides;
+    }
+
+    /** The same store under another snapshot; null when its tier is not there. */
+    @Nullable
+    StoreEntitlements on(Catalogue catalogue) {
+        TierView next = catalogue.view(view.plan(), view.ref().code());
+        return next == null ? null : at(next);
+    }
+
+    private StoreEntitlements at(TierView other) {
+        return new StoreEntitlements(store, active, other, overrides);
+    }
+
+    Catalogue catalogue() {
+        return view.catalogue();
+    }
+
+    @Override
+    public StoreRef store() {
+        return store;
+    }
+
+    @Override
+    public boolean active() {
+        return active;
+    }
+
+    @Override
+    public TierRef tier() {
+        return view.ref();
+    }
+
+    @Override
+    public Optional<FeatureRef> feature(String featureCode) {
+        return catalogue().feature(featureCode).map(Feature::ref);
+    }
+
+    @Override
+    public Availability availability(String featureCode, Instant now) {
+        if (active && overrides.isEmpty()) {
+            var known = view.availability().get(featureCode);
+            if (known != null) {
+                return known;
+            }
+        }
+        return rule(now).decide(featureCode);
+    }
+
+    private Rule rule(Instant now) {
+        return new Rule(catalogue(), view.plan(), active, view.held(), overrides, now);
+    }
+
+    @Override
+    public boolean holdsTier(String tierCode) {
+        var named = catalogue().view(view.plan(), tierCode);
+        return named != null && view.ref().order() >= named.ref().order();
+    }
+
+    @Override
+    public Set<String> models(String featureCode, Instant now) {
+        return view.models().getOrDefault(featureCode, Set.of());
+    }
+
+    @Override
+    public boolean holdsModelGroup(String groupCode) {
+        return view.modelGroups().contains(groupCode);
+    }
+
+    @Override
+    public List<Limit> limits(String featureCode, Instant now) {
+        var fromTier = view.limits().getOrDefault(featureCode, List.of());
+        var override = overrides.isEmpty() ? null : rule(now).liveOverride(featureCode);
+        if (override == null || override.limits().isEmpty()) {
+            return fromTier;
+        }
+        var own = new ArrayList<Limit>();
+        for (var limit : fromTier) {
+            var value = override.limits().get(limit.code());
+            own.add(value == null ? limit : TierViews.withValue(limit, value));
+        }
+        override.limits().forEach((code, value) -> {
+            if (fromTier.stream().noneMatch(limit -> limit.code().equals(code))) {
+                catalogue()
+                        .limit(code)
+                        .map(limit -> TierViews.withValue(limit, value))
+                        .ifPresent(own::add);
+            }
+        });
+        return List.copyOf(own);
+    }
+
+    @Override
+    public Optional<Limit> limit(String limitCode, Instant now) {
+        var known = catalogue().limit(limitCode).orElse(null);
+        if (known == null) {
+            return Optional.empty();
+        }
+        for (var limit : limits(known.featureCode(), now)) {
+            if (limit.code().equals(limitCode)) {
+                return Optional.of(limit);
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public Optional<Upgrade> upgrade(Need need, Instant now) {
+        TierRef cheapest = null;
+        boolean others = false;
+        boolean othersMeetIt = true;
+        for (var other : catalogue().viewsOf(view.plan())) {
+            if (!other.offered() || other.ref().order() <= view.ref().order()) {
+                continue;
+            }
+            boolean meets = at(other).meets(need, now);
+            if (cheapest != null) {
+                others = true;
+                othersMeetIt &= meets;
+            } else if (meets) {
+                cheapest = other.ref();
+            }
+        }
+        return cheapest == null ? Optional.empty() : Optional.of(new Upgrade(cheapest, others && othersMeetIt));
+    }
+
+    private boolean meets(Need need, Instant now) {
+        var feature = need.featureCode();
+        if (feature != null && !availability(feature, now).available()) {
+            return false;
+        }
+        if (need.minimumTier() != null && !holdsTier(need.minimumTier())) {
+            return false;
+        }
+        if (need.modelGroup() != null && !holdsModelGroup(need.modelGroup())) {
+            return false;
+        }
+        if (need.model() != null
+                && !models(feature == null ? "" : feature, now)
+                        .contains(need.model().toLowerCase(Locale.ROOT))) {
+            return false;
+        }
+        return need.limitCode() == null
+                || limit(need.limitCode(), now)
+                        .map(limit -> limit.unlimited() || limit.value() >= need.units())
+                        .orElse(true);
+    }
+
+    @Override
+    public String toString() {
+        return "StoreEntitlements[" + store.externalId() + ", " + view + "]";
+    }
+}

@@ -1,0 +1,143 @@
+package dev.tiergate.entitlement;
+
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.StoreRef;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a store's row into entitlements, leaving out an override that makes no sense. */
+final class StoreReader {
+
+    /** What became of a row. */
+    sealed interface Reading {
+
+        record Read(StoreEntitlements entitlements) implements Reading {}
+
+        /** The row names what this snapshot does not have. */
+        record NotInSnapshot() implements Reading {}
+
+        record Nonsense(String why) implements Reading {}
+    }
+
+    private final Catalogue catalogue;
+    private final RejectedRows rejected;
+
+    StoreReader(Catalogue catalogue, RejectedRows rejected) {
+        this.catalogue = catalogue;
+        this.rejected = rejected;
+    }
+
+    /** @param revision of the moment at which the row was read: newer than the snapshot, it may name what that lacks */
+    Reading read(StoreRow row, long revision) {
+        var zone = zone(row.zone());
+        var why = fault(row, zone);
+        if (why != null) {
+            return new Reading.Nonsense(why);
+        }
+        var view = catalogue.view(Objects.requireNonNull(row.plan()), Objects.requireNonNull(row.tier()));
+        if (view == null || (revision > catalogue.revision() && namesUnknownFeature(row))) {
+            return new Reading.NotInSnapshot();
+        }
+        var id = Objects.requireNonNull(row.externalId());
+        var code = Objects.requireNonNull(row.code());
+        var ref = new StoreRef(
+                id,
+                code.equals(id) ? id : code,
+                Objects.requireNonNull(row.name()),
+                view.plan(),
+                Objects.requireNonNull(zone),
+                Objects.requireNonNull(row.periodAnchor()));
+        return new Reading.Read(new StoreEntitlements(ref, "active".equals(row.status()), view, overrides(row)));
+    }
+
+    private boolean namesUnknownFeature(StoreRow row) {
+        return row.overrides().stream()
+                .anyMatch(override -> override.feature() == null
+                        || catalogue.feature(override.feature()).isEmpty());
+    }
+
+    private static @Nullable String fault(StoreRow row, @Nullable ZoneId zone) {
+        if (row.externalId() == null
+                || !Texts.EXTERNAL_ID.matcher(row.externalId()).matches()) {
+            return "has no such external id";
+        }
+        if (row.code() == null || !Texts.EXTERNAL_ID.matcher(row.code()).matches()) {
+            return "has no such code";
+        }
+        if (row.plan() == null || row.tier() == null) {
+            return "has no tier";
+        }
+        if (zone == null) {
+            return "has no such time zone";
+        }
+        if (row.periodAnchor() == null) {
+            return "has no billing anchor";
+        }
+        return Texts.nameFault(row.name());
+    }
+
+    private static @Nullable ZoneId zone(@Nullable String name) {
+        try {
+            return name == null ? null : ZoneId.of(name);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private Map<String, StoreOverride> overrides(StoreRow row) {
+        var all = new HashMap<String, StoreOverride>();
+        for (var override : row.overrides()) {
+            var why = fault(override, row);
+            if (why == null) {
+                all.put(
+                        Objects.requireNonNull(override.feature()),
+                        new StoreOverride(
+                                Boolean.TRUE.equals(override.enabled()),
+                                Texts.instant(override.expiresAt()),
+                                amounts(override, row)));
+            } else {
+                rejected.reject("store_feature_overrides", row.externalId() + "/" + override.feature(), why);
+            }
+        }
+        return Map.copyOf(all);
+    }
+
+    private @Nullable String fault(StoreRow.OverrideRow override, StoreRow row) {
+        var feature = override.feature() == null
+                ? null
+                : catalogue.feature(override.feature()).orElse(null);
+        if (feature == null || !feature.plan().equals(row.plan())) {
+            return "is of a feature that the plan does not have";
+        }
+        if (override.enabled() == null) {
+            return "says neither yes nor no";
+        }
+        return override.expiresAt() != null && Texts.instant(override.expiresAt()) == null
+                ? "expires at no time of the calendar"
+                : null;
+    }
+
+    private Map<String, Long> amounts(StoreRow.OverrideRow override, StoreRow row) {
+        var good = new HashMap<String, Long>();
+        override.limits().forEach((code, value) -> {
+            var limit = catalogue.limit(code).orElse(null);
+            if (value < Limit.UNLIMITED || limit == null || !limit.featureCode().equals(override.feature())) {
+                rejected.reject("store_override_limits", row.externalId() + "/" + code, "has no such limit or value");
+            } else {
+                good.put(code, value);
+            }
+        });
+        return Map.copyOf(good);
+    }
+
+    /** What a store gets that PostgreSQL does not know, where the gateway gives it a tier. */
+    static StoreEntitlements unknownStore(String externalId, TierView view) {
+        var ref = new StoreRef(externalId, externalId, externalId, view.plan(), ZoneId.of("UTC"), Instant.EPOCH);
+        return new StoreEntitlements(ref, true, view, Map.of());
+    }
+}

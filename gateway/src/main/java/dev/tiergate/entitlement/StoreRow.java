@@ -1,0 +1,26 @@
+package dev.tiergate.entitlement;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A store and its overrides as they were read, not yet believed. */
+record StoreRow(
+        @Nullable String externalId,
+        @Nullable String code,
+        @Nullable String name,
+        @Nullable String plan,
+        @Nullable String tier,
+        @Nullable String status,
+        @Nullable String zone,
+        @Nullable Instant periodAnchor,
+        List<OverrideRow> overrides) {
+
+    /** @param expiresAt as PostgreSQL writes a time in JSON; null for never */
+    record OverrideRow(
+            @Nullable String feature,
+            @Nullable Boolean enabled,
+            @Nullable String expiresAt,
+            Map<String, Long> limits) {}
+}
