@@ -1,8 +1,6 @@
 package dev.tiergate.identity;
 
 import dev.tiergate.plugin.Caller;
-import dev.tiergate.plugin.Reason;
-import dev.tiergate.plugin.Refuse;
 import dev.tiergate.routes.AuthConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
@@ -14,6 +12,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +28,11 @@ public final class Authenticator {
     /** Requests that wait for keys at one time; any further one is refused as what it is, a token with an unknown key. */
     private static final int MAX_WAITING = 256;
 
-    private static final Future<Identified> KEYS_MISSING = Future.succeededFuture(
-            new Identified.KeysMissing(Refuse.of(Reason.KEYS_UNAVAILABLE, "Tokens cannot be verified at the moment")));
-    private static final Map<Flaw, Future<Identified>> REJECTED = rejected();
+    private static final Map<Flaw, Future<Identified>> ANSWERS = answers();
 
     private final @Nullable String cookieName;
     private final KeySource source;
-    private final Context loop;
+    private final Executor loop;
     private final TokenVerifier verifier;
     private final TokenMetrics metrics;
     private final TokenMemory good = new TokenMemory(REMEMBERED_GOOD);
@@ -49,6 +46,10 @@ public final class Authenticator {
      * @throws IllegalArgumentException when the configuration names an algorithm that does not exist
      */
     public Authenticator(AuthConfig auth, KeySource source, Context loop, MeterRegistry meters) {
+        this(auth, source, task -> loop.runOnContext(now -> task.run()), meters);
+    }
+
+    Authenticator(AuthConfig auth, KeySource source, Executor loop, MeterRegistry meters) {
         this.cookieName = auth.cookie();
         this.source = source;
         this.loop = loop;
@@ -56,10 +57,13 @@ public final class Authenticator {
         this.metrics = new TokenMetrics(meters);
     }
 
-    private static Map<Flaw, Future<Identified>> rejected() {
+    private static Map<Flaw, Future<Identified>> answers() {
         Map<Flaw, Future<Identified>> answers = new EnumMap<>(Flaw.class);
         for (Flaw flaw : Flaw.values()) {
-            answers.put(flaw, Future.succeededFuture(new Identified.Rejected(flaw.refuse())));
+            Identified answer = flaw == Flaw.NO_KEYS
+                    ? new Identified.KeysMissing(flaw.refuse())
+                    : new Identified.Rejected(flaw.refuse());
+            answers.put(flaw, Future.succeededFuture(answer));
         }
         return answers;
     }
@@ -84,11 +88,10 @@ public final class Authenticator {
     }
 
     private Future<Identified> identify(String token, long now) {
-        KeySet keys = source.current();
-        if (!keys.goodAt(now)) {
-            metrics.keysMissing();
-            return KEYS_MISSING;
+        if (token.length() > CompactJws.MAX_LENGTH) {
+            return reject(Flaw.MALFORMED);
         }
+        KeySet keys = source.current();
         Future<Identified> known = recall(token, keys, now);
         if (known != null) {
             metrics.remembered();
@@ -102,13 +105,20 @@ public final class Authenticator {
     }
 
     private @Nullable Future<Identified> recall(String token, KeySet keys, long now) {
+        forgetOldKeys(keys);
+        if (!keys.goodAt(now)) {
+            return null;
+        }
+        Future<Identified> known = good.recall(token, now);
+        return known == null ? bad.recall(token, now) : known;
+    }
+
+    private void forgetOldKeys(KeySet keys) {
         if (keys.revision() != revision) {
             good.forgetAll();
             bad.forgetAll();
             revision = keys.revision();
         }
-        Future<Identified> known = good.recall(token, now);
-        return known == null ? bad.recall(token, now) : known;
     }
 
     private Future<Identified> lookAgain(String token, long now) {
@@ -120,10 +130,10 @@ public final class Authenticator {
         waiting++;
         // The source completes it on a context of its own; what is kept here belongs to this loop.
         newer.get()
-                .onComplete(loaded -> loop.runOnContext(back -> {
+                .onComplete(loaded -> loop.execute(() -> {
                     waiting--;
                     KeySet keys = source.current();
-                    recall(token, keys, now);
+                    forgetOldKeys(keys);
                     conclude(token, verifier.verify(token, keys, now), now).onComplete(answer);
                 }));
         return answer.future();
@@ -139,7 +149,7 @@ public final class Authenticator {
         }
         Flaw flaw = ((Verdict.Bad) verdict).flaw();
         if (flaw.worthRemembering()) {
-            bad.remember(token, rejection(flaw), now, now + BAD_MILLIS);
+            bad.remember(token, answer(flaw), now, now + BAD_MILLIS);
         }
         return reject(flaw);
     }
@@ -171,11 +181,11 @@ public final class Authenticator {
     }
 
     private Future<Identified> reject(Flaw flaw) {
-        metrics.rejected();
-        return rejection(flaw);
+        metrics.refused(flaw);
+        return answer(flaw);
     }
 
-    private static Future<Identified> rejection(Flaw flaw) {
-        return Objects.requireNonNull(REJECTED.get(flaw));
+    private static Future<Identified> answer(Flaw flaw) {
+        return Objects.requireNonNull(ANSWERS.get(flaw));
     }
 }

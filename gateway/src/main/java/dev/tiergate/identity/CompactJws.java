@@ -23,10 +23,12 @@ final class CompactJws {
 
     /** True for three base64url segments, none of them empty. */
     static boolean looksLike(String token) {
+        if (token.length() > MAX_LENGTH) {
+            return false;
+        }
         int first = token.indexOf('.');
         int last = token.lastIndexOf('.');
-        return token.length() <= MAX_LENGTH
-                && first > 0
+        return first > 0
                 && last > first + 1
                 && last < token.length() - 1
                 && Base64Url.canonical(token.substring(0, first))

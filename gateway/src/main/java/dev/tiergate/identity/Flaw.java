@@ -13,6 +13,8 @@ enum Flaw {
     TYPE(Reason.INVALID_TOKEN, "The token's type is not accepted", false),
     KEY_UNNAMED(Reason.INVALID_TOKEN, "The token does not name its key", false),
     KEY_UNKNOWN(Reason.INVALID_TOKEN, "The token's key is not known", false),
+    /** The one flaw that is not the token's own. */
+    NO_KEYS(Reason.KEYS_UNAVAILABLE, "Tokens cannot be verified at the moment", false),
     SIGNATURE(Reason.INVALID_TOKEN, "The token's signature does not fit", true),
     PAYLOAD(Reason.INVALID_TOKEN, "The token's content cannot be read", true),
     EXPIRY(Reason.INVALID_TOKEN, "The token has no usable expiry time", true),

@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
@@ -36,10 +37,14 @@ final class JwksKeys implements KeySource {
 
     /** What it stands on, each a seam with a real default. */
     record World(
-            Supplier<Future<Buffer>> fetch, InstantSource clock, Alarm alarm, DoubleSupplier chance, JwksPace pace) {}
+            Supplier<Future<Buffer>> fetch,
+            Executor context,
+            InstantSource clock,
+            Alarm alarm,
+            DoubleSupplier chance,
+            JwksPace pace) {}
 
     private final World world;
-    private final Context context;
     private final Set<Algorithm> allowed;
     private final String name;
     private final JwksMetrics metrics;
@@ -55,9 +60,8 @@ final class JwksKeys implements KeySource {
     private List<String> reported = List.of();
     private Runnable cancelNext = () -> {};
 
-    private JwksKeys(World world, Context context, AuthConfig auth, URI uri, MeterRegistry meters) {
+    private JwksKeys(World world, AuthConfig auth, URI uri, MeterRegistry meters) {
         this.world = world;
-        this.context = context;
         this.allowed = Algorithms.allowed(auth);
         this.name = uri.getHost() + uri.getPath();
         this.metrics = new JwksMetrics(meters, name, world.clock());
@@ -77,11 +81,13 @@ final class JwksKeys implements KeySource {
             return () -> vertx.cancelTimer(timer);
         };
         DoubleSupplier chance = () -> ThreadLocalRandom.current().nextDouble();
-        return open(vertx, auth, meters, new World(fetch::fetch, clock, alarm, chance, pace));
+        Context context = vertx.getOrCreateContext();
+        Executor executor = task -> context.runOnContext(now -> task.run());
+        return open(auth, meters, new World(fetch::fetch, executor, clock, alarm, chance, pace));
     }
 
-    static JwksKeys open(Vertx vertx, AuthConfig auth, MeterRegistry meters, World world) {
-        var keys = new JwksKeys(world, vertx.getOrCreateContext(), auth, Objects.requireNonNull(auth.jwks()), meters);
+    static JwksKeys open(AuthConfig auth, MeterRegistry meters, World world) {
+        var keys = new JwksKeys(world, auth, Objects.requireNonNull(auth.jwks()), meters);
         keys.load(false);
         return keys;
     }
@@ -122,14 +128,17 @@ final class JwksKeys implements KeySource {
             return Optional.empty();
         }
         lastStart = world.clock().instant();
-        context.runOnContext(start -> world.fetch().get().onComplete(answer -> settle(answer, loaded)));
+        // Within a future from the start, so that not even a fault of ours leaves the load running for ever.
+        world.context().execute(() -> Future.succeededFuture()
+                .compose(start -> world.fetch().get())
+                .map(this::take)
+                .onComplete(taken -> settle(taken, loaded)));
         return Optional.of(loaded.future());
     }
 
-    private void settle(AsyncResult<Buffer> answer, Promise<KeySet> loaded) {
-        String failure = answer.succeeded()
-                ? take(answer.result())
-                : String.valueOf(answer.cause().getMessage());
+    private void settle(AsyncResult<String> taken, Promise<KeySet> loaded) {
+        String failure =
+                taken.succeeded() ? taken.result() : String.valueOf(taken.cause().getMessage());
         failures = failure.isEmpty() ? 0 : failures + 1;
         report(failure);
         lastFailure = failure;
@@ -198,7 +207,7 @@ final class JwksKeys implements KeySource {
     @Override
     public void close() {
         closed = true;
-        context.runOnContext(end -> cancelNext.run());
+        world.context().execute(() -> cancelNext.run());
         metrics.close();
     }
 }

@@ -31,11 +31,7 @@ final class TokenMetrics {
         remembered.increment();
     }
 
-    void rejected() {
-        rejected.increment();
-    }
-
-    void keysMissing() {
-        keysMissing.increment();
+    void refused(Flaw flaw) {
+        (flaw == Flaw.NO_KEYS ? keysMissing : rejected).increment();
     }
 }

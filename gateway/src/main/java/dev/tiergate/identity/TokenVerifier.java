@@ -35,6 +35,9 @@ final class TokenVerifier {
     }
 
     private Verdict verify(CompactJws jws, Map<String, Object> header, KeySet keys, long now) {
+        if (!keys.goodAt(now)) {
+            return new Verdict.Bad(Flaw.NO_KEYS);
+        }
         String kid = HeaderRules.kid(header);
         VerificationKey key = keys.meantBy(kid);
         if (key == null) {
