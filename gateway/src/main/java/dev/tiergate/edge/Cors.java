@@ -95,7 +95,7 @@ final class Cors {
     }
 
     private static void addVary(MultiMap response) {
-        for (String value : response.getAll(VARY)) {
+        for (String value : HeaderValues.all(response, VARY)) {
             for (String name : value.split(",", -1)) {
                 if (name.strip().equals("*") || name.strip().equalsIgnoreCase(ORIGIN)) {
                     return;

@@ -107,7 +107,7 @@ final class Forwarding {
 
     private String client(MultiMap headers, List<Hop> hops, String peer) {
         if (clientIpHeader != null) {
-            List<String> named = values(headers, clientIpHeader);
+            List<String> named = HeaderValues.all(headers, clientIpHeader);
             Hop hop = named.size() == 1 ? Hop.parse(named.get(0)) : null;
             if (hop != null) {
                 return hop.text();
@@ -125,7 +125,7 @@ final class Forwarding {
 
     /** The chain that proxies tell, from the client's end; what stands before a word that is no address is not believed. */
     private static List<Hop> hops(MultiMap headers) {
-        List<String> forwardedFor = elements(values(headers, "x-forwarded-for"));
+        List<String> forwardedFor = elements(HeaderValues.all(headers, "x-forwarded-for"));
         List<String> words = forwardedFor.isEmpty() ? forwardedParameter(headers, "for") : forwardedFor;
         Deque<Hop> hops = new ArrayDeque<>();
         for (int i = words.size() - 1; i >= 0 && hops.size() < MAX_CHAIN; i--) {
@@ -139,7 +139,7 @@ final class Forwarding {
     }
 
     private static String scheme(MultiMap headers, String own) {
-        List<String> told = elements(values(headers, "x-forwarded-proto"));
+        List<String> told = elements(HeaderValues.all(headers, "x-forwarded-proto"));
         List<String> words = told.isEmpty() ? forwardedParameter(headers, "proto") : told;
         if (words.isEmpty()) {
             return own;
@@ -148,7 +148,7 @@ final class Forwarding {
     }
 
     private static String host(MultiMap headers, Authority own) {
-        List<String> told = elements(values(headers, "x-forwarded-host"));
+        List<String> told = elements(HeaderValues.all(headers, "x-forwarded-host"));
         List<String> words = told.isEmpty() ? forwardedParameter(headers, "host") : told;
         Authority named = words.isEmpty() ? null : Authority.parse(words.get(0));
         return (named == null ? own : named).toString();
@@ -157,7 +157,7 @@ final class Forwarding {
     /** A parameter's values in all elements of the Forwarded headers, the client's end first. */
     private static List<String> forwardedParameter(MultiMap headers, String name) {
         List<String> found = new ArrayList<>();
-        for (String element : elements(values(headers, "forwarded"))) {
+        for (String element : elements(HeaderValues.all(headers, "forwarded"))) {
             for (String pair : element.split(";", -1)) {
                 int equals = pair.indexOf('=');
                 if (equals > 0 && pair.substring(0, equals).strip().equalsIgnoreCase(name)) {
@@ -185,12 +185,6 @@ final class Forwarding {
             }
         }
         return elements;
-    }
-
-    /** HTTP/2 maps answer null for a header that is not there. */
-    private static List<String> values(MultiMap headers, String name) {
-        List<String> all = headers.getAll(name);
-        return all == null ? List.of() : all;
     }
 
     /** An address in a chain, with or without a port and brackets. */

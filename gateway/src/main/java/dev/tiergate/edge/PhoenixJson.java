@@ -99,8 +99,7 @@ final class PhoenixJson {
     private static String reasonText(Refuse refuse) {
         TierRef tier = refuse.requiredTier();
         if (refuse.reason().code().equals("tier_too_low") && tier != null) {
-            return "This " + (refuse.feature() == null ? "page" : "feature") + " requires " + tier.code()
-                    + " subscription";
+            return "This feature requires " + tier.code() + " subscription";
         }
         return refuse.detail();
     }

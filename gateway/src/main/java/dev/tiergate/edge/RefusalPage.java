@@ -25,16 +25,16 @@ final class RefusalPage {
             + "small{opacity:.75;overflow-wrap:anywhere}";
 
     /** Nothing is loaded, run, framed or sent; the one style sheet is named by its digest. */
-    static final Map<String, String> HEADERS = Map.of(
-            "Content-Type",
-            "text/html; charset=utf-8",
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'sha256-" + sha256(STYLE)
-                    + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-            "Referrer-Policy",
-            "no-referrer");
+    private static final String POLICY = "default-src 'none'; style-src 'sha256-" + sha256(STYLE)
+            + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private RefusalPage() {}
+
+    static void putHeaders(Map<String, String> headers) {
+        headers.put("Content-Type", "text/html; charset=utf-8");
+        headers.put("Content-Security-Policy", POLICY);
+        headers.put("Referrer-Policy", "no-referrer");
+    }
 
     static String of(Refuse refuse, Context context) {
         String heading = heading(refuse);

@@ -54,7 +54,7 @@ final class Refusals {
             headers.put("Content-Type", contentType(context.denials()));
             return answer(refuse.reason().status(), headers, json(refuse, context), context);
         }
-        headers.putAll(RefusalPage.HEADERS);
+        RefusalPage.putHeaders(headers);
         Buffer page = Buffer.buffer(RefusalPage.of(refuse, context));
         String upgradeUrl = context.filledUpgradeUrl();
         if (context.denials().html() == Denials.Html.REDIRECT && upgradeUrl != null && upgradeHelps(refuse)) {
