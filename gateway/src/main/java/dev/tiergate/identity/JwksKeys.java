@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
@@ -129,16 +129,18 @@ final class JwksKeys implements KeySource {
         }
         lastStart = world.clock().instant();
         // Within a future from the start, so that not even a fault of ours leaves the load running for ever.
-        world.context().execute(() -> Future.succeededFuture()
-                .compose(start -> world.fetch().get())
-                .map(this::take)
-                .onComplete(taken -> settle(taken, loaded)));
+        world.context()
+                .execute(() -> Future.succeededFuture()
+                        .compose(start -> world.fetch().get())
+                        .map(this::take)
+                        .onComplete(taken -> settle(taken, loaded)));
         return Optional.of(loaded.future());
     }
 
     private void settle(AsyncResult<String> taken, Promise<KeySet> loaded) {
-        String failure =
-                taken.succeeded() ? taken.result() : String.valueOf(taken.cause().getMessage());
+        String failure = taken.succeeded()
+                ? taken.result()
+                : String.valueOf(taken.cause().getMessage());
         failures = failure.isEmpty() ? 0 : failures + 1;
         report(failure);
         lastFailure = failure;

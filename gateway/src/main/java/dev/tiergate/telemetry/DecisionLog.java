@@ -43,9 +43,9 @@ public final class DecisionLog {
             @Nullable String clientRequestId) {}
 
     public void refused(Line line) {
-        var level = line.status >= 500 ? Level.WARN : line.status == 403 || line.status == 429 || line.status == 401
-                ? Level.INFO
-                : Level.DEBUG;
+        var level = line.status >= 500
+                ? Level.WARN
+                : line.status == 403 || line.status == 429 || line.status == 401 ? Level.INFO : Level.DEBUG;
         if (!LOG.isEnabledForLevel(level) || (line.status == 401 && throttled())) {
             return;
         }
@@ -100,7 +100,7 @@ public final class DecisionLog {
 
     private static void put(LoggingEventBuilder event, String key, @Nullable Object value) {
         if (value != null) {
-            event.addKeyValue(key, value);
+            var unused = event.addKeyValue(key, value);
         }
     }
 }

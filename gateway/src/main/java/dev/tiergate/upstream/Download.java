@@ -75,7 +75,7 @@ final class Download {
     }
 
     private boolean hasBody(int status) {
-        return request.method() != HttpMethod.HEAD && status != NO_CONTENT && status != NOT_MODIFIED;
+        return !request.method().equals(HttpMethod.HEAD) && status != NO_CONTENT && status != NOT_MODIFIED;
     }
 
     /** -1 when unknown, {@link Long#MIN_VALUE} when it is no number. */

@@ -26,6 +26,6 @@ public enum Upgrade {
                 || !HopByHop.hasToken(String.join(",", request.headers().getAll(HttpHeaders.CONNECTION)), "upgrade")) {
             return NONE;
         }
-        return protocol.equalsIgnoreCase("websocket") && request.method() == HttpMethod.GET ? WEBSOCKET : UNKNOWN;
+        return protocol.equalsIgnoreCase("websocket") && request.method().equals(HttpMethod.GET) ? WEBSOCKET : UNKNOWN;
     }
 }

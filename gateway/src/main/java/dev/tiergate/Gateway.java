@@ -1,0 +1,283 @@
+package dev.tiergate;
+
+import dev.tiergate.edge.AdminListener;
+import dev.tiergate.edge.EdgeLoop;
+import dev.tiergate.edge.ListenerConfig;
+import dev.tiergate.edge.Readiness;
+import dev.tiergate.entitlement.CacheSettings;
+import dev.tiergate.entitlement.EntitlementService;
+import dev.tiergate.entitlement.EntitlementSettings;
+import dev.tiergate.entitlement.FeatureCheck;
+import dev.tiergate.entitlement.ModelCheck;
+import dev.tiergate.entitlement.StoreActiveCheck;
+import dev.tiergate.entitlement.TierCheck;
+import dev.tiergate.limits.LimitCheck;
+import dev.tiergate.limits.LocalBudgets;
+import dev.tiergate.limits.UsageLedger;
+import dev.tiergate.plugin.Check;
+import dev.tiergate.routes.CatalogueCodes;
+import dev.tiergate.routes.GatewayConfig;
+import dev.tiergate.routes.LoadResult;
+import dev.tiergate.routes.Route;
+import dev.tiergate.routes.RoutesLoader;
+import dev.tiergate.routes.RoutesWatch;
+import dev.tiergate.telemetry.GateMetrics;
+import dev.tiergate.telemetry.MetricNames;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The composition root: makes every part, gives each what it needs, and ends them in order. */
+public final class Gateway {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+    /** Connections may be silent a little longer than any upstream, so that an upstream's timeout is answered first. */
+    private static final Duration IDLE_MARGIN = Duration.ofSeconds(15);
+
+    private static final Duration READY_POLL = Duration.ofMillis(20);
+
+    private final Settings settings;
+    private final Vertx vertx;
+    private final int loops;
+    private final InstantSource clock = InstantSource.system();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final GateMetrics metrics = new GateMetrics(registry);
+    private final Readiness readiness = new Readiness();
+    private final LocalBudgets budgets = new LocalBudgets();
+    private final List<EdgeLoop> edges = new CopyOnWriteArrayList<>();
+    private final @Nullable EntitlementService entitlements;
+    private final Keys keys;
+    private final Reload reload;
+    private final RoutesWatch watch;
+    private @Nullable AdminListener admin;
+
+    private Gateway(Settings settings, RoutesLoader loader, Path routes, GatewayConfig config) {
+        this.settings = settings;
+        this.loops = settings.eventLoops() > 0
+                ? settings.eventLoops()
+                : Runtime.getRuntime().availableProcessors();
+        this.vertx =
+                Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(loops));
+        this.entitlements = settings.gatingOff() ? null : startEntitlements(config);
+        this.keys = new Keys(vertx, clock, registry, settings.gatingOff());
+        this.reload = new Reload(config, keys, clock, metrics, this::reconfigure);
+        this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), this::codes, reload::take);
+    }
+
+    /**
+     * Opens both listeners; gated routes answer 503 until what they need is there.
+     *
+     * @param routes the file to watch
+     * @param loaded what it holds now
+     */
+    public static Future<Gateway> start(Settings settings, RoutesLoader loader, Path routes, LoadResult.Loaded loaded) {
+        loaded.warnings().forEach(warning -> LOG.warn("{}", warning));
+        var gateway = new Gateway(settings, loader, routes, loaded.config());
+        return gateway.open().map(gateway).onFailure(fault -> gateway.vertx.close());
+    }
+
+    /** The whole chain of a route, in the order in which it is asked. Limits come last, so that a refusal never costs. */
+    static List<Check> chain(Route route, GatewayConfig config, UsageLedger ledger) {
+        var chain = new ArrayList<Check>();
+        chain.add(new StoreActiveCheck());
+        if (route.minimumTier() != null) {
+            chain.add(new TierCheck(route));
+        }
+        if (route.feature() != null) {
+            chain.add(new FeatureCheck(route, config.body().inspect()));
+        }
+        if (route.model() != null) {
+            chain.add(new ModelCheck(route, config.body().inspect()));
+        }
+        for (var plugin : route.plugins()) {
+            chain.add(plugin.check());
+        }
+        if (route.checkLimits()) {
+            chain.add(new LimitCheck(
+                    route,
+                    ledger,
+                    config.gating().onLimitsDown(),
+                    config.limits().headers()));
+        }
+        return chain;
+    }
+
+    private Future<Void> open() {
+        watchDependencies();
+        var config = reload.current().config();
+        return keys.open(config)
+                .compose(
+                        opened -> vertx.deployVerticle(() -> edge(config), new DeploymentOptions().setInstances(loops)))
+                .compose(deployed -> AdminListener.listen(
+                        vertx,
+                        settings.adminHost(),
+                        settings.adminPort(),
+                        readiness,
+                        new Status(settings, reload)::report,
+                        registry))
+                .onSuccess(listening -> {
+                    admin = listening;
+                    LOG.info(
+                            "Serving {} routes on port {}, admin on port {}",
+                            config.routes().size(),
+                            port(),
+                            adminPort());
+                })
+                .mapEmpty();
+    }
+
+    private EdgeLoop edge(GatewayConfig config) {
+        var listener = new ListenerConfig(
+                settings.host(), settings.port(), settings.tlsCert(), settings.tlsKey(), idle(config));
+        var edge = new EdgeLoop(
+                listener,
+                reload::current,
+                () -> new LoopStages(vertx, loops, settings, entitlements, keys, budgets, metrics),
+                metrics,
+                readiness,
+                clock);
+        edges.add(edge);
+        return edge;
+    }
+
+    private static Duration idle(GatewayConfig config) {
+        return config.upstreams().values().stream()
+                .flatMap(upstream -> java.util.stream.Stream.of(upstream.responseTimeout(), upstream.idleTimeout()))
+                .max(Duration::compareTo)
+                .orElse(Duration.ZERO)
+                .plus(IDLE_MARGIN);
+    }
+
+    private @Nullable EntitlementService startEntitlements(GatewayConfig config) {
+        var migration = settings.migrationDatabase();
+        return EntitlementService.start(
+                vertx,
+                EntitlementSettings.of(String.valueOf(settings.database()), CacheSettings.from(config.gating()))
+                        .withMigrationUrl(migration == null ? null : migration.toString()),
+                registry);
+    }
+
+    private void reconfigure(GatewayConfig config) {
+        if (entitlements != null) {
+            entitlements.cache().reconfigure(CacheSettings.from(config.gating()));
+        }
+    }
+
+    private void watchDependencies() {
+        var service = entitlements;
+        if (service != null) {
+            readiness.require("entitlements", service::notReady);
+            readiness.watch(
+                    "postgresql",
+                    () -> service.sourceAway() ? Optional.of("PostgreSQL does not answer") : Optional.empty());
+            readiness.watch(
+                    "redis",
+                    () -> edges.stream()
+                            .flatMap(edge -> edge.trouble().stream())
+                            .findFirst());
+            readiness.require("keys", () -> keys.notReady(reload.current().config()));
+            readiness.watch("catalogue", this::unknownFeatures);
+        }
+        readiness.watch("routes", reload::trouble);
+        registry.gauge(
+                MetricNames.CONFIG_LAST_RELOAD_SUCCESS, reload, r -> r.trouble().isEmpty() ? 1 : 0);
+        registry.gauge(MetricNames.GATING_BYPASSED, reload, r -> Status.bypassed(settings, r.current()) ? 1 : 0);
+    }
+
+    private Optional<String> unknownFeatures() {
+        var known = codes();
+        if (known == null) {
+            return Optional.empty();
+        }
+        Set<String> unknown = new TreeSet<>();
+        for (var route : reload.current().config().routes()) {
+            if (route.feature() != null && !known.features().contains(route.feature())) {
+                unknown.add(route.feature());
+            }
+        }
+        return unknown.isEmpty()
+                ? Optional.empty()
+                : Optional.of("routes name features that the catalogue does not have: " + String.join(", ", unknown));
+    }
+
+    private @Nullable CatalogueCodes codes() {
+        return entitlements == null ? null : entitlements.cache().catalogue().orElse(null);
+    }
+
+    /** The public listener's port. */
+    public int port() {
+        return edges.get(0).port();
+    }
+
+    public int adminPort() {
+        return admin == null ? 0 : admin.port();
+    }
+
+    /** Completes when {@code /ready} first answers 200. */
+    public Future<Void> ready() {
+        var ready = Promise.<Void>promise();
+        vertx.setPeriodic(READY_POLL.toMillis(), timer -> {
+            if (readiness.ready() && vertx.cancelTimer(timer)) {
+                ready.tryComplete();
+            }
+        });
+        return ready.future();
+    }
+
+    /** Fails when this version's schema cannot be had, after which nothing will ever serve. */
+    public Future<Void> migrated() {
+        return entitlements == null ? Future.succeededFuture() : entitlements.loaded();
+    }
+
+    /** Looks at routes.yaml now; true when there was a change. */
+    public Future<Boolean> checkRoutes() {
+        return watch.check();
+    }
+
+    /**
+     * Not ready; then, for the drain delay, every answer tells its client to leave; then no new connections, and requests
+     * in flight may end within the drain timeout; then everything is closed.
+     */
+    public Future<Void> drain() {
+        LOG.info("Draining");
+        readiness.drain();
+        edges.forEach(edge -> edge.sayGoodbye(settings.drainTimeout()));
+        return after(settings.drainDelay())
+                .compose(told -> Future.join(edges.stream()
+                        .map(edge -> edge.shutdown(settings.drainTimeout()))
+                        .toList()))
+                .otherwiseEmpty()
+                .compose(ended -> entitlements == null ? Future.succeededFuture() : entitlements.close())
+                .otherwiseEmpty()
+                .compose(closed -> {
+                    watch.close();
+                    keys.close();
+                    return vertx.close();
+                })
+                .onSuccess(closed -> LOG.info("Stopped"));
+    }
+
+    private Future<Void> after(Duration delay) {
+        return delay.isZero()
+                ? Future.succeededFuture()
+                : vertx.timer(delay.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
+                        .mapEmpty();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.tiergate;
+
+import dev.tiergate.identity.KeySource;
+import dev.tiergate.routes.AuthConfig;
+import dev.tiergate.routes.GatewayConfig;
+import dev.tiergate.routes.TargetRule;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+
+/** The key sources by the rules that name them: a reload that leaves {@code auth} as it is keeps its keys. */
+final class Keys {
+
+    /** A little longer than one attempt to load a JWKS takes. */
+    private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(6);
+
+    private static final Duration POLL = Duration.ofMillis(20);
+
+    private final Vertx vertx;
+    private final InstantSource clock;
+    private final MeterRegistry registry;
+    private final boolean gatingOff;
+    private final Map<AuthConfig, KeySource> sources = new ConcurrentHashMap<>();
+
+    Keys(Vertx vertx, InstantSource clock, MeterRegistry registry, boolean gatingOff) {
+        this.vertx = vertx;
+        this.clock = clock;
+        this.registry = registry;
+        this.gatingOff = gatingOff;
+    }
+
+    /** Opens what a configuration names, where it is not open yet; fails when its keys cannot be used. */
+    Future<Void> open(GatewayConfig config) {
+        var auth = config.auth();
+        if (auth == null || gatingOff || sources.containsKey(auth)) {
+            return Future.succeededFuture();
+        }
+        var rule = new TargetRule(config.allowAddress());
+        Predicate<InetAddress> allowed = address -> !rule.refuses(address.getHostAddress());
+        return vertx.executeBlocking(() -> {
+            sources.put(auth, KeySource.open(vertx, auth, clock, registry, allowed));
+            return null;
+        });
+    }
+
+    /** Completes when tokens can be verified by a configuration; fails when that takes too long. */
+    Future<Void> usable(GatewayConfig config) {
+        var deadline = clock.millis() + LOAD_TIMEOUT.toMillis();
+        var usable = Promise.<Void>promise();
+        vertx.setPeriodic(1, POLL.toMillis(), timer -> {
+            var trouble = notReady(config);
+            if (trouble.isEmpty() && vertx.cancelTimer(timer)) {
+                usable.tryComplete();
+            } else if (clock.millis() > deadline && vertx.cancelTimer(timer)) {
+                usable.tryFail("auth: " + trouble.orElse("no keys"));
+            }
+        });
+        return usable.future();
+    }
+
+    KeySource of(AuthConfig auth) {
+        return Objects.requireNonNull(sources.get(auth), "keys are opened before a configuration serves");
+    }
+
+    Optional<String> notReady(GatewayConfig config) {
+        var source = config.auth() == null ? null : sources.get(config.auth());
+        return source == null ? Optional.empty() : source.notReady();
+    }
+
+    /** Ends those that a new configuration does not name. */
+    void keepOnly(GatewayConfig config) {
+        sources.forEach((auth, source) -> {
+            if (!auth.equals(config.auth()) && sources.remove(auth, source)) {
+                source.close();
+            }
+        });
+    }
+
+    void close() {
+        sources.values().forEach(KeySource::close);
+        sources.clear();
+    }
+}

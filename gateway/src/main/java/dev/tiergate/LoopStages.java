@@ -1,0 +1,99 @@
+package dev.tiergate;
+
+import dev.tiergate.edge.EdgeLoop;
+import dev.tiergate.edge.Gate;
+import dev.tiergate.edge.Generation;
+import dev.tiergate.edge.Serving;
+import dev.tiergate.entitlement.EntitlementService;
+import dev.tiergate.identity.Authenticator;
+import dev.tiergate.limits.LinkSettings;
+import dev.tiergate.limits.LocalBudgets;
+import dev.tiergate.limits.RedisUsageLedger;
+import dev.tiergate.plugin.Check;
+import dev.tiergate.routes.AuthConfig;
+import dev.tiergate.routes.GatewayConfig;
+import dev.tiergate.routes.Route;
+import dev.tiergate.telemetry.GateMetrics;
+import dev.tiergate.upstream.Upstreams;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The stages of one event loop, made on it: what a request needs is never shared with another loop, but for snapshots. */
+final class LoopStages implements EdgeLoop.Stages {
+
+    private final Vertx vertx;
+    private final Settings settings;
+    private final @Nullable EntitlementService entitlements;
+    private final Keys keys;
+    private final GateMetrics metrics;
+    private final Upstreams upstreams;
+    private final @Nullable RedisUsageLedger ledger;
+    private @Nullable AuthConfig auth;
+    private @Nullable Authenticator authenticator;
+
+    LoopStages(
+            Vertx vertx,
+            int loops,
+            Settings settings,
+            @Nullable EntitlementService entitlements,
+            Keys keys,
+            LocalBudgets budgets,
+            GateMetrics metrics) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.entitlements = entitlements;
+        this.keys = keys;
+        this.metrics = metrics;
+        this.upstreams = new Upstreams(vertx, loops);
+        this.ledger = settings.gatingOff()
+                ? null
+                : RedisUsageLedger.open(vertx, String.valueOf(settings.redis()), budgets, LinkSettings.DEFAULT);
+    }
+
+    @Override
+    public Serving serve(Generation generation) {
+        var config = generation.config();
+        upstreams.update(config.upstreams());
+        return new Serving(config, settings.gatingCap(), gate(config), upstreams, route -> chain(route, config));
+    }
+
+    private @Nullable Gate gate(GatewayConfig config) {
+        if (config.auth() == null || entitlements == null) {
+            return null;
+        }
+        return new Gate(
+                authenticator(config.auth()),
+                entitlements.cache(),
+                config.gating().onEntitlementsDown(),
+                metrics);
+    }
+
+    /** Remembered tokens outlive a reload that leaves the rules for tokens as they are. */
+    private Authenticator authenticator(AuthConfig rules) {
+        var known = authenticator;
+        if (known == null || !rules.equals(auth)) {
+            known = new Authenticator(rules, keys.of(rules), vertx.getOrCreateContext(), metrics.registry());
+            authenticator = known;
+            auth = rules;
+        }
+        return known;
+    }
+
+    private List<Check> chain(Route route, GatewayConfig config) {
+        return ledger == null ? List.of() : Gateway.chain(route, config, ledger);
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return ledger == null ? Optional.empty() : ledger.notReady();
+    }
+
+    @Override
+    public Future<Void> close() {
+        upstreams.close();
+        return ledger == null ? Future.succeededFuture() : ledger.close();
+    }
+}

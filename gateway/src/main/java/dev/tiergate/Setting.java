@@ -1,0 +1,42 @@
+package dev.tiergate;
+
+/** What the environment sets: one line each, the same in {@code --help} and in the operations page. */
+enum Setting {
+    HOST("TIERGATE_HOST", "0.0.0.0", "Address of the public listener"),
+    PORT("TIERGATE_PORT", "8080", "Port of the public listener; 0 for a free one"),
+    ADMIN_HOST("TIERGATE_ADMIN_HOST", "127.0.0.1", "Address of the admin listener"),
+    ADMIN_PORT("TIERGATE_ADMIN_PORT", "8081", "Port of the admin listener; 0 for a free one"),
+    DATABASE_URL("TIERGATE_DATABASE_URL", "", "PostgreSQL: postgresql://user:password@host:port/database"),
+    MIGRATION_DATABASE_URL(
+            "TIERGATE_MIGRATION_DATABASE_URL", "", "PostgreSQL as the owner, for migrations; the above where empty"),
+    REDIS_URL("TIERGATE_REDIS_URL", "", "Redis: redis://user:password@host:port/0"),
+    TLS_CERT("TIERGATE_TLS_CERT", "", "PEM file with the certificate chain; TLS and HTTP/2 are offered with it"),
+    TLS_KEY("TIERGATE_TLS_KEY", "", "PEM file with the private key"),
+    LOG_LEVEL("TIERGATE_LOG_LEVEL", "info", "trace, debug, info, warn or error"),
+    EVENT_LOOPS("TIERGATE_EVENT_LOOPS", "0", "Event loops; 0 for one a core"),
+    DRAIN_DELAY("TIERGATE_DRAIN_DELAY", "1", "Seconds after SIGTERM in which clients are told to leave"),
+    DRAIN_TIMEOUT("TIERGATE_DRAIN_TIMEOUT", "25", "Seconds in which requests in flight may end"),
+    GATING("FEATURE_GATING_V2_ENABLED", "true", "false turns all gating off: roll-back without PostgreSQL and Redis");
+
+    private final String variable;
+    private final String fallback;
+    private final String meaning;
+
+    Setting(String variable, String fallback, String meaning) {
+        this.variable = variable;
+        this.fallback = fallback;
+        this.meaning = meaning;
+    }
+
+    String variable() {
+        return variable;
+    }
+
+    String fallback() {
+        return fallback;
+    }
+
+    String meaning() {
+        return meaning;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.tiergate.edge;
+
+import dev.tiergate.plugin.Refuse;
+import dev.tiergate.telemetry.DecisionLog;
+import dev.tiergate.telemetry.GateMetrics;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The public listener as one event loop has it: all loops listen on one port, and each has its own stages. */
+public final class EdgeLoop extends VerticleBase {
+
+    /** The stages of one event loop. */
+    public interface Stages {
+
+        Serving serve(Generation generation);
+
+        /** Why the counters cannot be had; empty while they can. Asked from any thread. */
+        Optional<String> trouble();
+
+        Future<Void> close();
+    }
+
+    private final ListenerConfig listener;
+    private final Supplier<Generation> current;
+    private final Supplier<Stages> makeStages;
+    private final GateMetrics metrics;
+    private final Readiness readiness;
+    private final InstantSource clock;
+    private final DecisionLog log = new DecisionLog();
+    private final RequestIds ids = new RequestIds();
+
+    /** HTTP/2 only: HTTP/1 is told to leave by its answers. */
+    private final Set<HttpConnection> connections = new HashSet<>();
+
+    private volatile @Nullable Stages stages;
+    private volatile @Nullable HttpServer server;
+    private long served;
+    private @Nullable Serving serving;
+
+    public EdgeLoop(
+            ListenerConfig listener,
+            Supplier<Generation> current,
+            Supplier<Stages> makeStages,
+            GateMetrics metrics,
+            Readiness readiness,
+            InstantSource clock) {
+        this.listener = listener;
+        this.current = current;
+        this.makeStages = makeStages;
+        this.metrics = metrics;
+        this.readiness = readiness;
+        this.clock = clock;
+    }
+
+    @Override
+    public Future<?> start() {
+        return listen(makeStages.get());
+    }
+
+    @Override
+    public Future<?> stop() {
+        var made = stages;
+        return made == null ? Future.succeededFuture() : made.close();
+    }
+
+    public Optional<String> trouble() {
+        var made = stages;
+        return made == null ? Optional.empty() : made.trouble();
+    }
+
+    public int port() {
+        var open = server;
+        return open == null ? 0 : open.actualPort();
+    }
+
+    /** Tells clients to leave: HTTP/2 by GOAWAY now, HTTP/1 by {@code Connection: close} on each answer from now on. */
+    public void sayGoodbye(Duration timeout) {
+        context.runOnContext(now -> List.copyOf(connections)
+                .forEach(connection -> connection.shutdown(timeout.toMillis(), TimeUnit.MILLISECONDS)));
+    }
+
+    /** Takes no more connections and waits for the requests in flight. */
+    public Future<Void> shutdown(Duration timeout) {
+        var open = server;
+        return open == null ? Future.succeededFuture() : open.shutdown(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    RequestIds ids() {
+        return ids;
+    }
+
+    /** Counts and logs a refusal, also one that shadow mode lets pass. */
+    void record(Refuse refuse, RefusalFacts facts) {
+        var reason = refuse.reason();
+        switch (reason.status()) {
+            case 403 -> metrics.denied(facts.feature(), reason.code(), facts.tier(), facts.mode());
+            case 429 ->
+                metrics.limitExceeded(
+                        facts.feature(), String.valueOf(refuse.members().get("limit_type")), facts.mode());
+            default -> metrics.refused(reason.code(), reason.status());
+        }
+        log.refused(facts.line(refuse));
+    }
+
+    GateMetrics metrics() {
+        return metrics;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    boolean draining() {
+        return readiness.draining();
+    }
+
+    private Future<?> listen(Stages made) {
+        stages = made;
+        var opened = vertx.createHttpServer(listener.toOptions())
+                .invalidRequestHandler(request -> new RequestWay(this, serving(), request).malformed())
+                .requestHandler(this::serve);
+        server = opened;
+        return opened.listen();
+    }
+
+    private void serve(HttpServerRequest request) {
+        var connection = request.connection();
+        if (request.version() == HttpVersion.HTTP_2 && connections.add(connection)) {
+            connection.closeHandler(closed -> connections.remove(connection));
+        }
+        new RequestWay(this, serving(), request).begin();
+    }
+
+    /** The stages of the file that serves now; a change is taken over here, between two requests. */
+    private Serving serving() {
+        var now = current.get();
+        var mine = serving;
+        if (mine == null || served != now.number()) {
+            mine = Objects.requireNonNull(stages).serve(now);
+            serving = mine;
+            served = now.number();
+        }
+        return mine;
+    }
+}

@@ -1,0 +1,193 @@
+package dev.tiergate.edge;
+
+import dev.tiergate.plugin.Call;
+import dev.tiergate.plugin.Caller;
+import dev.tiergate.plugin.Entitlements;
+import dev.tiergate.routes.CanonicalPath;
+import dev.tiergate.routes.Mode;
+import dev.tiergate.routes.Route;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One matched request and what was learned of it on its way. Belongs to one event loop. */
+final class Exchange implements Call {
+
+    private final HttpServerRequest request;
+    private final String requestId;
+    private final CanonicalPath path;
+    private final @Nullable String query;
+    private final String target;
+    private final Route route;
+    private final Mode mode;
+    private final String clientAddress;
+    private final Instant now;
+    private final RequestBody body;
+
+    private @Nullable Caller caller;
+    private @Nullable Entitlements entitlements;
+    private @Nullable Duration stale;
+    private @Nullable Map<String, List<String>> parameters;
+
+    Exchange(
+            HttpServerRequest request,
+            RequestBody body,
+            String requestId,
+            Reading.Read target,
+            Route route,
+            Mode mode,
+            String clientAddress,
+            Instant now) {
+        this.request = request;
+        this.requestId = requestId;
+        this.path = target.path();
+        this.query = target.query();
+        this.target = target.target();
+        this.route = route;
+        this.mode = mode;
+        this.clientAddress = clientAddress;
+        this.now = now;
+        this.body = body;
+    }
+
+    void identified(Caller who) {
+        caller = who;
+    }
+
+    /** @param age how old the entitlements are past their time to live; null while they are fresh */
+    void entitled(Entitlements what, @Nullable Duration age) {
+        entitlements = what;
+        stale = age;
+    }
+
+    Route route() {
+        return route;
+    }
+
+    Mode mode() {
+        return mode;
+    }
+
+    Optional<Caller> identity() {
+        return Optional.ofNullable(caller);
+    }
+
+    Optional<Entitlements> knownEntitlements() {
+        return Optional.ofNullable(entitlements);
+    }
+
+    /** What the upstream is told of the caller; nothing where no token was verified. */
+    void identityHeaders(MultiMap headers, Verdict verdict) {
+        headers.set("X-Tiergate-Decision", verdict.label());
+        if (route.feature() != null) {
+            headers.set("X-Tiergate-Feature", route.feature());
+        }
+        if (caller != null) {
+            headers.set("X-Tiergate-Store-Id", caller.store());
+            if (caller.user() != null) {
+                headers.set("X-Tiergate-User", HeaderText.of(caller.user()));
+            }
+        }
+        if (entitlements != null) {
+            headers.set(
+                    "X-Tiergate-Store-Code", HeaderText.of(entitlements.store().code()));
+            headers.set("X-Tiergate-Tier", entitlements.tier().code());
+        }
+        if (stale != null) {
+            headers.set("X-Tiergate-Entitlements", "stale;age=" + stale.toSeconds());
+        }
+    }
+
+    /** Path and query as they are sent to the upstream. */
+    String target() {
+        return target;
+    }
+
+    @Override
+    public String requestId() {
+        return requestId;
+    }
+
+    @Override
+    public String method() {
+        return request.method().equals(HttpMethod.HEAD)
+                ? HttpMethod.GET.name()
+                : request.method().name();
+    }
+
+    @Override
+    public String path() {
+        return path.value();
+    }
+
+    @Override
+    public @Nullable String query() {
+        return query;
+    }
+
+    @Override
+    public List<String> queryValues(String name) {
+        if (query == null) {
+            return List.of();
+        }
+        if (parameters == null) {
+            parameters = new QueryStringDecoder(query, false).parameters();
+        }
+        return parameters.getOrDefault(name, List.of());
+    }
+
+    @Override
+    public MultiMap headers() {
+        return request.headers();
+    }
+
+    @Override
+    public String clientAddress() {
+        return clientAddress;
+    }
+
+    @Override
+    public String routeId() {
+        return route.id();
+    }
+
+    @Override
+    public Optional<String> feature() {
+        return Optional.ofNullable(route.feature());
+    }
+
+    @Override
+    public Caller caller() {
+        return Objects.requireNonNull(caller, "checks are asked after the caller is known");
+    }
+
+    @Override
+    public Entitlements entitlements() {
+        return Objects.requireNonNull(entitlements, "checks are asked after the entitlements are known");
+    }
+
+    @Override
+    public boolean shadow() {
+        return mode == Mode.SHADOW;
+    }
+
+    @Override
+    public Instant now() {
+        return now;
+    }
+
+    @Override
+    public Future<Buffer> body(int maxBytes) {
+        return body.whole(maxBytes);
+    }
+}

@@ -1,0 +1,133 @@
+package dev.tiergate.edge;
+
+import dev.tiergate.entitlement.EntitlementCache;
+import dev.tiergate.entitlement.Lookup;
+import dev.tiergate.identity.Authenticator;
+import dev.tiergate.identity.Identified;
+import dev.tiergate.plugin.Allow;
+import dev.tiergate.plugin.Check;
+import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.Outcome;
+import dev.tiergate.plugin.Reason;
+import dev.tiergate.plugin.Refuse;
+import dev.tiergate.routes.GatingConfig.OnEntitlementsDown;
+import dev.tiergate.telemetry.GateMetrics;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gate's part of a request's way: who is it, what may they, and what do the route's checks say. Nothing here writes to
+ * the client; the answer is a value. A fault of a check becomes a refusal here and nowhere else.
+ */
+public final class Gate {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
+    private final Authenticator authenticator;
+    private final EntitlementCache entitlements;
+    private final OnEntitlementsDown onEntitlementsDown;
+    private final GateMetrics metrics;
+
+    public Gate(
+            Authenticator authenticator,
+            EntitlementCache entitlements,
+            OnEntitlementsDown onEntitlementsDown,
+            GateMetrics metrics) {
+        this.authenticator = authenticator;
+        this.entitlements = entitlements;
+        this.onEntitlementsDown = onEntitlementsDown;
+        this.metrics = metrics;
+    }
+
+    /** Identity, entitlements, then the checks in their order; the first refusal wins. Never fails. */
+    Future<Decision> decide(Exchange exchange, List<Check> chain) {
+        return authenticator
+                .authenticate(exchange.headers(), exchange.now())
+                .compose(identified -> entitle(exchange, identified, chain))
+                .recover(fault -> Future.succeededFuture(broken("gate", exchange, fault)));
+    }
+
+    private Future<Decision> entitle(Exchange exchange, Identified identified, List<Check> chain) {
+        return identified.fold(
+                known -> {
+                    exchange.identified(known.caller());
+                    return entitlements.find(known.caller().store()).compose(lookup -> look(exchange, lookup, chain));
+                },
+                rejected -> Future.succeededFuture(rejected.refuse()),
+                missing -> Future.succeededFuture(missing.refuse()));
+    }
+
+    private Future<Decision> look(Exchange exchange, Lookup lookup, List<Check> chain) {
+        if (lookup instanceof Lookup.Found found) {
+            var stale = found.stale().orElse(null);
+            exchange.entitled(found.entitlements(), stale);
+            return stale != null && onEntitlementsDown == OnEntitlementsDown.DENY
+                    ? Future.succeededFuture(unavailable("The store's entitlements are " + age(stale) + " old"))
+                    : ask(exchange, chain, 0, Allow.plain());
+        }
+        if (lookup instanceof Lookup.Unknown) {
+            return Future.succeededFuture(Refuse.of(Reason.STORE_UNKNOWN, "The store is not known"));
+        }
+        metrics.fault("entitlement");
+        return Future.succeededFuture(
+                onEntitlementsDown == OnEntitlementsDown.ALLOW
+                        ? Allow.plain().asFailOpen()
+                        : unavailable("Entitlements cannot be read at the moment"));
+    }
+
+    /** A check that knows its answer at once costs no more than the call. */
+    private Future<Decision> ask(Exchange exchange, List<Check> chain, int from, Allow soFar) {
+        var allow = soFar;
+        for (var i = from; i < chain.size(); i++) {
+            var answer = askOne(exchange, chain.get(i));
+            if (!answer.isComplete()) {
+                var before = allow;
+                var next = i + 1;
+                return answer.compose(decision -> decision.fold(
+                        yes -> ask(exchange, chain, next, before.and(yes)),
+                        no -> Future.<Decision>succeededFuture(withdrawn(before, no))));
+            }
+            if (answer.failed()) {
+                return Future.succeededFuture(withdrawn(allow, broken("check", exchange, answer.cause())));
+            }
+            if (answer.result() instanceof Refuse refuse) {
+                return Future.succeededFuture(withdrawn(allow, refuse));
+            }
+            allow = allow.and((Allow) answer.result());
+        }
+        return Future.succeededFuture(allow);
+    }
+
+    @SuppressWarnings("IllegalCatch") // the backstop: a plugin that throws must not cost more than its own request
+    private static Future<Decision> askOne(Exchange exchange, Check check) {
+        try {
+            return check.ask(exchange);
+        } catch (RuntimeException | LinkageError e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private Refuse broken(String stage, Exchange exchange, Throwable fault) {
+        metrics.fault(stage);
+        LOG.error("The gate failed on route {}", exchange.routeId(), fault);
+        return Refuse.of(Reason.CHECK_FAILED, "The request could not be checked");
+    }
+
+    /** Gives back what checks before this one took. */
+    private static Refuse withdrawn(Allow before, Refuse refuse) {
+        before.settlement().answered(Outcome.NOT_SENT);
+        before.settlement().ended();
+        return refuse;
+    }
+
+    private static Refuse unavailable(String detail) {
+        return Refuse.of(Reason.ENTITLEMENTS_UNAVAILABLE, detail).withHeader("Retry-After", "1");
+    }
+
+    private static String age(Duration stale) {
+        return stale.toSeconds() + " s";
+    }
+}

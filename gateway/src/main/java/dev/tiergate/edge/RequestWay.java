@@ -1,0 +1,256 @@
+package dev.tiergate.edge;
+
+import dev.tiergate.plugin.Allow;
+import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.Reason;
+import dev.tiergate.plugin.Refuse;
+import dev.tiergate.plugin.Settlement;
+import dev.tiergate.routes.Match;
+import dev.tiergate.routes.Mode;
+import dev.tiergate.routes.Route;
+import dev.tiergate.upstream.Forward;
+import dev.tiergate.upstream.Forwarded;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of one request: read it once, find its route, ask the gate, then forward it or refuse it. All that reaches a
+ * client or an upstream leaves through {@link #send} and {@link #refuse}.
+ */
+final class RequestWay {
+
+    private static final String UNGATED = "ungated";
+
+    private final EdgeLoop loop;
+    private final Serving serving;
+    private final HttpServerRequest request;
+    private final RequestBody body;
+    private final String requestId;
+    private final Instant now;
+    private final long began = System.nanoTime();
+
+    private @Nullable RequestHead head;
+    private @Nullable Route route;
+    private @Nullable Exchange exchange;
+
+    RequestWay(EdgeLoop loop, Serving serving, HttpServerRequest request) {
+        this.loop = loop;
+        this.serving = serving;
+        this.request = request;
+        this.body = new RequestBody(request);
+        this.requestId = loop.ids().next();
+        this.now = loop.clock().instant();
+    }
+
+    /** The request could not be parsed; what is known of it is not to be trusted. */
+    void malformed() {
+        var cause = request.decoderResult().cause();
+        var reason = cause instanceof TooLongHttpLineException
+                ? Reason.TARGET_TOO_LONG
+                : cause instanceof TooLongHttpHeaderException ? Reason.HEADERS_TOO_LARGE : Reason.BAD_REQUEST;
+        refuse(Refuse.of(reason, "The request is too long or not valid HTTP"));
+    }
+
+    void begin() {
+        request.pause();
+        var read = RequestHead.read(request, serving.forwarding());
+        if (read instanceof RequestHead.Read.Bad bad) {
+            refuse(bad.refuse());
+        } else {
+            read(((RequestHead.Read.Good) read).head());
+        }
+    }
+
+    private void read(RequestHead known) {
+        head = known;
+        var reading = PathReader.read(request.uri(), known.host().toString());
+        if (reading instanceof Reading.Refused refused) {
+            ambiguous(refused.cause());
+        } else if (tooLarge()) {
+            refuse(Refuse.of(Reason.BODY_TOO_LARGE, "The body is longer than this gateway takes"));
+        } else {
+            match(known, (Reading.Read) reading);
+        }
+    }
+
+    private boolean tooLarge() {
+        var max = serving.config().body().max();
+        return max > 0 && RequestBody.declaredLength(request) > max;
+    }
+
+    private void match(RequestHead known, Reading.Read target) {
+        var preflight = Cors.preflight(request.method().name(), request.headers());
+        var method = preflight
+                ? request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)
+                : request.method().name();
+        var match = serving.config().table().match(known.host().host(), method, target.path(), request::getHeader);
+        if (match instanceof Match.Found found) {
+            matched(known, found.route(), target, preflight);
+        } else if (match instanceof Match.WrongMethod wrong) {
+            refuse(Refuse.of(Reason.METHOD_NOT_ALLOWED, "This path does not take " + method)
+                    .withHeader("Allow", String.join(", ", wrong.allowed())));
+        } else {
+            unmatched(known, target);
+        }
+    }
+
+    private void matched(RequestHead known, Route found, Reading.Read target, boolean preflight) {
+        route = found;
+        var cause = target.notAllowed(found.quirks());
+        var cors = serving.cors(found);
+        if (cause != null) {
+            ambiguous(cause);
+        } else if (preflight && cors != null) {
+            Replies.write(request, cors.answer(request.headers()), loop.draining());
+        } else if (preflight || found.publicRoute()) {
+            forwardUngated(known, found.upstream(), target);
+        } else {
+            gate(known, found, target);
+        }
+    }
+
+    private void unmatched(RequestHead known, Reading.Read target) {
+        var upstream = serving.config().gating().passUnmatched();
+        var cause = target.notAllowed(Set.of());
+        if (upstream == null) {
+            refuse(Refuse.of(Reason.NO_ROUTE, "No route matches this path"));
+        } else if (cause != null) {
+            ambiguous(cause);
+        } else {
+            forwardUngated(known, upstream, target);
+        }
+    }
+
+    private void ambiguous(Reading.Cause cause) {
+        loop.metrics().ambiguousPath(cause.label());
+        refuse(cause.refusal());
+    }
+
+    private void gate(RequestHead known, Route found, Reading.Read target) {
+        var mode = serving.mode(found);
+        var call = new Exchange(
+                request, body, requestId, target, found, mode, known.way().clientAddress(), now);
+        exchange = call;
+        if (mode == Mode.OFF) {
+            forward(known, call, Verdict.BYPASS, Allow.plain());
+        } else {
+            serving.gate().decide(call, serving.chain(found)).onSuccess(decision -> decided(known, call, decision));
+        }
+    }
+
+    private void decided(RequestHead known, Exchange call, Decision decision) {
+        loop.metrics().decided(System.nanoTime() - began);
+        if (call.shadow()) {
+            forward(known, call, Verdict.inShadow(decision), decision.fold(RequestWay::quiet, this::recorded));
+        } else {
+            decision.<Runnable>fold(
+                            allow -> () -> forward(known, call, Verdict.of(allow), allow),
+                            refuse -> () -> refuse(refuse))
+                    .run();
+        }
+    }
+
+    /** In shadow a client sees no difference; what was counted still hears how it ended. */
+    private static Allow quiet(Allow allow) {
+        return Allow.plain().withSettlement(allow.settlement());
+    }
+
+    private Allow recorded(Refuse refuse) {
+        loop.record(refuse, facts());
+        return Allow.plain();
+    }
+
+    private void forward(RequestHead known, Exchange call, Verdict verdict, Allow allow) {
+        loop.metrics().forwarded(verdict.label());
+        var headers = upstreamHeaders(known);
+        allow.upstreamHeaders().forEach(headers::set);
+        call.identityHeaders(headers, verdict);
+        send(known, call.route().upstream(), call.target(), headers, allow.responseHeaders(), allow.settlement());
+    }
+
+    private void forwardUngated(RequestHead known, String upstream, Reading.Read target) {
+        loop.metrics().forwarded(UNGATED);
+        send(known, upstream, target.target(), upstreamHeaders(known), Map.of(), Settlement.NONE);
+    }
+
+    private void send(
+            RequestHead known,
+            String upstream,
+            String target,
+            MultiMap headers,
+            Map<String, String> responseHeaders,
+            Settlement settlement) {
+        var connection = request.headers().getAll(HttpHeaders.CONNECTION);
+        var forward = new Forward(
+                request.method(),
+                target,
+                body.taken(),
+                serving.inbound().forwardable(connection, known.way().trustedPeer()),
+                headers,
+                (status, out) -> responseHead(out, responseHeaders),
+                settlement);
+        serving.upstream(upstream).forward(request, forward).onSuccess(this::forwarded);
+    }
+
+    private void forwarded(Forwarded outcome) {
+        if (outcome instanceof Forwarded.Failed failed) {
+            refuse(failed.refuse());
+        } else if (loop.draining() && !request.response().closed()) {
+            Replies.leave(request);
+        }
+    }
+
+    private MultiMap upstreamHeaders(RequestHead known) {
+        var headers = HttpHeaders.headers();
+        known.way().headers().forEach(headers::set);
+        headers.set("X-Request-Id", requestId);
+        headers.set(
+                "traceparent",
+                TraceContext.next(request.headers().getAll("traceparent"), loop.ids())
+                        .traceparent());
+        return headers;
+    }
+
+    private void responseHead(MultiMap out, Map<String, String> responseHeaders) {
+        out.set("X-Request-Id", requestId);
+        responseHeaders.forEach(out::set);
+        var cors = serving.cors(route);
+        if (cors != null) {
+            cors.replace(out, request.getHeader(HttpHeaders.ORIGIN));
+        }
+        if (loop.draining()) {
+            Replies.goodbye(request, out);
+        }
+    }
+
+    private void refuse(Refuse refuse) {
+        var facts = facts();
+        loop.record(refuse, facts);
+        var cors = serving.cors(route);
+        var answer = Refusals.render(
+                refuse,
+                facts.context(serving.config(), accept(), request.method().equals(HttpMethod.HEAD)));
+        Replies.write(
+                request,
+                cors == null ? answer : answer.with(cors.headers(request.getHeader(HttpHeaders.ORIGIN))),
+                loop.draining());
+    }
+
+    private @Nullable String accept() {
+        List<String> all = request.headers().getAll(HttpHeaders.ACCEPT);
+        return all == null || all.isEmpty() ? null : String.join(",", all);
+    }
+
+    private RefusalFacts facts() {
+        return new RefusalFacts(request, requestId, head, route, exchange);
+    }
+}

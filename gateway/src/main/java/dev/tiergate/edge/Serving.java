@@ -1,0 +1,106 @@
+package dev.tiergate.edge;
+
+import dev.tiergate.plugin.Check;
+import dev.tiergate.routes.CorsConfig;
+import dev.tiergate.routes.GatewayConfig;
+import dev.tiergate.routes.Mode;
+import dev.tiergate.routes.Route;
+import dev.tiergate.upstream.ReverseProxy;
+import dev.tiergate.upstream.Upstreams;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one event loop serves by: one routes.yaml with all that is made from it. A request keeps the one that it began with;
+ * a reload puts another in its place. The checks of a route are made when it is first asked for.
+ */
+public final class Serving {
+
+    private final GatewayConfig config;
+    private final Mode cap;
+    private final @Nullable Gate gate;
+    private final Map<String, ReverseProxy> upstreams = new HashMap<>();
+    private final Function<Route, List<Check>> chains;
+    private final List<@Nullable List<Check>> made;
+    private final Map<CorsConfig, Cors> cors = new HashMap<>();
+    private final Forwarding forwarding;
+    private final InboundHeaders inbound;
+
+    /**
+     * @param cap what the environment allows at most
+     * @param gate null where no route asks for a token, or gating is off
+     */
+    public Serving(
+            GatewayConfig config,
+            Mode cap,
+            @Nullable Gate gate,
+            Upstreams upstreams,
+            Function<Route, List<Check>> chains) {
+        this.config = config;
+        this.cap = cap;
+        this.gate = gate;
+        config.upstreams().keySet().forEach(name -> this.upstreams.put(name, upstreams.of(name)));
+        this.chains = chains;
+        this.made = new ArrayList<>(Collections.nCopies(config.routes().size(), null));
+        this.forwarding = new Forwarding(config.trustedProxies(), config.clientIpHeader());
+        this.inbound = new InboundHeaders(stripped(config));
+    }
+
+    private static Set<String> stripped(GatewayConfig config) {
+        var names = new HashSet<>(config.strip());
+        if (config.auth() != null && !config.auth().forward()) {
+            names.add("authorization");
+        }
+        return names;
+    }
+
+    GatewayConfig config() {
+        return config;
+    }
+
+    Mode mode(Route route) {
+        return config.mode(route).cappedBy(cap);
+    }
+
+    /** For routes that ask for a token; a configuration has rules for tokens where it has such routes. */
+    Gate gate() {
+        return Objects.requireNonNull(gate, "a route asks for a token, and the configuration has no auth");
+    }
+
+    ReverseProxy upstream(String name) {
+        return Objects.requireNonNull(upstreams.get(name), name);
+    }
+
+    Forwarding forwarding() {
+        return forwarding;
+    }
+
+    InboundHeaders inbound() {
+        return inbound;
+    }
+
+    /** @param route null before one is known */
+    @Nullable
+    Cors cors(@Nullable Route route) {
+        var own = route == null ? null : route.cors();
+        var rules = own == null ? config.cors() : own;
+        return rules == null ? null : cors.computeIfAbsent(rules, Cors::new);
+    }
+
+    List<Check> chain(Route route) {
+        var chain = made.get(route.index());
+        if (chain == null) {
+            chain = chains.apply(route);
+            made.set(route.index(), chain);
+        }
+        return chain;
+    }
+}

@@ -1,0 +1,189 @@
+package dev.tiergate;
+
+import dev.tiergate.fixtures.Postgres;
+import dev.tiergate.fixtures.RawClient;
+import dev.tiergate.fixtures.RecordingBackend;
+import dev.tiergate.fixtures.Redis;
+import dev.tiergate.fixtures.TokenMint;
+import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.routes.LoadResult;
+import dev.tiergate.routes.RoutesLoader;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A whole gateway with real stores and a recording backend, ready to serve. Its routes.yaml begins with upstream
+ * {@code shop} and the rules for tokens; a test brings the rest, from {@code gating:} or {@code routes:} on.
+ */
+public final class RunningGateway implements AutoCloseable {
+
+    public static final String ISSUER = "https://id.example.com/";
+    public static final String AUDIENCE = "shop";
+
+    private static final long DEADLINE_SECONDS = 30;
+
+    private static final String HEAD = """
+            version: 1
+            upstreams:
+              shop: { endpoints: [ "${SHOP}" ], connect-timeout: 1s, response-timeout: 5s, idle-timeout: 5s }
+            auth:
+              jwt:
+                public-keys: [ "${KEY}" ]
+                algorithms: [ RS256 ]
+                issuer: https://id.example.com/
+                audience: shop
+                cookie: tiergate
+            """;
+
+    private final Path folder;
+    private final RecordingBackend backend;
+    private final TokenMint mint;
+    private final String database;
+    private final Map<String, String> environment = new HashMap<>();
+    private Gateway gateway;
+
+    private RunningGateway(Path folder, String redis, Map<String, String> extra) throws IOException {
+        this.folder = folder;
+        this.backend = RecordingBackend.start();
+        this.mint = TokenMint.rs256("kid-1");
+        this.database = Postgres.shared().createDatabase();
+        environment.putAll(Map.of(
+                "TIERGATE_HOST", "127.0.0.1",
+                "TIERGATE_PORT", "0",
+                "TIERGATE_ADMIN_PORT", "0",
+                "TIERGATE_DATABASE_URL", database,
+                "TIERGATE_REDIS_URL", redis,
+                "TIERGATE_EVENT_LOOPS", "2",
+                "TIERGATE_DRAIN_DELAY", "0",
+                "SHOP", backend.uri(),
+                "KEY", mint.publicKeyPem()));
+        environment.putAll(extra);
+    }
+
+    /** Serves the given routes, and waits until it is ready. */
+    public static RunningGateway start(String routes) throws Exception {
+        return start(routes, Map.of(), List.of());
+    }
+
+    public static RunningGateway start(String routes, Map<String, String> environment, List<CheckFactory<?>> plugins)
+            throws Exception {
+        var running = new RunningGateway(
+                Files.createTempDirectory("gateway"), Redis.shared().uri(), environment);
+        running.open(routes, plugins);
+        running.await(running.gateway.ready());
+        return running;
+    }
+
+    private void open(String routes, List<CheckFactory<?>> plugins) throws Exception {
+        write(routes);
+        var loader = new RoutesLoader(plugins, environment::get);
+        var result = loader.load(routesFile());
+        if (result instanceof LoadResult.Rejected rejected) {
+            throw new IllegalArgumentException(rejected.problems().toString());
+        }
+        gateway =
+                await(Gateway.start(Settings.from(environment::get), loader, routesFile(), (LoadResult.Loaded) result));
+    }
+
+    /** Puts other routes into the file, by a rename as editors do it; they serve when {@link Gateway#checkRoutes} is done. */
+    public void write(String routes) throws IOException {
+        var next = folder.resolve("next.yaml");
+        Files.writeString(next, HEAD + routes);
+        Files.move(next, routesFile(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    public Path routesFile() {
+        return folder.resolve("routes.yaml");
+    }
+
+    public Gateway gateway() {
+        return gateway;
+    }
+
+    public RecordingBackend backend() {
+        return backend;
+    }
+
+    public TokenMint mint() {
+        return mint;
+    }
+
+    public int port() {
+        return gateway.port();
+    }
+
+    /** Writes a store of the plan {@code orion}; it is found at its first request. */
+    public void store(String externalId, String tier) {
+        sql("INSERT INTO stores (external_id, code, name, plan, tier_code, status) VALUES ('" + externalId
+                + "', 'store-" + externalId + "', 'Store " + externalId + "', 'orion', '" + tier + "', 'active')");
+    }
+
+    /** Changes the database as an operator would, by hand. */
+    public void sql(String statement) {
+        try (var connection = DriverManager.getConnection(Postgres.jdbcUrl(database));
+                var sql = connection.createStatement()) {
+            sql.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A good token for a store, valid for an hour. */
+    public String token(String store) {
+        return token(store, Map.of());
+    }
+
+    /** @param more claims besides, or instead of, the usual ones */
+    public String token(String store, Map<String, ?> more) {
+        var now = Instant.now().getEpochSecond();
+        var claims = new LinkedHashMap<String, Object>();
+        claims.put("iss", ISSUER);
+        claims.put("aud", AUDIENCE);
+        claims.put("store_id", store);
+        claims.put("sub", "user-1");
+        claims.put("iat", now);
+        claims.put("exp", now + 3600);
+        claims.putAll(more);
+        return mint.token(claims);
+    }
+
+    /** One request on a connection of its own, with a store's token. */
+    public RawClient.Response get(String store, String target) {
+        return exchange("GET " + target + " HTTP/1.1\r\nHost: gw.test\r\nAuthorization: Bearer " + token(store)
+                + "\r\nAccept: application/json\r\n\r\n");
+    }
+
+    /** Exact bytes, on a connection of its own. */
+    public RawClient.Response exchange(String request) {
+        try (var client = RawClient.connect(port())) {
+            return client.exchange(request);
+        }
+    }
+
+    public RawClient.Response admin(String path) {
+        try (var client = RawClient.connect(gateway.adminPort())) {
+            return client.exchange("GET " + path + " HTTP/1.1\r\nHost: admin\r\n\r\n");
+        }
+    }
+
+    /** Waits for a future of the gateway's, not longer than a test may hang. */
+    public <T> T await(Future<T> future) throws Exception {
+        return future.toCompletionStage().toCompletableFuture().get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() throws Exception {
+        await(gateway.drain());
+        backend.close();
+    }
+}
