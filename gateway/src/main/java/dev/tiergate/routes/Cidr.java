@@ -36,7 +36,7 @@ public record Cidr(String text, IpAddress network, int prefix) {
         int slash = text.indexOf('/');
         IpAddress address =
                 text.indexOf('%') >= 0 ? null : IpAddress.parse(slash < 0 ? text : text.substring(0, slash));
-        if (address == null) {
+        if (address == null || (address.v4() && text.indexOf(':') >= 0)) {
             throw wrong(text);
         }
         return address;
