@@ -6,17 +6,24 @@ import dev.tiergate.plugin.Limit.Window;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WindowsTransitionsTest {
 
-    private static final Instant FROM = Instant.parse("1980-01-01T00:00:00Z");
+    private static final Instant FROM = Instant.parse("1990-01-01T00:00:00Z");
     private static final Instant TO = Instant.parse("2030-01-01T00:00:00Z");
 
     @Test
-    void no_change_of_any_zones_clock_in_fifty_years_opens_a_gap() {
+    void no_change_of_any_zones_clock_in_forty_years_opens_a_gap() {
+        Set<ZoneRules> seen = new HashSet<>();
         for (String id : ZoneId.getAvailableZoneIds()) {
             ZoneId zone = ZoneId.of(id);
+            if (!seen.add(zone.getRules())) {
+                continue;
+            }
             ZoneOffsetTransition next = zone.getRules().nextTransition(FROM);
             while (next != null && next.getInstant().isBefore(TO)) {
                 for (Window window : Window.values()) {
