@@ -57,7 +57,6 @@ public record LinkSettings(
     }
 
     public LinkSettings withChance(DoubleSupplier next) {
-        return new LinkSettings(
-                deadline, connect, watch, keep, retryFirst, retryMost, maxCommands, wall, nanos, next);
+        return new LinkSettings(deadline, connect, watch, keep, retryFirst, retryMost, maxCommands, wall, nanos, next);
     }
 }

@@ -125,10 +125,13 @@ class LedgerLoadIT {
                     most.accumulateAndGet(inUse.incrementAndGet(), Math::max);
                     // held for as long as another question takes
                     Limit limit = request.lines().get(0).limit();
-                    return node.ledger.read(request.subject(), List.of(limit)).andThen(read -> {
-                        inUse.decrementAndGet();
-                        charged.receipt().release();
-                    }).mapEmpty();
+                    return node.ledger
+                            .read(request.subject(), List.of(limit))
+                            .andThen(read -> {
+                                inUse.decrementAndGet();
+                                charged.receipt().release();
+                            })
+                            .mapEmpty();
                 })
                 .compose(done -> hold(node, request, left - 1, inUse, most));
     }

@@ -28,8 +28,7 @@ final class LedgerNode implements AutoCloseable {
     private LedgerNode(String uri, LinkSettings settings) {
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         this.context = vertx.getOrCreateContext();
-        this.ledger = on(() -> Future.succeededFuture(
-                RedisUsageLedger.open(vertx, uri, new LocalBudgets(), settings)));
+        this.ledger = on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, uri, new LocalBudgets(), settings)));
     }
 
     /** A node whose line to Redis is up. */
@@ -58,8 +57,8 @@ final class LedgerNode implements AutoCloseable {
     }
 
     <T> Future<T> start(Supplier<Future<T>> task) {
-        return Future.<T>future(promise ->
-                context.runOnContext(now -> task.get().onComplete(promise)));
+        return Future.<T>future(
+                promise -> context.runOnContext(now -> task.get().onComplete(promise)));
     }
 
     <T> T on(Supplier<Future<T>> task) {

@@ -22,7 +22,9 @@ class RateLimitFieldsTest {
         var daily = limit("daily", Window.DAY, 10);
 
         assertThat(RateLimitFields.of(
-                        List.of(line(daily, 1)), List.of(new Usage(daily, 7, DAY, DAY.end().minusSeconds(5_400))), 0))
+                        List.of(line(daily, 1)),
+                        List.of(new Usage(daily, 7, DAY, DAY.end().minusSeconds(5_400))),
+                        0))
                 .containsExactly(
                         java.util.Map.entry("RateLimit-Policy", "\"daily\";q=10;w=86400"),
                         java.util.Map.entry("RateLimit", "\"daily\";r=3;t=5400"));

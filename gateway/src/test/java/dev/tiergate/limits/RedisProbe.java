@@ -19,7 +19,8 @@ final class RedisProbe implements AutoCloseable {
         this.redis = Redis.createClient(vertx, uri);
     }
 
-    @Nullable Response ask(Command command, String... arguments) {
+    @Nullable
+    Response ask(Command command, String... arguments) {
         Request request = Request.cmd(command);
         for (String argument : arguments) {
             request.arg(argument);
@@ -32,7 +33,9 @@ final class RedisProbe implements AutoCloseable {
         Map<String, String> dump = new TreeMap<>();
         for (Response key : ask(Command.KEYS, "tg:*{" + subject.store().externalId() + "}*")) {
             Response bytes = ask(Command.DUMP, key.toString());
-            dump.put(key.toString(), bytes == null ? "" : java.util.HexFormat.of().formatHex(bytes.toBytes()));
+            dump.put(
+                    key.toString(),
+                    bytes == null ? "" : java.util.HexFormat.of().formatHex(bytes.toBytes()));
         }
         return dump;
     }

@@ -50,7 +50,8 @@ class RedisUsageLedgerIT {
         var subject = subject();
 
         assertThat(node.charged(one(subject, limit)).numbers().get(0).current()).isEqualTo(1);
-        assertThat(node.charged(one(subject, limit)).numbers().get(0).remaining()).isEqualTo(1);
+        assertThat(node.charged(one(subject, limit)).numbers().get(0).remaining())
+                .isEqualTo(1);
         assertThat(node.admits(one(subject, limit))).isTrue();
         assertThat(node.admits(one(subject, limit))).isFalse();
         assertThat(node.current(subject, limit)).isEqualTo(3);
@@ -108,7 +109,9 @@ class RedisUsageLedgerIT {
 
         assertThat(result).isInstanceOf(ChargeResult.Over.class);
         assertThat(((ChargeResult.Over) result).line()).isEqualTo(full);
-        assertThat(((ChargeResult.Over) result).numbers()).extracting(Usage::current).containsExactly(2L, 2L, 2L);
+        assertThat(((ChargeResult.Over) result).numbers())
+                .extracting(Usage::current)
+                .containsExactly(2L, 2L, 2L);
         limits.forEach(limit -> assertThat(node.current(subject, limit)).isEqualTo(2));
     }
 
@@ -128,9 +131,12 @@ class RedisUsageLedgerIT {
         var subject = subject();
         var limit = limit("daily", Window.DAY, 10);
 
-        assertThat(node.admits(new ChargeRequest(subject, List.of(line(limit, 8))))).isTrue();
-        assertThat(node.admits(new ChargeRequest(subject, List.of(line(limit, 3))))).isFalse();
-        assertThat(node.admits(new ChargeRequest(subject, List.of(line(limit, 2))))).isTrue();
+        assertThat(node.admits(new ChargeRequest(subject, List.of(line(limit, 8)))))
+                .isTrue();
+        assertThat(node.admits(new ChargeRequest(subject, List.of(line(limit, 3)))))
+                .isFalse();
+        assertThat(node.admits(new ChargeRequest(subject, List.of(line(limit, 2)))))
+                .isTrue();
     }
 
     @Test
@@ -180,13 +186,15 @@ class RedisUsageLedgerIT {
         var charged = node.charged(one(subject, limit("daily", Window.DAY, 9), perUser("mine", Window.HOUR, 9)));
         for (Usage usage : charged.numbers()) {
             boolean mine = usage.limit().scope() == Limit.Scope.USER;
-            String key = "tg:{" + subject.store().externalId() + "}:" + usage.limit().code() + ':'
-                    + usage.span().start().getEpochSecond() + (mine ? ":u:u1" : "");
+            String key = "tg:{" + subject.store().externalId() + "}:"
+                    + usage.limit().code() + ':' + usage.span().start().getEpochSecond() + (mine ? ":u:u1" : "");
 
             assertThat(probe.ask(Command.GET, key).toLong()).isEqualTo(1);
             long expires = probe.millis() + probe.millisToLive(key);
             assertThat(expires)
-                    .isBetween(usage.span().end().toEpochMilli(), usage.span().end().toEpochMilli() + 3_700_000);
+                    .isBetween(
+                            usage.span().end().toEpochMilli(),
+                            usage.span().end().toEpochMilli() + 3_700_000);
         }
     }
 
@@ -361,7 +369,10 @@ class RedisUsageLedgerIT {
         assertThat(next.numbers().get(0).current()).isEqualTo(2);
         assertThat(next.numbers().get(0).span().start()).isEqualTo(span.end());
         assertThat(probe.dump(subject)).hasSize(2);
-        assertThat(probe.ask(Command.GET, "tg:{" + store.externalId() + "}:hourly:" + span.start().getEpochSecond())
+        assertThat(probe.ask(
+                                Command.GET,
+                                "tg:{" + store.externalId() + "}:hourly:"
+                                        + span.start().getEpochSecond())
                         .toLong())
                 .isEqualTo(2);
     }
@@ -381,8 +392,7 @@ class RedisUsageLedgerIT {
     @ParameterizedTest
     @ValueSource(longs = {-120, 120, -86_400, 86_400})
     void a_clock_that_is_off_does_not_move_the_window(long secondsOff) {
-        var settings = LedgerNode.PATIENT.withClocks(
-                () -> Instant.now().plusSeconds(secondsOff), System::nanoTime);
+        var settings = LedgerNode.PATIENT.withClocks(() -> Instant.now().plusSeconds(secondsOff), System::nanoTime);
         try (var other = LedgerNode.open(Redis.shared().uri(), settings)) {
             var subject = subject();
             var hourly = limit("hourly", Window.HOUR, 2);
@@ -399,8 +409,8 @@ class RedisUsageLedgerIT {
     @ValueSource(longs = {-86_400, -600, -120, 120, 600, 86_400})
     void a_clock_that_jumps_while_it_runs_costs_one_more_question(long secondsOff) {
         var jump = new AtomicLong();
-        var settings = LedgerNode.PATIENT.withClocks(
-                Instant::now, () -> System.nanoTime() + jump.get() * 1_000_000_000L);
+        var settings =
+                LedgerNode.PATIENT.withClocks(Instant::now, () -> System.nanoTime() + jump.get() * 1_000_000_000L);
         try (var other = LedgerNode.open(Redis.shared().uri(), settings)) {
             var subject = subject();
             var hourly = limit("hourly", Window.HOUR, 3);

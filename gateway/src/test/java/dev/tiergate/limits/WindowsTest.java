@@ -68,8 +68,7 @@ class WindowsTest {
     })
     void a_window_is_calendar_arithmetic_in_the_stores_zone(
             Window window, String zone, Instant now, Instant start, Duration length) {
-        WindowSpan span =
-                Windows.around(window, ZoneId.of(zone), ANCHOR, now).orElseThrow();
+        WindowSpan span = Windows.around(window, ZoneId.of(zone), ANCHOR, now).orElseThrow();
 
         assertThat(span.start()).isEqualTo(start);
         assertThat(span.length()).isEqualTo(length);
