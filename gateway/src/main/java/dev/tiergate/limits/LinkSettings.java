@@ -55,4 +55,8 @@ public record LinkSettings(
         return new LinkSettings(
                 deadline, connect, watch, keep, retryFirst, retryMost, maxCommands, nextWall, nextNanos, chance);
     }
+
+    public LinkSettings withChance(DoubleSupplier next) {
+        return new LinkSettings(deadline, connect, watch, keep, retryFirst, retryMost, maxCommands, wall, nanos, next);
+    }
 }

@@ -2,6 +2,7 @@ package dev.tiergate.limits;
 
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
@@ -10,6 +11,7 @@ import io.vertx.redis.client.Response;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,8 +36,10 @@ final class RedisSession {
     private final long deadlineMillis;
     private final BiConsumer<RedisSession, String> broken;
     private final ArrayDeque<Batch> open = new ArrayDeque<>();
+    private final Promise<Void> quiet = Promise.promise();
     private int inFlight;
     private int idleLooks;
+    private boolean quietAsked;
     private boolean listening = true;
 
     RedisSession(
@@ -84,12 +88,27 @@ final class RedisSession {
         return open.isEmpty() && idleLooks > PATIENCE;
     }
 
+    /** Completes when nothing is on its way, or the deadline of what is has passed. */
+    Future<Void> quiet() {
+        if (open.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        quietAsked = true;
+        return quiet.future().timeout(deadlineMillis, TimeUnit.MILLISECONDS).otherwiseEmpty();
+    }
+
     /** Closes the connection; what is on its way is told that no answer will come. */
     Future<Void> close() {
         listening = false;
         Future<Void> closed = client.close();
         failOpen();
         return closed;
+    }
+
+    private void hush() {
+        if (quietAsked && open.isEmpty()) {
+            quiet.tryComplete();
+        }
     }
 
     private void ended(String reason) {
@@ -157,6 +176,7 @@ final class RedisSession {
             } else {
                 fault(String.valueOf(result.cause().getMessage()));
             }
+            hush();
         }
 
         private void finish() {
@@ -193,6 +213,7 @@ final class RedisSession {
         private void abandon() {
             finish();
             commands.forEach(command -> command.failed(true));
+            hush();
         }
     }
 }

@@ -1,0 +1,119 @@
+package dev.tiergate.limits;
+
+import dev.tiergate.plugin.Limit;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** A gateway's part of the counting: a Vert.x of its own with one event loop and one ledger. */
+final class LedgerNode implements AutoCloseable {
+
+    /** Generous: a build machine may be busy. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** So that a busy machine's pauses are not taken for a Redis that is away. */
+    static final LinkSettings PATIENT = LinkSettings.DEFAULT.withDeadline(Duration.ofSeconds(10));
+
+    private final Vertx vertx;
+    private final Context context;
+    final RedisUsageLedger ledger;
+
+    private LedgerNode(String uri, LinkSettings settings) {
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        this.context = vertx.getOrCreateContext();
+        this.ledger = on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, uri, new LocalBudgets(), settings)));
+    }
+
+    /** A node whose line to Redis is up. */
+    static LedgerNode open(String uri, LinkSettings settings) {
+        var node = new LedgerNode(uri, settings);
+        node.awaitReady();
+        return node;
+    }
+
+    static LedgerNode open(String uri) {
+        return open(uri, PATIENT);
+    }
+
+    void awaitReady() {
+        until(() -> ledger.notReady().isEmpty());
+    }
+
+    static void until(BooleanSupplier condition) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("Waited " + PATIENCE + " in vain");
+            }
+            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
+        }
+    }
+
+    <T> Future<T> start(Supplier<Future<T>> task) {
+        return Future.<T>future(
+                promise -> context.runOnContext(now -> task.get().onComplete(promise)));
+    }
+
+    <T> T on(Supplier<Future<T>> task) {
+        return await(start(task));
+    }
+
+    void run(Runnable task) {
+        on(() -> {
+            task.run();
+            return Future.succeededFuture(true);
+        });
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    ChargeResult charge(ChargeRequest request) {
+        return on(() -> ledger.charge(request));
+    }
+
+    ChargeResult.Charged charged(ChargeRequest request) {
+        return charge(request)
+                .fold(
+                        charged -> charged,
+                        over -> {
+                            throw new AssertionError(over);
+                        },
+                        unavailable -> {
+                            throw new AssertionError(unavailable);
+                        });
+    }
+
+    boolean admits(ChargeRequest request) {
+        return charge(request).fold(charged -> true, over -> false, unavailable -> {
+            throw new AssertionError(unavailable);
+        });
+    }
+
+    long current(Subject subject, Limit limit) {
+        return on(() -> ledger.read(subject, List.of(limit))).get(0).current();
+    }
+
+    /** Waits until all that was sent before was carried out. */
+    void settle(Subject subject) {
+        current(subject, Limits.limit("settle", Limit.Window.TOTAL, 0));
+    }
+
+    @Override
+    public void close() {
+        on(ledger::close);
+        await(vertx.close());
+    }
+}
