@@ -4,6 +4,7 @@ import dev.tiergate.edge.AdminListener;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.ListenerConfig;
 import dev.tiergate.edge.Readiness;
+import dev.tiergate.entitlement.CacheBounds;
 import dev.tiergate.entitlement.CacheSettings;
 import dev.tiergate.entitlement.EntitlementService;
 import dev.tiergate.entitlement.EntitlementSettings;
@@ -170,7 +171,8 @@ public final class Gateway {
         return EntitlementService.start(
                 vertx,
                 EntitlementSettings.of(String.valueOf(settings.database()), CacheSettings.from(config.gating()))
-                        .withMigrationUrl(migration == null ? null : migration.toString()),
+                        .withMigrationUrl(migration == null ? null : migration.toString())
+                        .withBounds(CacheBounds.DEFAULT.withDeadline(settings.databaseDeadline())),
                 registry);
     }
 

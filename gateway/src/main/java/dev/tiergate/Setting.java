@@ -10,6 +10,8 @@ enum Setting {
     MIGRATION_DATABASE_URL(
             "TIERGATE_MIGRATION_DATABASE_URL", "", "PostgreSQL as the owner, for migrations; the above where empty"),
     REDIS_URL("TIERGATE_REDIS_URL", "", "Redis: redis://user:password@host:port/0"),
+    DATABASE_DEADLINE("TIERGATE_DATABASE_DEADLINE_MS", "250", "Milliseconds that a store may take to load"),
+    REDIS_DEADLINE("TIERGATE_REDIS_DEADLINE_MS", "50", "Milliseconds that a count may take"),
     TLS_CERT("TIERGATE_TLS_CERT", "", "PEM file with the certificate chain; TLS and HTTP/2 are offered with it"),
     TLS_KEY("TIERGATE_TLS_KEY", "", "PEM file with the private key"),
     LOG_LEVEL("TIERGATE_LOG_LEVEL", "info", "trace, debug, info, warn or error"),

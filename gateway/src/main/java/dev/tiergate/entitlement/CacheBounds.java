@@ -18,4 +18,8 @@ public record CacheBounds(
 
     public static final CacheBounds DEFAULT = new CacheBounds(
             200_000, 20_000, Duration.ofSeconds(10), 4, 100, Duration.ofMillis(250), Duration.ofSeconds(1));
+
+    public CacheBounds withDeadline(Duration next) {
+        return new CacheBounds(stores, unknown, unknownTtl, loads, waiting, next, retry);
+    }
 }

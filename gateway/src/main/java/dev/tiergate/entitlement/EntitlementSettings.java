@@ -24,6 +24,10 @@ public record EntitlementSettings(
         return new EntitlementSettings(databaseUrl, url, cache, bounds, poll);
     }
 
+    public EntitlementSettings withBounds(CacheBounds next) {
+        return new EntitlementSettings(databaseUrl, migrationUrl, cache, next, poll);
+    }
+
     /** Never prints a URL, for its password. */
     @Override
     public String toString() {
