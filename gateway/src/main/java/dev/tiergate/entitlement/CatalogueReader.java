@@ -32,6 +32,8 @@ final class CatalogueReader {
     private final Map<String, Limit> limits = new LinkedHashMap<>();
     private final Map<String, String> planOfLimit = new HashMap<>();
     private final Map<String, ModelGroup> groups = new LinkedHashMap<>();
+    /** By table and key: a row that only names one of these is not at fault itself. */
+    private final Set<String> leftOut = new HashSet<>();
 
     CatalogueReader(CatalogueRows rows, RejectedRows rejected) {
         this.rows = rows;
@@ -44,7 +46,7 @@ final class CatalogueReader {
         rows.features().forEach(this::feature);
         cyclic().forEach(code -> {
             features.remove(code);
-            rejected.reject("features", code, "depends on itself");
+            reject("features", code, "depends on itself");
         });
         rows.limits().forEach(this::limit);
         var holdings = new Holdings(assignments(), tierLimits(), tierGroups());
@@ -57,7 +59,7 @@ final class CatalogueReader {
             why = "stands there twice";
         }
         if (why != null) {
-            rejected.reject("tiers", row.plan() + "/" + row.code(), why);
+            reject("tiers", row.plan() + "/" + row.code(), why);
             return;
         }
         var plan = Objects.requireNonNull(row.plan());
@@ -75,7 +77,7 @@ final class CatalogueReader {
     private void group(CatalogueRows.ModelGroup row) {
         var why = Texts.codeFault(row.plan(), row.code(), row.name());
         if (why != null) {
-            rejected.reject("model_groups", String.valueOf(row.code()), why);
+            reject("model_groups", String.valueOf(row.code()), why);
             return;
         }
         var code = Objects.requireNonNull(row.code());
@@ -95,7 +97,7 @@ final class CatalogueReader {
             why = "names a model group that is not there";
         }
         if (why != null) {
-            rejected.reject("features", String.valueOf(row.code()), why);
+            reject("features", String.valueOf(row.code()), why);
             return;
         }
         var code = Objects.requireNonNull(row.code());
@@ -149,10 +151,11 @@ final class CatalogueReader {
             why = "has no such scope";
         }
         if (why == null && row.feature() != null && !features.containsKey(row.feature())) {
-            why = "is of a feature that is not there";
+            dangling("limits", row.code(), "features", row.feature());
+            return;
         }
         if (why != null || window == null || scope == null) {
-            rejected.reject("limits", String.valueOf(row.code()), String.valueOf(why));
+            reject("limits", String.valueOf(row.code()), String.valueOf(why));
             return;
         }
         var code = Objects.requireNonNull(row.code());
@@ -168,7 +171,7 @@ final class CatalogueReader {
             if (!known(row.plan(), row.tier())
                     || feature == null
                     || !feature.plan().equals(row.plan())) {
-                rejected.reject("tier_features", row.tier() + "/" + row.feature(), "names what is not there");
+                dangling("tier_features", row.tier() + "/" + row.feature(), "features", row.feature());
                 continue;
             }
             all.computeIfAbsent(row.plan() + "/" + row.tier(), tier -> new HashSet<>())
@@ -184,12 +187,12 @@ final class CatalogueReader {
             if (row.limit() == null
                     || !known(row.plan(), row.tier())
                     || !Objects.equals(planOfLimit.get(row.limit()), row.plan())) {
-                rejected.reject("tier_limits", key, "names what is not there");
+                dangling("tier_limits", key, "limits", row.limit());
                 continue;
             }
             var value = row.value();
             if (value == null || value < Limit.UNLIMITED) {
-                rejected.reject("tier_limits", key, "has no such value; counts as 0");
+                reject("tier_limits", key, "has no such value; counts as 0");
                 // without a row the tier would not be limited at all
                 value = 0L;
             }
@@ -203,13 +206,27 @@ final class CatalogueReader {
         var all = new HashMap<String, Set<String>>();
         for (var row : rows.tierModelGroups()) {
             if (row.group() == null || !known(row.plan(), row.tier()) || !groups.containsKey(row.group())) {
-                rejected.reject("tier_model_groups", row.tier() + "/" + row.group(), "names what is not there");
+                dangling("tier_model_groups", row.tier() + "/" + row.group(), "model_groups", row.group());
                 continue;
             }
             all.computeIfAbsent(row.plan() + "/" + row.tier(), tier -> new HashSet<>())
                     .add(row.group());
         }
         return all;
+    }
+
+    private void reject(String table, String key, String why) {
+        leftOut.add(table + " " + key);
+        rejected.reject(table, key, why);
+    }
+
+    /** A row that names what is not there; where that was left out, its own fault was told. */
+    private void dangling(String table, @Nullable String key, String named, @Nullable String code) {
+        if (leftOut.contains(named + " " + code)) {
+            leftOut.add(table + " " + key);
+        } else {
+            reject(table, String.valueOf(key), "names what is not there");
+        }
     }
 
     private boolean known(@Nullable String plan, @Nullable String tier) {
