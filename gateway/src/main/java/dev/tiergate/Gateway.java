@@ -89,8 +89,8 @@ public final class Gateway {
      * @param loaded what it holds now
      */
     public static Future<Gateway> start(Settings settings, RoutesLoader loader, Path routes, LoadResult.Loaded loaded) {
-        loaded.warnings().forEach(warning -> LOG.warn("{}", warning));
         var gateway = new Gateway(settings, loader, routes, loaded.config());
+        gateway.checkCodes(loader, routes);
         return gateway.open().map(gateway).onFailure(fault -> gateway.vertx.close());
     }
 
@@ -217,6 +217,17 @@ public final class Gateway {
         return unknown.isEmpty()
                 ? Optional.empty()
                 : Optional.of("routes name features that the catalogue does not have: " + String.join(", ", unknown));
+    }
+
+    /** The codes in the file are checked as soon as there is a catalogue; a wrong one costs its own route only. */
+    private void checkCodes(RoutesLoader loader, Path routes) {
+        migrated()
+                .compose(catalogue -> vertx.executeBlocking(() -> loader.load(routes, codes())))
+                .onSuccess(result -> {
+                    if (result instanceof LoadResult.Rejected rejected) {
+                        rejected.problems().forEach(problem -> LOG.error("{}", problem));
+                    }
+                });
     }
 
     private @Nullable CatalogueCodes codes() {

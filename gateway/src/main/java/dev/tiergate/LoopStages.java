@@ -50,7 +50,11 @@ final class LoopStages implements EdgeLoop.Stages {
         this.upstreams = new Upstreams(vertx, loops);
         this.ledger = settings.gatingOff()
                 ? null
-                : RedisUsageLedger.open(vertx, String.valueOf(settings.redis()), budgets, LinkSettings.DEFAULT.withDeadline(settings.redisDeadline()));
+                : RedisUsageLedger.open(
+                        vertx,
+                        String.valueOf(settings.redis()),
+                        budgets,
+                        LinkSettings.DEFAULT.withDeadline(settings.redisDeadline()));
     }
 
     @Override

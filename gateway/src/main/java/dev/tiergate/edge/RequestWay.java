@@ -93,7 +93,11 @@ final class RequestWay {
                 ? request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)
                 : request.method().name();
         var match = serving.config().table().match(known.host().host(), method, target.path(), request::getHeader);
-        if (match instanceof Match.Found found) {
+        var cause = target.notAllowed(
+                match instanceof Match.Found found ? found.route().quirks() : Set.of());
+        if (cause != null) {
+            ambiguous(cause);
+        } else if (match instanceof Match.Found found) {
             matched(known, found.route(), target, preflight);
         } else if (match instanceof Match.WrongMethod wrong) {
             refuse(Refuse.of(Reason.METHOD_NOT_ALLOWED, "This path does not take " + method)
@@ -105,11 +109,8 @@ final class RequestWay {
 
     private void matched(RequestHead known, Route found, Reading.Read target, boolean preflight) {
         route = found;
-        var cause = target.notAllowed(found.quirks());
         var cors = serving.cors(found);
-        if (cause != null) {
-            ambiguous(cause);
-        } else if (preflight && cors != null) {
+        if (preflight && cors != null) {
             Replies.write(request, cors.answer(request.headers()), loop.draining());
         } else if (preflight || found.publicRoute()) {
             forwardUngated(known, found.upstream(), target);
@@ -120,11 +121,8 @@ final class RequestWay {
 
     private void unmatched(RequestHead known, Reading.Read target) {
         var upstream = serving.config().gating().passUnmatched();
-        var cause = target.notAllowed(Set.of());
         if (upstream == null) {
             refuse(Refuse.of(Reason.NO_ROUTE, "No route matches this path"));
-        } else if (cause != null) {
-            ambiguous(cause);
         } else {
             forwardUngated(known, upstream, target);
         }

@@ -83,7 +83,14 @@ final class CatalogueFileReader {
 
     private void tier(FileSection section) {
         section.only(
-                "code", "name", "description", "order", "monthly-cents", "annual-cents", "active", "public",
+                "code",
+                "name",
+                "description",
+                "order",
+                "monthly-cents",
+                "annual-cents",
+                "active",
+                "public",
                 "model-groups");
         var code = section.newCode("code", tiers.keySet());
         int order = (int) section.integer("order", tiers.size() + 1);
@@ -110,8 +117,18 @@ final class CatalogueFileReader {
 
     private void feature(FileSection section) {
         section.only(
-                "code", "name", "description", "category", "kind", "minimum-tier", "tiers", "active", "beta",
-                "depends-on", "model-group", "limits");
+                "code",
+                "name",
+                "description",
+                "category",
+                "kind",
+                "minimum-tier",
+                "tiers",
+                "active",
+                "beta",
+                "depends-on",
+                "model-group",
+                "limits");
         var code = section.newCode("code", features.keySet());
         places.put(code, section.at("code"));
         var holders = holders(section);
@@ -158,7 +175,9 @@ final class CatalogueFileReader {
         var from = tiers.get(minimum);
         return from == null
                 ? List.of()
-                : tiers.keySet().stream().filter(tier -> order(tier) >= from.order()).toList();
+                : tiers.keySet().stream()
+                        .filter(tier -> order(tier) >= from.order())
+                        .toList();
     }
 
     private @Nullable String lowest(Collection<String> holders) {

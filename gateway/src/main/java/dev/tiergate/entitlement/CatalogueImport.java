@@ -41,17 +41,11 @@ final class CatalogueImport {
 
     private void groups() throws SQLException {
         for (var row : rows.modelGroups()) {
-            upsert(
-                    "model group " + row.code(),
-                    """
+            upsert("model group " + row.code(), """
                     INSERT INTO model_groups AS t (plan, code, name, models) VALUES (?, ?, ?, ?)
                     ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, models = EXCLUDED.models
                     WHERE t.plan = EXCLUDED.plan
-                    """,
-                    row.plan(),
-                    row.code(),
-                    row.name(),
-                    array(row.models()));
+                    """, row.plan(), row.code(), row.name(), array(row.models()));
         }
     }
 
@@ -147,15 +141,10 @@ final class CatalogueImport {
 
     private void tierLimits() throws SQLException {
         for (var row : rows.tierLimits()) {
-            write(
-                    """
+            write("""
                     INSERT INTO tier_limits VALUES (?, ?, ?, ?)
                     ON CONFLICT (plan, tier_code, limit_code) DO UPDATE SET limit_value = EXCLUDED.limit_value
-                    """,
-                    row.plan(),
-                    row.tier(),
-                    row.limit(),
-                    row.value());
+                    """, row.plan(), row.tier(), row.limit(), row.value());
         }
         for (var limit : rows.limits()) {
             write(

@@ -140,7 +140,8 @@ final class FileSection {
     }
 
     /** Null where it is not named; never negative. */
-    @Nullable Long amount(String key) {
+    @Nullable
+    Long amount(String key) {
         if (!has(key)) {
             return null;
         }
@@ -158,7 +159,10 @@ final class FileSection {
             return all;
         }
         new FileSection(problems, "'" + key + "'", mapping.get(key))
-                .mapping.entries().values().forEach(entry -> {
+                .mapping
+                .entries()
+                .values()
+                .forEach(entry -> {
                     long amount = integer(entry.value(), entry.key(), 0);
                     if (amount < -1) {
                         problems.add(entry.value().at(), "a limit is -1 for unlimited, 0, or more");

@@ -55,10 +55,8 @@ class ChangeFeedIT {
                 "INSERT INTO store_feature_overrides (store_id, feature_code, enabled) "
                         + "SELECT id, 'basic_orders', true FROM stores",
                 "INSERT INTO store_override_limits SELECT id, 'basic_orders', 'orders', 7 FROM stores");
-        assertInForce(may("webhooks").and(store -> store.limit("orders", Instant.now())
-                .orElseThrow()
-                .value()
-                == 7));
+        assertInForce(may("webhooks")
+                .and(store -> store.limit("orders", Instant.now()).orElseThrow().value() == 7));
         database.run("DELETE FROM store_feature_overrides");
         assertInForce(may("webhooks").negate());
     }
@@ -76,15 +74,20 @@ class ChangeFeedIT {
     @Test
     void a_store_that_was_unknown_is_known_within_a_second() throws SQLException {
         start(NEVER);
-        gateways.forEach(gateway -> assertThat(Waiting.get(gateway.cache().find("s2")))
-                .isInstanceOf(Lookup.Unknown.class));
+        gateways.forEach(
+                gateway -> assertThat(Waiting.get(gateway.cache().find("s2"))).isInstanceOf(Lookup.Unknown.class));
         database.store("s2", "business");
-        assertThat(Waiting.until("s2 is known", () -> gateways.stream()
-                        .allMatch(gateway -> Waiting.get(gateway.cache().find("s2")) instanceof Lookup.Found)))
+        assertThat(Waiting.until(
+                        "s2 is known",
+                        () -> gateways.stream()
+                                .allMatch(gateway -> Waiting.get(gateway.cache().find("s2")) instanceof Lookup.Found)))
                 .isLessThan(IN_FORCE);
         database.run("DELETE FROM stores WHERE external_id = 's2'");
-        assertThat(Waiting.until("s2 is gone", () -> gateways.stream()
-                        .allMatch(gateway -> Waiting.get(gateway.cache().find("s2")) instanceof Lookup.Unknown)))
+        assertThat(Waiting.until(
+                        "s2 is gone",
+                        () -> gateways.stream()
+                                .allMatch(
+                                        gateway -> Waiting.get(gateway.cache().find("s2")) instanceof Lookup.Unknown)))
                 .isLessThan(IN_FORCE);
     }
 
@@ -120,7 +123,9 @@ class ChangeFeedIT {
                 "UPDATE stores SET tier_code = 'business'",
                 "UPDATE features SET is_active = false WHERE code = 'basic_orders'",
                 "UPDATE entitlement_revision SET revision = revision + 1");
-        Waiting.until("the change is in force", () -> all(tier("business").and(may("basic_orders").negate())));
+        Waiting.until(
+                "the change is in force",
+                () -> all(tier("business").and(may("basic_orders").negate())));
     }
 
     @Test
@@ -128,8 +133,7 @@ class ChangeFeedIT {
         start(NEVER);
         assertThat(all(tier("essential"))).isTrue();
         database.unchecked(
-                "UPDATE stores SET tier_code = 'business'",
-                "UPDATE entitlement_revision SET revision = revision + 1");
+                "UPDATE stores SET tier_code = 'business'", "UPDATE entitlement_revision SET revision = revision + 1");
         database.run("UPDATE features SET name = 'Hooks' WHERE code = 'webhooks'");
         assertInForce(tier("business"));
     }
@@ -142,7 +146,9 @@ class ChangeFeedIT {
                 "UPDATE stores SET tier_code = 'business'",
                 "UPDATE features SET is_active = false WHERE code = 'basic_orders'",
                 "UPDATE entitlement_revision SET revision = 1");
-        Waiting.until("the older state is in force", () -> all(tier("business").and(may("basic_orders").negate())));
+        Waiting.until(
+                "the older state is in force",
+                () -> all(tier("business").and(may("basic_orders").negate())));
     }
 
     @Test

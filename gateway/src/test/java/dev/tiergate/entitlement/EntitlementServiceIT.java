@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Start, outage and return of a real PostgreSQL. */
 class EntitlementServiceIT {
 
-    private static final CacheBounds BOUNDS = new CacheBounds(
-            1_000, 1_000, Duration.ofSeconds(10), 4, 100, Duration.ofSeconds(2), Duration.ofMillis(50));
+    private static final CacheBounds BOUNDS =
+            new CacheBounds(1_000, 1_000, Duration.ofSeconds(10), 4, 100, Duration.ofSeconds(2), Duration.ofMillis(50));
 
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -34,7 +34,8 @@ class EntitlementServiceIT {
             server.stop();
             var service = start(url, CacheSettings.DEFAULT);
             assertThat(Waiting.get(service.cache().find("s1"))).isInstanceOf(Lookup.Unavailable.class);
-            Waiting.until("the reason is known", () -> service.notReady().orElse("").contains("reached"));
+            Waiting.until(
+                    "the reason is known", () -> service.notReady().orElse("").contains("reached"));
             server.restart();
             Waiting.get(service.loaded());
             assertThat(service.notReady()).isEmpty();
@@ -48,8 +49,7 @@ class EntitlementServiceIT {
         try (var server = Postgres.embedded();
                 var database = SqlDatabase.migrated(server)) {
             database.store("s1", "business");
-            var service = start(
-                    database.url(), new CacheSettings(Duration.ofMillis(50), Duration.ofHours(1), null));
+            var service = start(database.url(), new CacheSettings(Duration.ofMillis(50), Duration.ofHours(1), null));
             Waiting.get(service.loaded());
             assertThat(Waiting.get(service.cache().find("s1"))).isInstanceOf(Lookup.Found.class);
             server.pause();
@@ -74,14 +74,12 @@ class EntitlementServiceIT {
         try (var server = Postgres.embedded();
                 var database = SqlDatabase.migrated(server)) {
             database.store("s1", "business");
-            var service = start(
-                    database.url(), new CacheSettings(Duration.ofMillis(20), Duration.ofMillis(200), null));
+            var service = start(database.url(), new CacheSettings(Duration.ofMillis(20), Duration.ofMillis(200), null));
             Waiting.get(service.loaded());
             Waiting.get(service.cache().find("s1"));
             server.stop();
             Waiting.until(
-                    "s1 is unavailable",
-                    () -> Waiting.get(service.cache().find("s1")) instanceof Lookup.Unavailable);
+                    "s1 is unavailable", () -> Waiting.get(service.cache().find("s1")) instanceof Lookup.Unavailable);
             server.restart();
             Waiting.until("s1 is back", () -> Waiting.get(service.cache().find("s1")) instanceof Lookup.Found);
             Waiting.get(service.close());
@@ -170,8 +168,6 @@ class EntitlementServiceIT {
 
     private EntitlementService start(String url, CacheSettings cache) {
         return EntitlementService.start(
-                vertx,
-                new EntitlementSettings(url, null, cache, BOUNDS, Duration.ofMillis(100)),
-                registry);
+                vertx, new EntitlementSettings(url, null, cache, BOUNDS, Duration.ofMillis(100)), registry);
     }
 }
