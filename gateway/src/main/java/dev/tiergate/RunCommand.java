@@ -70,24 +70,26 @@ final class RunCommand implements Callable<Integer> {
             rejected.problems().forEach(err::println);
             return ExitCode.USAGE;
         }
-        return serve(settings, loader, (LoadResult.Loaded) result);
+        return serve(settings, loader, routes, (LoadResult.Loaded) result);
     }
 
-    private int serve(Settings settings, RoutesLoader loader, LoadResult.Loaded loaded)
+    private static int serve(Settings settings, RoutesLoader loader, Path routes, LoadResult.Loaded loaded)
             throws InterruptedException, ExecutionException {
         var gateway = Gateway.start(settings, loader, routes, loaded)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(gateway), "drain"));
         var ended = new CompletableFuture<Integer>();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(gateway, ended.getNow(ExitCode.OK)), "drain"));
         gateway.migrated().onFailure(fault -> ended.complete(Main.MIGRATION_FAILED));
         return ended.get();
     }
 
-    private static void drain(Gateway gateway) {
+    /** A signal that was obeyed is a success: without the halt, the JVM would report the signal's number. */
+    private static void drain(Gateway gateway, int exitCode) {
         gateway.drain().toCompletionStage().toCompletableFuture().join();
         ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+        Runtime.getRuntime().halt(exitCode);
     }
 
     private static void logLevel(String level) {

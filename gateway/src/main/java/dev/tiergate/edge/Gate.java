@@ -15,6 +15,7 @@ import dev.tiergate.telemetry.GateMetrics;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class Gate {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gate.class);
+
+    private static final Duration SHADOW_WAIT = Duration.ofMillis(250);
+
+    private static final Identified KEYS_AWAITED =
+            new Identified.KeysMissing(Refuse.of(Reason.KEYS_UNAVAILABLE, "Keys are being loaded"));
 
     private final Authenticator authenticator;
     private final EntitlementCache entitlements;
@@ -44,10 +50,17 @@ public final class Gate {
 
     /** Identity, entitlements, then the checks in their order; the first refusal wins. Never fails. */
     Future<Decision> decide(Exchange exchange, List<Check> chain) {
-        return authenticator
-                .authenticate(exchange.headers(), exchange.now())
+        return identify(exchange)
                 .compose(identified -> entitle(exchange, identified, chain))
                 .recover(fault -> Future.succeededFuture(broken("gate", exchange, fault)));
+    }
+
+    /** In shadow nobody waits for keys to be loaded: the request goes on without an identity. */
+    private Future<Identified> identify(Exchange exchange) {
+        var identified = authenticator.authenticate(exchange.headers(), exchange.now());
+        return exchange.shadow() && !identified.isComplete()
+                ? identified.timeout(SHADOW_WAIT.toMillis(), TimeUnit.MILLISECONDS).otherwise(KEYS_AWAITED)
+                : identified;
     }
 
     private Future<Decision> entitle(Exchange exchange, Identified identified, List<Check> chain) {

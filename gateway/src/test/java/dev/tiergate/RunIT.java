@@ -1,0 +1,167 @@
+package dev.tiergate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiergate.fixtures.Postgres;
+import dev.tiergate.fixtures.RawClient;
+import dev.tiergate.fixtures.RecordingBackend;
+import dev.tiergate.fixtures.Redis;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line from the outside: exit codes, messages, signals. */
+class RunIT {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void help_lists_every_setting() {
+        var text = run("run", "--help");
+        for (var setting : Setting.values()) {
+            assertThat(text).contains(setting.variable());
+        }
+    }
+
+    @Test
+    void validate_says_that_a_good_file_is_good() throws IOException {
+        var file = routes("http://127.0.0.1:1");
+        assertThat(run("validate", file.toString())).contains("good, 2 routes").startsWith("exit 0");
+    }
+
+    @Test
+    void validate_lists_every_problem_with_its_place() throws IOException {
+        var file = Files.writeString(folder.resolve("bad.yaml"), "version: 2\nroutes: [ { upstrem: shop } ]\n");
+        assertThat(run("validate", file.toString()))
+                .startsWith("exit 2")
+                .contains("bad.yaml:1:10: ")
+                .contains("bad.yaml:2:13: ")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_bad_file_stops_the_start() throws Exception {
+        var file = Files.writeString(folder.resolve("bad.yaml"), "version: 1\n");
+        try (var gateway = GatewayProcess.start(file, Map.of("FEATURE_GATING_V2_ENABLED", "false"))) {
+            assertThat(gateway.exitCode()).isEqualTo(2);
+            assertThat(gateway.output()).anyMatch(line -> line.contains("bad.yaml:1:1: "));
+        }
+    }
+
+    @Test
+    void a_setting_that_is_missing_or_wrong_stops_the_start_without_printing_a_secret() throws Exception {
+        var file = routes("http://127.0.0.1:1");
+        try (var gateway = GatewayProcess.start(
+                file,
+                Map.of("TIERGATE_DATABASE_URL", "mysql://me:canary@db/x", "FEATURE_GATING_V2_ENABLED", "perhaps"))) {
+            assertThat(gateway.exitCode()).isEqualTo(2);
+            assertThat(String.join("\n", gateway.output()))
+                    .contains("TIERGATE_DATABASE_URL", "TIERGATE_REDIS_URL", "FEATURE_GATING_V2_ENABLED")
+                    .doesNotContain("canary");
+        }
+    }
+
+    @Test
+    void a_failed_migration_ends_the_gateway_with_3() throws Exception {
+        var database = Postgres.shared().createDatabase();
+        try (var connection = DriverManager.getConnection(Postgres.jdbcUrl(database));
+                var sql = connection.createStatement()) {
+            sql.execute("CREATE TABLE tiers (something_else int)");
+        }
+        var environment = Map.of(
+                "TIERGATE_DATABASE_URL", database, "TIERGATE_REDIS_URL", Redis.shared().uri());
+        try (var gateway = GatewayProcess.start(routes("http://127.0.0.1:1"), environment)) {
+            assertThat(gateway.exitCode()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void with_gating_off_it_serves_without_any_store() throws Exception {
+        try (var backend = RecordingBackend.start();
+                var gateway = GatewayProcess.start(
+                        routes(backend.uri()), Map.of("FEATURE_GATING_V2_ENABLED", "false"))) {
+            gateway.awaitReady(200);
+            try (var client = RawClient.connect(gateway.port())) {
+                var answer = client.exchange("GET /api/gated HTTP/1.1\r\nHost: gw.test\r\nX-Tiergate-Tier: x\r\n\r\n");
+                assertThat(answer.status()).isEqualTo(200);
+            }
+            assertThat(backend.last().header("X-Tiergate-Decision")).contains("bypass");
+            assertThat(backend.last().header("X-Tiergate-Tier")).isEmpty();
+            var gating = new JsonObject(gateway.admin("/status").text()).getJsonObject("gating");
+            assertThat(gating.getString("effective")).isEqualTo("off");
+            assertThat(gating.getString("environment")).isEqualTo("off");
+        }
+    }
+
+    @Test
+    void while_a_store_is_away_gated_routes_answer_503_and_others_serve() throws Exception {
+        var environment = Map.of(
+                "TIERGATE_DATABASE_URL", "postgresql://me:canary@127.0.0.1:1/db",
+                "TIERGATE_REDIS_URL", "redis://127.0.0.1:1");
+        try (var backend = RecordingBackend.start();
+                var gateway = GatewayProcess.start(routes(backend.uri()), environment)) {
+            gateway.awaitReady(503);
+            assertThat(gateway.admin("/live").status()).isEqualTo(200);
+            var entitlements = new JsonObject(gateway.admin("/ready").text())
+                    .getJsonObject("dependencies")
+                    .getJsonObject("entitlements");
+            assertThat(entitlements.getString("state")).isEqualTo("down");
+            assertThat(entitlements.getString("reason")).isNotBlank().doesNotContain("canary");
+            try (var client = RawClient.connect(gateway.port())) {
+                assertThat(client.exchange("GET /health HTTP/1.1\r\nHost: gw.test\r\n\r\n").status())
+                        .isEqualTo(200);
+            }
+            assertThat(String.join("\n", gateway.output())).doesNotContain("canary");
+        }
+    }
+
+    @Test
+    void after_sigterm_what_was_accepted_ends_and_the_exit_code_is_0() throws Exception {
+        try (var backend = RecordingBackend.start();
+                var hold = backend.hold();
+                var gateway = GatewayProcess.start(
+                        routes(backend.uri()),
+                        Map.of("FEATURE_GATING_V2_ENABLED", "false", "TIERGATE_DRAIN_DELAY", "1"));
+                var client = RawClient.connect(gateway.port())) {
+            var answer = CompletableFuture.supplyAsync(
+                    () -> client.exchange("GET /health HTTP/1.1\r\nHost: gw.test\r\n\r\n"));
+            backend.awaitRequests(1);
+            gateway.terminate();
+            gateway.awaitReady(503);
+            hold.release();
+            assertThat(answer.get().status()).isEqualTo(200);
+            assertThat(answer.get().header("Connection")).contains("close");
+            assertThat(gateway.exitCode()).isZero();
+        }
+    }
+
+    private Path routes(String upstream) throws IOException {
+        return Files.writeString(
+                folder.resolve("routes.yaml"),
+                """
+                version: 1
+                upstreams: { shop: { endpoints: [ "%s" ] } }
+                auth: { jwt: { secret: 0123456789abcdef0123456789abcdef-test, algorithms: [ HS256 ] } }
+                routes:
+                  - { path: /health, public: true, upstream: shop }
+                  - { path: /api/gated, feature: advanced_analytics, upstream: shop }
+                """
+                        .formatted(upstream));
+    }
+
+    private static String run(String... args) {
+        var out = new StringWriter();
+        var writer = new PrintWriter(out, true);
+        var code = Main.commandLine().setOut(writer).setErr(writer).execute(args);
+        return "exit " + code + "\n" + out;
+    }
+}
