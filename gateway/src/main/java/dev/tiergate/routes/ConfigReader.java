@@ -13,10 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the whole file after the schema did, and checks what it means. */
 final class ConfigReader {
+
+    /** What the schema lets through. */
+    private static final Pattern BLOCK = Pattern.compile("[0-9A-Fa-f.:]+(/[0-9]{1,3})?");
 
     private final PluginReader plugins;
     private final CodeCheck codes;
@@ -96,7 +100,15 @@ final class ConfigReader {
     private List<Cidr> blocks(Section root, String key) {
         List<Cidr> blocks = new ArrayList<>();
         for (Yaml.Scalar block : root.texts(key)) {
-            problems.build(block.at(), () -> new Cidr(block.text())).ifPresent(blocks::add);
+            if (!BLOCK.matcher(block.text()).matches()) {
+                continue;
+            }
+            try {
+                blocks.add(new Cidr(block.text()));
+            } catch (IllegalArgumentException e) {
+                boolean hidden = block.origin().fromEnvironment();
+                problems.error(block.at(), hidden ? key + " holds no address block" : String.valueOf(e.getMessage()));
+            }
         }
         return blocks;
     }

@@ -30,7 +30,7 @@ final class GatingReader {
         Duration ttl = entitlements.duration("ttl", DEFAULT.entitlementsTtl());
         Duration maxStale = entitlements.duration("max-stale", longer(ttl, DEFAULT.entitlementsMaxStale()));
         if (maxStale.compareTo(ttl) < 0) {
-            problems.error(entitlements.at("max-stale"), "max-stale must be at least ttl, which is " + seconds(ttl));
+            problems.error(entitlements.at("max-stale"), "max-stale must be at least ttl, which is " + written(ttl));
         }
         return new GatingConfig(
                 gating.choice("mode", Mode.class, DEFAULT.mode()),
@@ -84,7 +84,15 @@ final class GatingReader {
         return a.compareTo(b) > 0 ? a : b;
     }
 
-    private static String seconds(Duration duration) {
-        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+    private static String written(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis % 1000 != 0) {
+            return millis + "ms";
+        }
+        long seconds = millis / 1000;
+        if (seconds % 3600 == 0) {
+            return seconds / 3600 + "h";
+        }
+        return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 }

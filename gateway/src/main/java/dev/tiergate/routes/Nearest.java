@@ -12,7 +12,7 @@ final class Nearest {
 
     /** A name that few edits lead to; empty when all are far away. */
     static Optional<String> to(String wrong, Collection<String> names) {
-        int bound = Math.max(1, Math.min(3, wrong.length() / 3));
+        int bound = Math.min(3, wrong.length() / 3);
         return names.stream()
                 .filter(name -> distance(wrong, name) <= bound)
                 .min(Comparator.comparingInt((String name) -> distance(wrong, name))
@@ -26,9 +26,9 @@ final class Nearest {
 
     private static String known(Collection<String> names) {
         if (names.isEmpty()) {
-            return "; there is none";
+            return "; none is known";
         }
-        return names.size() > 12 ? "" : "; there is " + String.join(", ", new java.util.TreeSet<>(names));
+        return names.size() > 12 ? "" : "; known: " + String.join(", ", new java.util.TreeSet<>(names));
     }
 
     /** Edit distance with transpositions (optimal string alignment), case and word marks apart. */

@@ -91,7 +91,10 @@ final class RouteReader {
         try {
             return Optional.of(PatternParser.parse(path, quirks));
         } catch (IllegalArgumentException e) {
-            problems.error(section.at("path"), String.valueOf(e.getMessage()));
+            boolean hidden = section.scalar("path").stream().anyMatch(value -> value.origin().fromEnvironment());
+            problems.error(
+                    section.at("path"),
+                    hidden ? "with what the environment gives, no request can have this path" : String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }

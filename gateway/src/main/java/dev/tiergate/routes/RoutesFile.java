@@ -28,8 +28,17 @@ final class RoutesFile {
 
     private RoutesFile() {}
 
+    /** Opens a regular file. */
+    interface Opener {
+        InputStream open(Path file) throws IOException;
+    }
+
     /** Empty, and a problem, when the file cannot be read. */
     static Optional<byte[]> read(Path file, Problems problems) {
+        return read(file, Files::newInputStream, problems);
+    }
+
+    static Optional<byte[]> read(Path file, Opener opener, Problems problems) {
         try {
             if (!Files.exists(file) && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new NoSuchFileException(file.toString());
@@ -41,7 +50,7 @@ final class RoutesFile {
                                 ? "this is a directory; name the file in it"
                                 : "this is no regular file, or a link to nowhere");
             }
-            try (InputStream in = Files.newInputStream(file)) {
+            try (InputStream in = opener.open(file)) {
                 byte[] bytes = in.readNBytes(MAX_BYTES + 1);
                 return bytes.length > MAX_BYTES
                         ? refused(problems, "the file is larger than 4 MiB; split it, or remove what is not used")
@@ -71,6 +80,13 @@ final class RoutesFile {
         if (result.isError()) {
             problems.error(
                     after(out), String.format("the byte 0x%02X here is not UTF-8; save the file as UTF-8", in.get()));
+            return Optional.empty();
+        }
+        int zero = out.toString().indexOf('\0');
+        if (zero >= 0) {
+            problems.error(
+                    after(out.subSequence(0, zero)),
+                    "a zero byte stands here: this is no text, or text in UTF-16; save the file as UTF-8");
             return Optional.empty();
         }
         boolean marked = out.hasRemaining() && out.get(0) == BYTE_ORDER_MARK;

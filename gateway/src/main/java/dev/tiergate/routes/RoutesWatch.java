@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RoutesWatch implements AutoCloseable {
 
-    /** Soon enough to be in force within a second, and a few kilobytes read at a time. */
+    /** Soon enough for a change to be in force within a second; each time a few kilobytes are read. */
     public static final Duration EVERY = Duration.ofMillis(500);
 
     private static final Logger LOG = LoggerFactory.getLogger(RoutesWatch.class);
@@ -41,6 +41,7 @@ public final class RoutesWatch implements AutoCloseable {
 
     /**
      * @param hash of the configuration that serves now
+     * @param every how often it looks, usually {@link #EVERY}
      * @param codes asked at each change; may give null
      * @param changed called on this watch's context, once a change; what it throws is logged
      */
@@ -49,6 +50,7 @@ public final class RoutesWatch implements AutoCloseable {
             RoutesLoader loader,
             Path file,
             String hash,
+            Duration every,
             Supplier<@Nullable CatalogueCodes> codes,
             Consumer<LoadResult> changed) {
         this.context = vertx.getOrCreateContext();
@@ -57,7 +59,7 @@ public final class RoutesWatch implements AutoCloseable {
         this.seen = hash;
         this.codes = codes;
         this.changed = changed;
-        this.timer = vertx.setPeriodic(EVERY.toMillis(), id -> tick());
+        this.timer = vertx.setPeriodic(every.toMillis(), id -> tick());
     }
 
     /** Looks now. True when there was a change, which has been handed over by then. */

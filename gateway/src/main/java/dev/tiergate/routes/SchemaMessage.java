@@ -2,6 +2,7 @@ package dev.tiergate.routes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.Error;
+import dev.tiergate.routes.yaml.CoreSchema;
 import dev.tiergate.routes.yaml.Position;
 import dev.tiergate.routes.yaml.Yaml;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ record SchemaMessage(Error error, List<Object> path, Yaml value, JsonNode owner)
             case "propertyNames" -> problems.error(keyAt(), badName());
             case "minItems" -> problems.error(value.at(), name() + " is empty; it must be " + expected());
             case "minProperties" -> problems.error(value.at(), name() + " is empty; it must be " + expected());
+            case "maxProperties" -> problems.error(value.at(), name() + " has several keys; it must be " + expected());
             case "enum" -> problems.error(value.at(), notAmong());
             default -> problems.error(value.at(), name() + " must be " + expected() + ", " + found());
         }
@@ -46,7 +48,7 @@ record SchemaMessage(Error error, List<Object> path, Yaml value, JsonNode owner)
 
     private String missing() {
         String key = error.getProperty();
-        String what = owner.path("properties").path(key).path("description").asText();
+        String what = owner.path("properties").path(key).path("description").asText().replaceFirst("\\.( .*)?$", "");
         return (path.isEmpty() ? "the file" : name()) + " lacks '" + key + "'"
                 + (what.isEmpty() ? "" : ": " + Character.toLowerCase(what.charAt(0)) + what.substring(1));
     }
@@ -102,6 +104,9 @@ record SchemaMessage(Error error, List<Object> path, Yaml value, JsonNode owner)
         if (!visible()) {
             return "found something else" + (scalar.origin().fromEnvironment() ? " in the environment" : "");
         }
+        if (scalar.origin() == Yaml.Origin.QUOTED && CoreSchema.kind(scalar.text()) != Yaml.Kind.TEXT) {
+            return "found the text '" + shortened(scalar.text()) + "'; remove the quotes";
+        }
         boolean quotable = scalar.kind() != Yaml.Kind.TEXT
                 && "string".equals(owner.path("type").asText());
         return "found " + (quotable ? kind(scalar) + " " : "") + "'" + shortened(scalar.text()) + "'"
@@ -122,8 +127,12 @@ record SchemaMessage(Error error, List<Object> path, Yaml value, JsonNode owner)
         return value instanceof Yaml.Mapping mapping ? mapping.keyAt(error.getProperty()) : value.at();
     }
 
-    /** The value's key; for an item of a list, the list's key with the index from 0. */
     private String name() {
+        return name(path);
+    }
+
+    /** The value's key; for an item of a list, the list's key with the index from 0. */
+    static String name(List<Object> path) {
         if (path.isEmpty()) {
             return "the file";
         }

@@ -16,6 +16,8 @@ final class Substitution {
 
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)(:-([^{}]*))?}");
 
+    private static final Pattern NESTED = Pattern.compile("\\$\\{[^}]*\\$\\{");
+
     private final Function<String, @Nullable String> environment;
     private final Problems problems;
 
@@ -29,7 +31,7 @@ final class Substitution {
             List<Yaml.Entry> entries = new ArrayList<>();
             for (Yaml.Entry entry : mapping.entries().values()) {
                 if (entry.key().contains("${")) {
-                    problems.error(
+                    problems.finalError(
                             entry.keyAt(), "a key takes nothing from the environment; ${…} stands in values only");
                 }
                 entries.add(new Yaml.Entry(entry.key(), entry.keyAt(), in(entry.value())));
@@ -45,23 +47,23 @@ final class Substitution {
     }
 
     private Yaml.Scalar filled(Yaml.Scalar scalar) {
-        Matcher reference = REFERENCE.matcher(scalar.text());
-        StringBuilder text = new StringBuilder();
-        StringBuilder rest = new StringBuilder();
-        int end = 0;
-        while (reference.find()) {
-            String between = scalar.text().substring(end, reference.start());
-            text.append(between).append(replacement(scalar, reference));
-            rest.append(between);
-            end = reference.end();
-        }
-        rest.append(scalar.text(), end, scalar.text().length());
-        if (rest.indexOf("${") >= 0) {
+        if (REFERENCE.matcher(scalar.text()).replaceAll("").contains("${") || NESTED.matcher(scalar.text()).find()) {
             problems.finalError(
                     scalar.at(), "a ${ is not closed, or holds no name; write ${NAME} or ${NAME:-default}, not nested");
+            return environment(scalar, "");
         }
-        text.append(scalar.text(), end, scalar.text().length());
-        return new Yaml.Scalar(scalar.at(), text.toString(), Yaml.Kind.TEXT, Yaml.Origin.ENVIRONMENT);
+        StringBuilder text = new StringBuilder();
+        Matcher reference = REFERENCE.matcher(scalar.text());
+        int end = 0;
+        while (reference.find()) {
+            text.append(scalar.text(), end, reference.start()).append(replacement(scalar, reference));
+            end = reference.end();
+        }
+        return environment(scalar, text.append(scalar.text().substring(end)).toString());
+    }
+
+    private static Yaml.Scalar environment(Yaml.Scalar scalar, String text) {
+        return new Yaml.Scalar(scalar.at(), text, Yaml.Kind.TEXT, Yaml.Origin.ENVIRONMENT);
     }
 
     private String replacement(Yaml.Scalar scalar, Matcher reference) {

@@ -28,7 +28,6 @@ final class Targets {
                         scalar.at(),
                         "an endpoint is scheme, host and port alone, such as http://10.0.0.1:8080; requests keep their"
                                 + " own path");
-                return Optional.empty();
             }
             return Optional.of(URI.create(uri.getScheme() + "://" + uri.getRawAuthority()));
         });

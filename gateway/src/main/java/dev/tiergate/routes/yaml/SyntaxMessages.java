@@ -26,6 +26,9 @@ final class SyntaxMessages {
         if (problem.startsWith("could not find expected ':'")) {
             return "a line without a colon stands where a key is expected; write it as 'key: value'";
         }
+        if (problem.startsWith("expected <block end>")) {
+            return "the indentation of this line does not fit the lines above";
+        }
         if (problem.endsWith("but got {")) {
             return "a brace stands within text between [ ] or { }; put the text in quotes, such as \"${NAME}\"";
         }

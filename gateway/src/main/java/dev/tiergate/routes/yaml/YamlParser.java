@@ -12,6 +12,7 @@ import org.snakeyaml.engine.v2.api.lowlevel.Parse;
 import org.snakeyaml.engine.v2.events.AliasEvent;
 import org.snakeyaml.engine.v2.events.Event;
 import org.snakeyaml.engine.v2.events.NodeEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
@@ -45,6 +46,7 @@ public final class YamlParser {
                 .setSchema(new org.snakeyaml.engine.v2.schema.CoreSchema())
                 .setUseMarks(true)
                 .setCodePointLimit(MAX_CHARACTERS)
+                .setMaxAliasesForCollections(MAX_ANCHORS_AND_ALIASES)
                 .build();
         try {
             Optional<YamlFault> excess = excess(settings, text);
@@ -80,6 +82,9 @@ public final class YamlParser {
                 default -> {}
             }
             references += refers(event) ? 1 : 0;
+            if (event instanceof ScalarEvent scalar && scalar.isPlain() && scalar.getValue().equals("<<")) {
+                return fault(at, "merge keys (<<) are not part of YAML 1.2; write the keys out");
+            }
             if (documents > 1) {
                 return fault(at, "a second document begins here; the file must be one document, without a second ---");
             }
