@@ -46,8 +46,7 @@ class CatalogueFileIT {
 
     @Test
     void an_import_makes_the_database_say_what_the_file_says() throws Exception {
-        var before = file(
-                """
+        var before = file("""
                 version: 1
                 plan: shop
                 tiers: [ { code: low, order: 1 }, { code: high, order: 2 } ]
@@ -55,8 +54,7 @@ class CatalogueFileIT {
                   - { code: one, category: core, minimum-tier: low,
                       limits: [ { code: ones, window: day, values: { low: 1, high: 2 } } ] }
                 """);
-        var after = file(
-                """
+        var after = file("""
                 version: 1
                 plan: shop
                 tiers: [ { code: low, order: 2 }, { code: high, order: 1 } ]
@@ -77,8 +75,7 @@ class CatalogueFileIT {
 
     @Test
     void a_code_of_another_plan_is_refused_and_nothing_is_written() throws Exception {
-        var taken = file(
-                """
+        var taken = file("""
                 version: 1
                 plan: shop
                 tiers: [ { code: low } ]

@@ -10,8 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CatalogueFileTest {
 
-    private static final String GOOD =
-            """
+    private static final String GOOD = """
             version: 1
             plan: shop
             tiers:
@@ -53,7 +52,8 @@ class CatalogueFileTest {
         var thrown = catchThrowableOfType(
                 InvalidCatalogueException.class, () -> CatalogueFile.parse("c.yaml", GOOD.replace(good, bad)));
         assertThat(thrown.problems())
-                .anySatisfy(problem -> assertThat(problem).startsWith("c.yaml:" + line + ":").contains(message));
+                .anySatisfy(problem ->
+                        assertThat(problem).startsWith("c.yaml:" + line + ":").contains(message));
     }
 
     @Test

@@ -31,8 +31,7 @@ final class Catalogues {
     }
 
     private static CatalogueRows empty(long revision) {
-        return new CatalogueRows(
-                revision, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        return new CatalogueRows(revision, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     private static CatalogueRows join(CatalogueRows one, CatalogueRows other) {

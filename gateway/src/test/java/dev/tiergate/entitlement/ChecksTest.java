@@ -31,22 +31,62 @@ class ChecksTest {
 
     static Stream<Arguments> features() {
         return Stream.of(
-                feature("bronze", Map.of(), "chain_one", Reason.TIER_TOO_LOW,
-                        "Feature 'chain_one' requires Silver tier or higher", "silver"),
-                feature("bronze", Map.of(), "only_gold", Reason.TIER_TOO_LOW, "Feature 'only_gold' requires Gold tier",
+                feature(
+                        "bronze",
+                        Map.of(),
+                        "chain_one",
+                        Reason.TIER_TOO_LOW,
+                        "Feature 'chain_one' requires Silver tier or higher",
+                        "silver"),
+                feature(
+                        "bronze",
+                        Map.of(),
+                        "only_gold",
+                        Reason.TIER_TOO_LOW,
+                        "Feature 'only_gold' requires Gold tier",
                         "gold"),
-                feature("platinum", Map.of(), "only_gold", Reason.TIER_TOO_LOW,
-                        "Feature 'only_gold' is not available in any tier on offer", null),
-                feature("gold", Map.of("only_gold", off()), "only_gold", Reason.FEATURE_DISABLED_FOR_STORE,
-                        "Feature 'only_gold' is disabled for this store", null),
-                feature("gold", Map.of(), "switched_off", Reason.FEATURE_INACTIVE,
-                        "Feature 'switched_off' is switched off", null),
-                feature("gold", Map.of(), "no_such", Reason.FEATURE_UNKNOWN,
-                        "Feature 'no_such' is not in the catalogue", null),
-                feature("bronze", Map.of("chain_two", on()), "chain_two", Reason.DEPENDENCY_MISSING,
-                        "Required feature 'chain_one' is not available: it requires Silver tier or higher", "silver"),
-                feature("gold", Map.of(), "needs_off", Reason.DEPENDENCY_MISSING,
-                        "Required feature 'switched_off' is not available", null));
+                feature(
+                        "platinum",
+                        Map.of(),
+                        "only_gold",
+                        Reason.TIER_TOO_LOW,
+                        "Feature 'only_gold' is not available in any tier on offer",
+                        null),
+                feature(
+                        "gold",
+                        Map.of("only_gold", off()),
+                        "only_gold",
+                        Reason.FEATURE_DISABLED_FOR_STORE,
+                        "Feature 'only_gold' is disabled for this store",
+                        null),
+                feature(
+                        "gold",
+                        Map.of(),
+                        "switched_off",
+                        Reason.FEATURE_INACTIVE,
+                        "Feature 'switched_off' is switched off",
+                        null),
+                feature(
+                        "gold",
+                        Map.of(),
+                        "no_such",
+                        Reason.FEATURE_UNKNOWN,
+                        "Feature 'no_such' is not in the catalogue",
+                        null),
+                feature(
+                        "bronze",
+                        Map.of("chain_two", on()),
+                        "chain_two",
+                        Reason.DEPENDENCY_MISSING,
+                        "Required feature 'chain_one' is not available: it requires Silver tier or higher",
+                        "silver"),
+                feature(
+                        "gold",
+                        Map.of(),
+                        "needs_off",
+                        Reason.DEPENDENCY_MISSING,
+                        "Required feature 'switched_off' is not available",
+                        null));
     }
 
     private static Arguments feature(
@@ -78,8 +118,7 @@ class ChecksTest {
 
     @Test
     void the_seeds_words_for_a_tier_that_is_too_low() {
-        var orion = Fixtures.catalogue(
-                """
+        var orion = Fixtures.catalogue("""
                 version: 1
                 plan: orion
                 tiers:
@@ -136,7 +175,8 @@ class ChecksTest {
     void a_store_that_is_not_active_is_refused() {
         var check = new StoreActiveCheck();
         assertAllowed(check, store(SHOP, "gold", Map.of()));
-        assertThat(refusal(check, store(SHOP, "gold", false, Map.of())).reason()).isEqualTo(Reason.STORE_SUSPENDED);
+        assertThat(refusal(check, store(SHOP, "gold", false, Map.of())).reason())
+                .isEqualTo(Reason.STORE_SUSPENDED);
     }
 
     @Test
@@ -180,7 +220,8 @@ class ChecksTest {
         var check = model("large", false, null);
         var silver = FakeCall.of(store(SHOP, "silver", Map.of()));
         assertThat(ask(check, silver.withQuery("model=grand"))).isNotInstanceOf(Refuse.class);
-        assertThat(refusal(ask(check, silver.withQuery("model=other"))).reason()).isEqualTo(Reason.MODEL_NOT_ALLOWED);
+        assertThat(refusal(ask(check, silver.withQuery("model=other"))).reason())
+                .isEqualTo(Reason.MODEL_NOT_ALLOWED);
         var bronze = FakeCall.of(store(SHOP, "bronze", Map.of()));
         assertThat(refusal(ask(check, bronze.withQuery("model=mini"))).reason()).isEqualTo(Reason.TIER_TOO_LOW);
     }
@@ -197,8 +238,7 @@ class ChecksTest {
     void a_check_that_has_nothing_to_ask_is_not_made() {
         assertThatThrownBy(() -> new FeatureCheck(route(null, "gold", null), 1))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new TierCheck(route("base", null, null)))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new TierCheck(route("base", null, null))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new ModelCheck(route("base", null, null), 1))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -25,8 +25,8 @@ class EntitlementCacheTest {
 
     private static final Duration TTL = Duration.ofSeconds(300);
     private static final Duration MAX_STALE = Duration.ofHours(1);
-    private static final CacheBounds BOUNDS = new CacheBounds(
-            1_000, 1_000, Duration.ofSeconds(10), 4, 20, Duration.ofSeconds(15), Duration.ofSeconds(1));
+    private static final CacheBounds BOUNDS =
+            new CacheBounds(1_000, 1_000, Duration.ofSeconds(10), 4, 20, Duration.ofSeconds(15), Duration.ofSeconds(1));
 
     private final Vertx vertx = Vertx.vertx();
     private final FakeSource source = new FakeSource();
@@ -79,8 +79,9 @@ class EntitlementCacheTest {
         source.release();
         all.forEach(Waiting::get);
         assertThat(source.asked).containsExactly("s1");
-        assertThat(answeredOn).hasSize(50).allSatisfy((asked, answered) -> assertThat(answered)
-                .isSameAs(asked));
+        assertThat(answeredOn)
+                .hasSize(50)
+                .allSatisfy((asked, answered) -> assertThat(answered).isSameAs(asked));
     }
 
     private Future<Void> onAnEventLoop(Map<Context, Context> answeredOn) {
@@ -107,7 +108,8 @@ class EntitlementCacheTest {
         Waiting.until("the places are taken", () -> source.held() == 4);
         assertThat(all.stream().filter(Future::isComplete).map(Future::result))
                 .hasSize(16)
-                .allSatisfy(lookup -> assertThat(lookup).isEqualTo(new Lookup.Unavailable("too many stores are loading")));
+                .allSatisfy(
+                        lookup -> assertThat(lookup).isEqualTo(new Lookup.Unavailable("too many stores are loading")));
         source.release();
         assertThat(all.stream().map(Waiting::get).filter(Lookup.Unknown.class::isInstance))
                 .hasSize(24);
@@ -306,7 +308,10 @@ class EntitlementCacheTest {
         cache = cache(BOUNDS, "silver");
         load();
         assertThat(tierOf("nobody")).isEqualTo("silver");
-        assertThat(((Lookup.Found) cache.find("nobody").result()).entitlements().store().externalId())
+        assertThat(((Lookup.Found) cache.find("nobody").result())
+                        .entitlements()
+                        .store()
+                        .externalId())
                 .isEqualTo("nobody");
         cache.reconfigure(new CacheSettings(TTL, MAX_STALE, "no_such_tier"));
         assertThat(cache.find("nobody").result()).isInstanceOf(Lookup.Unavailable.class);
@@ -317,8 +322,7 @@ class EntitlementCacheTest {
     @Test
     void ids_that_are_no_store_do_not_fill_the_memory() {
         cache = cache(
-                new CacheBounds(
-                        100, 100, Duration.ofSeconds(10), 4, 20, Duration.ofSeconds(15), Duration.ofSeconds(1)),
+                new CacheBounds(100, 100, Duration.ofSeconds(10), 4, 20, Duration.ofSeconds(15), Duration.ofSeconds(1)),
                 null);
         load();
         for (int i = 0; i < 2_000; i++) {
@@ -369,7 +373,10 @@ class EntitlementCacheTest {
     }
 
     private String tierOf(String id) {
-        return ((Lookup.Found) Waiting.get(cache.find(id))).entitlements().tier().code();
+        return ((Lookup.Found) Waiting.get(cache.find(id)))
+                .entitlements()
+                .tier()
+                .code();
     }
 
     private Optional<Duration> stale(String id) {

@@ -19,8 +19,7 @@ final class Fixtures {
     static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
     /** Four tiers, one of them private; a chain of dependencies; limits; models. */
-    static final String SHOP =
-            """
+    static final String SHOP = """
             version: 1
             plan: shop
             model-groups:

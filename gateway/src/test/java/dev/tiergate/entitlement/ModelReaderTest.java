@@ -86,7 +86,8 @@ class ModelReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"model=m", "a=b&model=m&c", "mod%65l=%6D", "model=m&model=M", "a=1;b=2&model=m", "model=m&"})
+    @ValueSource(
+            strings = {"model=m", "a=b&model=m&c", "mod%65l=%6D", "model=m&model=M", "a=1;b=2&model=m", "model=m&"})
     void a_form_or_a_query_names_it(String form) {
         assertNamed(EMPTY.withBody(FORM, form), "m");
         assertNamed(EMPTY.withQuery(form), "m");
@@ -128,16 +129,15 @@ class ModelReaderTest {
         assertNamed(body.withQuery("model=M"), "m");
         assertRefused(body.withQuery("model=n"), Reason.AMBIGUOUS_BODY);
         var three = reader("model", Place.HEADER, Place.BODY, Place.QUERY);
-        assertThat(read(three, body.withQuery("model=m").withHeader("Model", "n"))).isInstanceOf(Reading.Refused.class);
-        assertThat(read(three, body.withHeader("MODEL", "m")))
-                .isEqualTo(new Reading.Read(Optional.of("m")));
+        assertThat(read(three, body.withQuery("model=m").withHeader("Model", "n")))
+                .isInstanceOf(Reading.Refused.class);
+        assertThat(read(three, body.withHeader("MODEL", "m"))).isEqualTo(new Reading.Read(Optional.of("m")));
     }
 
     @Test
     void a_header_names_it_once() {
         var reader = reader("X-Model", Place.HEADER);
-        assertThat(read(reader, EMPTY.withHeader("x-model", "m")))
-                .isEqualTo(new Reading.Read(Optional.of("m")));
+        assertThat(read(reader, EMPTY.withHeader("x-model", "m"))).isEqualTo(new Reading.Read(Optional.of("m")));
         assertThat(read(reader, EMPTY)).isEqualTo(new Reading.Read(Optional.empty()));
         assertThat(read(reader, EMPTY.withHeader("x-model", "m").withHeader("x-model", "n")))
                 .isInstanceOf(Reading.Refused.class);
@@ -146,8 +146,7 @@ class ModelReaderTest {
     @Test
     void only_the_places_that_are_named_are_read() {
         var call = EMPTY.withBody("text/plain", "x").withQuery("model=m");
-        assertThat(read(reader("model", Place.QUERY), call))
-                .isEqualTo(new Reading.Read(Optional.of("m")));
+        assertThat(read(reader("model", Place.QUERY), call)).isEqualTo(new Reading.Read(Optional.of("m")));
     }
 
     @ParameterizedTest
@@ -233,7 +232,8 @@ class ModelReaderTest {
     @Test
     void json_that_is_nested_without_end_is_refused() {
         var deep = new ModelReaderAt(1 << 20);
-        assertThat(deep.read(EMPTY.withBody(JSON, "{\"a\":" + "[".repeat(100_000)))).isInstanceOf(Reading.Refused.class);
+        assertThat(deep.read(EMPTY.withBody(JSON, "{\"a\":" + "[".repeat(100_000))))
+                .isInstanceOf(Reading.Refused.class);
         assertThat(deep.read(EMPTY.withBody(JSON, "[".repeat(500) + "]".repeat(500))))
                 .isInstanceOf(Reading.Read.class);
     }
@@ -266,7 +266,9 @@ class ModelReaderTest {
     }
 
     private static void assertRefused(FakeCall call, Reason reason) {
-        assertThat(read(call)).isInstanceOfSatisfying(Reading.Refused.class, refused -> assertThat(refused.reason())
-                .isEqualTo(reason));
+        assertThat(read(call))
+                .isInstanceOfSatisfying(
+                        Reading.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(reason));
     }
 }

@@ -37,44 +37,145 @@ class StoreEntitlementsTest {
                 rule("a higher tier does not hold it", "platinum", Map.of(), "only_gold", false, Source.TIER, null),
                 rule("no tier holds it", "platinum", Map.of(), "nobody", false, Source.TIER, null),
                 rule("override on", "bronze", Map.of("only_gold", on()), "only_gold", true, Source.OVERRIDE, null),
-                rule("override on for a feature of no tier", "bronze", Map.of("nobody", on()), "nobody", true,
-                        Source.OVERRIDE, null),
+                rule(
+                        "override on for a feature of no tier",
+                        "bronze",
+                        Map.of("nobody", on()),
+                        "nobody",
+                        true,
+                        Source.OVERRIDE,
+                        null),
                 rule("override off", "gold", Map.of("only_gold", off()), "only_gold", false, Source.OVERRIDE, null),
-                rule("override off where the tier says no too", "bronze", Map.of("only_gold", off()), "only_gold",
-                        false, Source.OVERRIDE, null),
-                rule("an override that ends now has ended", "bronze", Map.of("only_gold", justExpired), "only_gold",
-                        false, Source.TIER, null),
-                rule("an override that ends in 1 ms speaks", "bronze", Map.of("only_gold", lastMilli), "only_gold",
-                        true, Source.OVERRIDE, null),
-                rule("an off that ends now has ended", "gold", Map.of("only_gold", offExpired), "only_gold", true,
-                        Source.TIER, null),
-                rule("an off that ends in 1 ms speaks", "gold", Map.of("only_gold", offLastMilli), "only_gold", false,
-                        Source.OVERRIDE, null),
-                rule("an override long gone", "gold", Map.of("only_gold", longGone), "only_gold", true, Source.TIER,
+                rule(
+                        "override off where the tier says no too",
+                        "bronze",
+                        Map.of("only_gold", off()),
+                        "only_gold",
+                        false,
+                        Source.OVERRIDE,
+                        null),
+                rule(
+                        "an override that ends now has ended",
+                        "bronze",
+                        Map.of("only_gold", justExpired),
+                        "only_gold",
+                        false,
+                        Source.TIER,
+                        null),
+                rule(
+                        "an override that ends in 1 ms speaks",
+                        "bronze",
+                        Map.of("only_gold", lastMilli),
+                        "only_gold",
+                        true,
+                        Source.OVERRIDE,
+                        null),
+                rule(
+                        "an off that ends now has ended",
+                        "gold",
+                        Map.of("only_gold", offExpired),
+                        "only_gold",
+                        true,
+                        Source.TIER,
+                        null),
+                rule(
+                        "an off that ends in 1 ms speaks",
+                        "gold",
+                        Map.of("only_gold", offLastMilli),
+                        "only_gold",
+                        false,
+                        Source.OVERRIDE,
+                        null),
+                rule(
+                        "an override long gone",
+                        "gold",
+                        Map.of("only_gold", longGone),
+                        "only_gold",
+                        true,
+                        Source.TIER,
                         null),
                 rule("switched off beats the tier", "gold", Map.of(), "switched_off", false, Source.INACTIVE, null),
-                rule("switched off beats an override", "gold", Map.of("switched_off", on()), "switched_off", false,
-                        Source.INACTIVE, null),
-                rule("unknown", "gold", Map.of(), "no_such", false, Source.UNKNOWN, null),
-                rule("unknown with an override", "gold", Map.of("no_such", on()), "no_such", false, Source.UNKNOWN,
+                rule(
+                        "switched off beats an override",
+                        "gold",
+                        Map.of("switched_off", on()),
+                        "switched_off",
+                        false,
+                        Source.INACTIVE,
                         null),
-                rule("a dependency is switched off", "gold", Map.of(), "needs_off", false, Source.DEPENDENCY,
+                rule("unknown", "gold", Map.of(), "no_such", false, Source.UNKNOWN, null),
+                rule(
+                        "unknown with an override",
+                        "gold",
+                        Map.of("no_such", on()),
+                        "no_such",
+                        false,
+                        Source.UNKNOWN,
+                        null),
+                rule(
+                        "a dependency is switched off",
+                        "gold",
+                        Map.of(),
+                        "needs_off",
+                        false,
+                        Source.DEPENDENCY,
                         "switched_off"),
-                rule("an override does not lift a dependency", "gold", Map.of("needs_off", on()), "needs_off", false,
-                        Source.DEPENDENCY, "switched_off"),
-                rule("a dependency is off for the store", "gold", Map.of("base", off()), "chain_one", false,
-                        Source.DEPENDENCY, "base"),
-                rule("the dependency of a dependency is off", "gold", Map.of("base", off()), "chain_two", false,
-                        Source.DEPENDENCY, "chain_one"),
-                rule("an override whose dependency the tier lacks", "bronze", Map.of("chain_two", on()), "chain_two",
-                        false, Source.DEPENDENCY, "chain_one"),
-                rule("overrides for the whole chain", "bronze", Map.of("chain_two", on(), "chain_one", on()),
-                        "chain_two", true, Source.OVERRIDE, null),
-                rule("a dependency's override that ends now", "bronze",
-                        Map.of("chain_two", on(), "chain_one", justExpired), "chain_two", false, Source.DEPENDENCY,
+                rule(
+                        "an override does not lift a dependency",
+                        "gold",
+                        Map.of("needs_off", on()),
+                        "needs_off",
+                        false,
+                        Source.DEPENDENCY,
+                        "switched_off"),
+                rule(
+                        "a dependency is off for the store",
+                        "gold",
+                        Map.of("base", off()),
+                        "chain_one",
+                        false,
+                        Source.DEPENDENCY,
+                        "base"),
+                rule(
+                        "the dependency of a dependency is off",
+                        "gold",
+                        Map.of("base", off()),
+                        "chain_two",
+                        false,
+                        Source.DEPENDENCY,
                         "chain_one"),
-                rule("an override elsewhere changes nothing", "silver", Map.of("nobody", on()), "chain_two", true,
-                        Source.TIER, null));
+                rule(
+                        "an override whose dependency the tier lacks",
+                        "bronze",
+                        Map.of("chain_two", on()),
+                        "chain_two",
+                        false,
+                        Source.DEPENDENCY,
+                        "chain_one"),
+                rule(
+                        "overrides for the whole chain",
+                        "bronze",
+                        Map.of("chain_two", on(), "chain_one", on()),
+                        "chain_two",
+                        true,
+                        Source.OVERRIDE,
+                        null),
+                rule(
+                        "a dependency's override that ends now",
+                        "bronze",
+                        Map.of("chain_two", on(), "chain_one", justExpired),
+                        "chain_two",
+                        false,
+                        Source.DEPENDENCY,
+                        "chain_one"),
+                rule(
+                        "an override elsewhere changes nothing",
+                        "silver",
+                        Map.of("nobody", on()),
+                        "chain_two",
+                        true,
+                        Source.TIER,
+                        null));
     }
 
     private static Arguments rule(
@@ -128,8 +229,7 @@ class StoreEntitlementsTest {
     }
 
     private static final String SHOP_FILE = Fixtures.SHOP;
-    private static final String OTHER_FILE =
-            """
+    private static final String OTHER_FILE = """
             version: 1
             plan: other
             tiers:
@@ -167,9 +267,7 @@ class StoreEntitlementsTest {
     void limits_are_the_tiers() {
         assertThat(Fixtures.silver().limits("base", NOW))
                 .extracting(Limit::code, Limit::value)
-                .containsExactly(
-                        tuple("calls", 100L),
-                        tuple("slots", 5L));
+                .containsExactly(tuple("calls", 100L), tuple("slots", 5L));
         assertThat(value(Fixtures.silver(), "seats")).isEqualTo(5);
         assertThat(Fixtures.silver().limit("no_such", NOW)).isEmpty();
     }
@@ -178,8 +276,8 @@ class StoreEntitlementsTest {
     void without_a_row_a_holder_is_not_limited() {
         var gold = store(SHOP, "gold", Map.of());
         assertThat(gold.limit("slots", NOW)).isEmpty();
-        assertThat(gold.limit("calls", NOW)).hasValueSatisfying(limit -> assertThat(limit.unlimited())
-                .isTrue());
+        assertThat(gold.limit("calls", NOW))
+                .hasValueSatisfying(limit -> assertThat(limit.unlimited()).isTrue());
         assertThat(store(SHOP, "platinum", Map.of()).limit("seats", NOW)).isEmpty();
     }
 
@@ -248,8 +346,7 @@ class StoreEntitlementsTest {
         assertUpgrade(bronze, Need.feature("base", null).withLimit("calls", 11), "silver", true);
         assertUpgrade(bronze, Need.feature("base", null).withLimit("calls", 100), "silver", true);
         assertUpgrade(bronze, Need.feature("base", null).withLimit("calls", 101), "gold", true);
-        assertUpgrade(
-                bronze, Need.feature("base", null).withModel("grand").withLimit("calls", 101), "gold", true);
+        assertUpgrade(bronze, Need.feature("base", null).withModel("grand").withLimit("calls", 101), "gold", true);
         assertThat(bronze.upgrade(Need.feature("base", null).withModel("no-such"), NOW))
                 .isEmpty();
     }
