@@ -68,6 +68,10 @@ public final class CatalogueFile {
         return new CatalogueFile(rows, catalogue);
     }
 
+    CatalogueRows rows() {
+        return rows;
+    }
+
     /** The plan by itself, to check codes against. */
     public Catalogue catalogue() {
         return catalogue;

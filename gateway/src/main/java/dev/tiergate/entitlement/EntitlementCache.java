@@ -173,6 +173,12 @@ public final class EntitlementCache {
         return stores.estimatedSize();
     }
 
+    /** Ids in memory that are no store. */
+    long absences() {
+        absent.cleanUp();
+        return absent.estimatedSize();
+    }
+
     boolean isSourceAway() {
         return sourceAway;
     }

@@ -95,14 +95,17 @@ final class ModelReader {
     }
 
     private Future<Reading> body(Call call) {
-        var encoding = call.headers().get(HttpHeaders.CONTENT_ENCODING);
-        if (encoding != null && !encoding.isBlank() && !encoding.equalsIgnoreCase("identity")) {
+        if (!call.headers().getAll(HttpHeaders.CONTENT_ENCODING).stream().allMatch(ModelReader::isIdentity)) {
             return Future.succeededFuture(ENCODED);
         }
         var type = MediaType.of(call.headers().getAll(HttpHeaders.CONTENT_TYPE));
         // Of a body that is not looked at, it is enough to know that there is none.
         int bytes = type == MediaType.JSON || type == MediaType.FORM ? inspectBytes : 1;
         return call.body(bytes).map(body -> read(type, body)).recover(fault -> tooLarge(type, fault));
+    }
+
+    private static boolean isIdentity(String encoding) {
+        return encoding.isBlank() || encoding.strip().equalsIgnoreCase("identity");
     }
 
     private Reading read(MediaType type, Buffer body) {

@@ -138,7 +138,9 @@ final class NamedValues {
      */
     static Optional<String> inJson(String document, String path) throws AmbiguousException {
         try (var parser = JSON.createParser(document)) {
-            parser.nextToken();
+            if (parser.nextToken() == null) {
+                throw new AmbiguousException("The body is not valid JSON");
+            }
             var value = descend(parser, path.split("\\."), 0);
             if (parser.nextToken() != null) {
                 throw new AmbiguousException("The body holds more than one JSON document");
