@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses header fields that HTTP/2 can carry and HTTP/1.1 cannot say: passed on, they would split into headers or requests
- * of their own (RFC 9113, section 8.2.1). HTTP/1.1 requests were checked by their decoder.
+ * of their own (RFC 9113, section 8.2.1).
  */
 final class HeaderGuard {
 
@@ -21,7 +21,12 @@ final class HeaderGuard {
 
     private HeaderGuard() {}
 
-    /** What is wrong with a request's fields, as a sentence for the client; null when nothing is. */
+    /** What is wrong with an HTTP/1 request's fields: its decoder has refused all but one without a name. */
+    static @Nullable String flaw(MultiMap headers) {
+        return headers.contains("") ? "A header has no name" : null;
+    }
+
+    /** What is wrong with an HTTP/2 request's fields, as a sentence for the client; null when nothing is. */
     static @Nullable String flaw(MultiMap headers, @Nullable String scheme) {
         if (!"http".equals(scheme) && !"https".equals(scheme)) {
             return "The :scheme is neither http nor https";

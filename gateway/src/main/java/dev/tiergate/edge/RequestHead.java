@@ -27,13 +27,12 @@ record RequestHead(Authority host, Forwarding.Way way) {
 
     static Read read(HttpServerRequest request, Forwarding forwarding) {
         var headers = request.headers();
-        if (request.version() == HttpVersion.HTTP_2) {
-            var flaw = HeaderGuard.flaw(headers, request.scheme());
-            if (flaw != null) {
-                return bad(Reason.BAD_REQUEST, flaw);
-            }
+        var http2 = request.version() == HttpVersion.HTTP_2;
+        var flaw = http2 ? HeaderGuard.flaw(headers, request.scheme()) : HeaderGuard.flaw(headers);
+        if (flaw != null) {
+            return bad(Reason.BAD_REQUEST, flaw);
         }
-        var authority = request.version() == HttpVersion.HTTP_2 ? request.authority() : null;
+        var authority = http2 ? request.authority() : null;
         var host = HostReader.read(values(request, HttpHeaders.HOST), authority == null ? null : authority.toString());
         if (host instanceof HostReader.Host.Unclear unclear) {
             return bad(Reason.BAD_REQUEST, unclear.detail());

@@ -16,6 +16,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,8 @@ final class RequestWay {
 
     private void read(RequestHead known) {
         head = known;
-        var reading = PathReader.read(request.uri(), known.host().toString());
+        var absolute = request.version() == HttpVersion.HTTP_2 ? null : known.host().host();
+        var reading = PathReader.read(request.uri(), absolute);
         if (reading instanceof Reading.Refused refused) {
             ambiguous(refused.cause());
         } else if (tooLarge()) {

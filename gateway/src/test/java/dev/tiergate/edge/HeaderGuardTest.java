@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.impl.headers.Http2HeadersAdaptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,13 @@ class HeaderGuardTest {
     @Test
     void a_missing_scheme_is_refused() {
         assertThat(HeaderGuard.flaw(with("x-foo", "v"), null)).isNotNull();
+    }
+
+    @Test
+    void an_http1_field_has_a_name() {
+        MultiMap headers = HttpHeaders.headers().add("Host", "a");
+        assertThat(HeaderGuard.flaw(headers)).isNull();
+        assertThat(HeaderGuard.flaw(headers.add("", "b"))).isNotNull();
     }
 
     private static MultiMap with(String name, String value) {
