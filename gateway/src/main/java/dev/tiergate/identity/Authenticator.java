@@ -88,9 +88,6 @@ public final class Authenticator {
     }
 
     private Future<Identified> identify(String token, long now) {
-        if (token.length() > CompactJws.MAX_LENGTH) {
-            return reject(Flaw.MALFORMED);
-        }
         KeySet keys = source.current();
         Future<Identified> known = recall(token, keys, now);
         if (known != null) {

@@ -31,6 +31,9 @@ record Credentials(@Nullable Flaw flaw, @Nullable String bearer, Set<String> coo
         if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return new Credentials(Flaw.MISSING, null, Set.of());
         }
+        if (value.length() > SCHEME.length() + CompactJws.MAX_LENGTH) {
+            return new Credentials(Flaw.MALFORMED, null, Set.of());
+        }
         // Exactly one space: a second one, or a tab, is part of the token and makes it malformed.
         return new Credentials(null, value.substring(SCHEME.length()), cookies);
     }

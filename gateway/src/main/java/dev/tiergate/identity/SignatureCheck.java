@@ -50,12 +50,15 @@ final class SignatureCheck {
 
     private boolean verified(Algorithm algorithm, VerificationKey key, byte[] input, byte[] signature)
             throws GeneralSecurityException {
+        if (!(key.key() instanceof PublicKey publicKey)) {
+            return false;
+        }
         Signature engine = signatures.get(algorithm);
         if (engine == null) {
             engine = engine(algorithm);
             signatures.put(algorithm, engine);
         }
-        engine.initVerify((PublicKey) key.key());
+        engine.initVerify(publicKey);
         engine.update(input);
         return engine.verify(signature);
     }
