@@ -21,8 +21,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A request of a store with some limits; the feature {@code basic} has those that name it. */
-record FakeCall(StoreRef store, @Nullable String user, boolean shadow, @Nullable String featureCode, List<Limit> limits,
-        List<Need> needs) implements Call, Entitlements {
+record FakeCall(
+        StoreRef store,
+        @Nullable String user,
+        boolean shadow,
+        @Nullable String featureCode,
+        List<Limit> limits,
+        List<Need> needs)
+        implements Call, Entitlements {
 
     static FakeCall of(Limit... limits) {
         return new FakeCall(Limits.store(), null, false, "basic", List.of(limits), new ArrayList<>());

@@ -53,9 +53,13 @@ class LimitCheckTest {
     @Test
     void a_charge_names_what_is_charged_and_nothing_else() {
         var call = FakeCall.of(
-                limit("daily", Window.DAY, 9), limit("products", Window.TOTAL, 9), limit("parallel", Window.CONCURRENT, 9));
+                limit("daily", Window.DAY, 9),
+                limit("products", Window.TOTAL, 9),
+                limit("parallel", Window.CONCURRENT, 9));
 
-        ask(check(take("products", 2, On.SUCCESS), take("parallel", 1, On.ATTEMPT), take("unknown", 1, On.ATTEMPT)), call);
+        ask(
+                check(take("products", 2, On.SUCCESS), take("parallel", 1, On.ATTEMPT), take("unknown", 1, On.ATTEMPT)),
+                call);
 
         assertThat(ledger.counts).containsOnly(entry("products", 2L), entry("parallel", 1L));
     }
@@ -99,8 +103,7 @@ class LimitCheckTest {
         var call = FakeCall.of(limit("daily", Window.DAY, 2), limit("products", Window.TOTAL, 1));
 
         Refuse tooDear = refused(ask(check(take("daily", 3, On.ATTEMPT)), call));
-        assertThat(tooDear.detail())
-                .isEqualTo("Limit 'daily' of 2 a day cannot hold the 3 that this request needs");
+        assertThat(tooDear.detail()).isEqualTo("Limit 'daily' of 2 a day cannot hold the 3 that this request needs");
         assertThat(tooDear.members()).containsEntry("resets_at", null);
         assertThat(tooDear.headers()).doesNotContainKey("Retry-After").containsEntry("RateLimit", "\"daily\";r=2");
 

@@ -66,7 +66,9 @@ final class MemoryLedger implements UsageLedger {
 
     @Override
     public void giveBack(ChargeRequest request) {
-        request.lines().forEach(line -> told.add("give back " + line.units() + ' ' + line.limit().code()));
+        request.lines()
+                .forEach(line -> told.add(
+                        "give back " + line.units() + ' ' + line.limit().code()));
     }
 
     @Override
@@ -87,7 +89,8 @@ final class MemoryLedger implements UsageLedger {
     }
 
     private static String key(Subject subject, Limit limit) {
-        return (subject.shadow() ? "s:" : "") + limit.code()
+        return (subject.shadow() ? "s:" : "")
+                + limit.code()
                 + (limit.scope() == Limit.Scope.USER ? ":" + subject.user() : "");
     }
 }

@@ -119,8 +119,8 @@ class RedisOutageIT {
         var stop = new AtomicBoolean();
         List<Future<?>> clients = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
-            clients.add(node.start(() -> loop(one(subject, limit), admitted, unavailable, stop)
-                    .mapEmpty()));
+            clients.add(node.start(
+                    () -> loop(one(subject, limit), admitted, unavailable, stop).mapEmpty()));
         }
         LedgerNode.until(() -> admitted.get() > 200);
 
@@ -221,7 +221,8 @@ class RedisOutageIT {
         assertThat(local)
                 .extracting(result -> result instanceof ChargeResult.Charged)
                 .containsExactly(true, true, true, false, false, true);
-        assertThat(((ChargeResult.Charged) local.get(0)).numbers().get(0).current()).isEqualTo(8);
+        assertThat(((ChargeResult.Charged) local.get(0)).numbers().get(0).current())
+                .isEqualTo(8);
         LedgerNode.until(() -> currentWhenBack(subject, limit) == 10);
         assertThat(node.admits(one(subject, limit))).isFalse();
     }
@@ -298,9 +299,8 @@ class RedisOutageIT {
     private long currentWhenBack(Subject subject, Limit limit) {
         while (true) {
             node.awaitReady();
-            List<Usage> read = LedgerNode.await(node.start(() -> node.ledger
-                    .read(subject, List.of(limit))
-                    .otherwise(List.of())));
+            List<Usage> read = LedgerNode.await(
+                    node.start(() -> node.ledger.read(subject, List.of(limit)).otherwise(List.of())));
             if (!read.isEmpty()) {
                 return read.get(0).current();
             }
