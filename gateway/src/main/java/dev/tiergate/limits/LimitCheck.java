@@ -7,7 +7,6 @@ import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
-import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.Charge;
@@ -121,9 +120,9 @@ public final class LimitCheck implements Check {
     }
 
     private Allow allow(@Nullable Receipt receipt, @Nullable ChargeRequest after) {
-        Settlement settlement =
-                receipt == null && after == null ? Settlement.NONE : new LimitSettlement(ledger, receipt, after);
-        return Allow.plain().withSettlement(settlement);
+        return receipt == null && after == null
+                ? Allow.plain()
+                : Allow.plain().withSettlement(new LimitSettlement(ledger, receipt, after));
     }
 
     private Refuse refuse(Call call, ChargeRequest request, ChargeResult.Over over) {

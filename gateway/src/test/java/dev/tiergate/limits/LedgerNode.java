@@ -106,6 +106,11 @@ final class LedgerNode implements AutoCloseable {
         return on(() -> ledger.read(subject, List.of(limit))).get(0).current();
     }
 
+    /** A moment's rest for a client. */
+    Future<Void> pause() {
+        return vertx.timer(1, TimeUnit.MILLISECONDS).mapEmpty();
+    }
+
     /** Waits until all that was sent before was carried out. */
     void settle(Subject subject) {
         current(subject, Limits.limit("settle", Limit.Window.TOTAL, 0));

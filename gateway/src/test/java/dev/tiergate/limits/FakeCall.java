@@ -1,0 +1,167 @@
+package dev.tiergate.limits;
+
+import dev.tiergate.plugin.Availability;
+import dev.tiergate.plugin.Call;
+import dev.tiergate.plugin.Caller;
+import dev.tiergate.plugin.Entitlements;
+import dev.tiergate.plugin.FeatureRef;
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Need;
+import dev.tiergate.plugin.StoreRef;
+import dev.tiergate.plugin.TierRef;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A request of a store with some limits; the feature {@code basic} has those that name it. */
+record FakeCall(
+        StoreRef store,
+        @Nullable String user,
+        boolean shadow,
+        @Nullable String featureCode,
+        List<Limit> limits,
+        List<Need> needs)
+        implements Call, Entitlements {
+
+    static FakeCall of(Limit... limits) {
+        return new FakeCall(Limits.store(), null, false, "basic", List.of(limits), new ArrayList<>());
+    }
+
+    FakeCall by(String name) {
+        return new FakeCall(store, name, shadow, featureCode, limits, needs);
+    }
+
+    FakeCall inShadow() {
+        return new FakeCall(store, user, true, featureCode, limits, needs);
+    }
+
+    FakeCall withoutFeature() {
+        return new FakeCall(store, user, shadow, null, limits, needs);
+    }
+
+    @Override
+    public String requestId() {
+        return "request";
+    }
+
+    @Override
+    public String method() {
+        return "GET";
+    }
+
+    @Override
+    public String path() {
+        return "/";
+    }
+
+    @Override
+    public @Nullable String query() {
+        return null;
+    }
+
+    @Override
+    public List<String> queryValues(String name) {
+        return List.of();
+    }
+
+    @Override
+    public MultiMap headers() {
+        return MultiMap.caseInsensitiveMultiMap();
+    }
+
+    @Override
+    public String clientAddress() {
+        return "127.0.0.1";
+    }
+
+    @Override
+    public String routeId() {
+        return "route";
+    }
+
+    @Override
+    public Optional<String> feature() {
+        return Optional.ofNullable(featureCode);
+    }
+
+    @Override
+    public Caller caller() {
+        return new Caller(store.externalId(), user, Set.of(), Map.of());
+    }
+
+    @Override
+    public Entitlements entitlements() {
+        return this;
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.parse("2026-03-05T10:20:00Z");
+    }
+
+    @Override
+    public Future<Buffer> body(int maxBytes) {
+        return Future.succeededFuture(Buffer.buffer());
+    }
+
+    @Override
+    public boolean active() {
+        return true;
+    }
+
+    @Override
+    public TierRef tier() {
+        return new TierRef("essential", "Essential", 1);
+    }
+
+    @Override
+    public Optional<FeatureRef> feature(String code) {
+        return Optional.of(new FeatureRef(code, "Basic"));
+    }
+
+    @Override
+    public Availability availability(String code, Instant now) {
+        return new Availability(true, Availability.Source.TIER, null);
+    }
+
+    @Override
+    public boolean holdsTier(String tierCode) {
+        return true;
+    }
+
+    @Override
+    public Set<String> models(String code, Instant now) {
+        return Set.of();
+    }
+
+    @Override
+    public boolean holdsModelGroup(String groupCode) {
+        return true;
+    }
+
+    @Override
+    public List<Limit> limits(String code, Instant now) {
+        return limits.stream().filter(limit -> limit.featureCode().equals(code)).toList();
+    }
+
+    @Override
+    public Optional<Limit> limit(String code, Instant now) {
+        return limits.stream().filter(limit -> limit.code().equals(code)).findFirst();
+    }
+
+    /** The next tier allows 1,000 of anything. */
+    @Override
+    public Optional<Upgrade> upgrade(Need need, Instant now) {
+        needs.add(need);
+        return need.units() <= 1_000
+                ? Optional.of(new Upgrade(new TierRef("business", "Business", 3), true))
+                : Optional.empty();
+    }
+}
