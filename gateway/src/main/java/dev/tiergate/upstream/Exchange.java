@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.NetSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -57,6 +58,7 @@ final class Exchange extends Deadlines.Watched {
     private @Nullable Endpoint endpoint;
     private @Nullable HttpClientRequest upstream;
     private @Nullable Upload upload;
+    private @Nullable NetSocket tunnel;
 
     Exchange(ReverseProxy proxy, HttpServerRequest request, Forward forward) {
         this.proxy = proxy;
@@ -239,6 +241,7 @@ final class Exchange extends Deadlines.Watched {
             } else if (over()) {
                 client.close();
             } else {
+                tunnel = client;
                 new Tunnel(this, client, socket).open();
             }
         });
@@ -247,7 +250,7 @@ final class Exchange extends Deadlines.Watched {
     void tunnelClosed() {
         if (!over()) {
             close(true);
-            request.connection().close();
+            closeClient();
             end(new Forwarded.Answered(status));
         }
     }
@@ -335,8 +338,16 @@ final class Exchange extends Deadlines.Watched {
     /** Never a clean end: a body cut short must not look whole. */
     private void breakOff(By by) {
         close(true);
-        response.reset(Http2Error.INTERNAL_ERROR.code());
+        closeClient();
         end(new Forwarded.BrokenOff(by, status));
+    }
+
+    private void closeClient() {
+        if (tunnel != null) {
+            tunnel.close();
+        } else {
+            response.reset(Http2Error.INTERNAL_ERROR.code());
+        }
     }
 
     private void leave(Outcome outcome) {

@@ -95,6 +95,11 @@ public final class ReverseProxy {
         return exchange.future();
     }
 
+    /** Exchanges that wait for room. */
+    int waiting() {
+        return waiting.size();
+    }
+
     UpstreamConfig config() {
         return config;
     }

@@ -88,8 +88,9 @@ final class Edge implements AutoCloseable {
         });
     }
 
-    ReverseProxy proxy() {
-        return onLoop(() -> upstreams.of("shop"));
+    /** How many exchanges wait for a connection. */
+    int waiting() {
+        return onLoop(() -> upstreams.of("shop").waiting());
     }
 
     /** Moves the monotonic clock. */
