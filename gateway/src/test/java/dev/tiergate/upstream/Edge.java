@@ -50,6 +50,8 @@ final class Edge implements AutoCloseable {
     private final HttpServer server;
     private Function<HttpServerRequest, Future<Forward>> gate = request -> Future.succeededFuture(forward(request));
 
+    private volatile @Nullable ReverseProxy matched;
+
     private Edge(HttpServerOptions options) {
         upstreams = new Upstreams(
                 vertx, 1, () -> System.nanoTime() + skipped.get(), InstantSource.fixed(NOW), new Random(1));
@@ -88,9 +90,18 @@ final class Edge implements AutoCloseable {
         });
     }
 
+    ReverseProxy proxy() {
+        return onLoop(() -> upstreams.of("shop"));
+    }
+
+    /** Forwards to this from now on, as a request does that was matched under an older configuration. */
+    void use(ReverseProxy proxy) {
+        matched = proxy;
+    }
+
     /** How many exchanges wait for a connection. */
     int waiting() {
-        return onLoop(() -> upstreams.of("shop").waiting());
+        return onLoop(() -> current().waiting());
     }
 
     /** Moves the monotonic clock. */
@@ -169,10 +180,14 @@ final class Edge implements AutoCloseable {
         return await(done.future());
     }
 
+    private ReverseProxy current() {
+        return matched == null ? upstreams.of("shop") : matched;
+    }
+
     private void handle(HttpServerRequest request) {
         request.pause();
         gate.apply(request)
-                .compose(forward -> upstreams.of("shop").forward(request, forward))
+                .compose(forward -> current().forward(request, forward))
                 .onSuccess(end -> {
                     if (end instanceof Forwarded.Failed failed) {
                         request.response()
