@@ -54,7 +54,8 @@ final class Download {
         int status = upstream.statusCode();
         response.setStatusCode(status);
         String message = upstream.statusMessage();
-        if (!HttpResponseStatus.valueOf(status).reasonPhrase().equals(message)) {
+        // Vert.x knows a 304 by the identity of its standard status
+        if (hasBody(status) && !HttpResponseStatus.valueOf(status).reasonPhrase().equals(message)) {
             response.setStatusMessage(message);
         }
         boolean coded = upstream.headers().contains(HttpHeaders.TRANSFER_ENCODING);

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.NetSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -57,6 +58,7 @@ final class Exchange extends Deadlines.Watched {
     private @Nullable Endpoint endpoint;
     private @Nullable HttpClientRequest upstream;
     private @Nullable Upload upload;
+    private @Nullable NetSocket tunnel;
 
     Exchange(ReverseProxy proxy, HttpServerRequest request, Forward forward) {
         this.proxy = proxy;
@@ -199,6 +201,7 @@ final class Exchange extends Deadlines.Watched {
         if (phase != Phase.SENT) {
             return;
         }
+        answer.exceptionHandler(failure -> upstreamBroke());
         boolean switched = upgrade && answer.statusCode() == 101;
         String fault = switched ? null : Download.fault(answer);
         if (fault != null) {
@@ -211,7 +214,6 @@ final class Exchange extends Deadlines.Watched {
         proxy.deadlines().idle(this, proxy.config().idleTimeout());
         proxy.succeeded(endpoint);
         tellAnswered(Outcome.answered(status));
-        answer.exceptionHandler(failure -> upstreamBroke());
         try {
             if (switched) {
                 openTunnel(answer);
@@ -239,6 +241,7 @@ final class Exchange extends Deadlines.Watched {
             } else if (over()) {
                 client.close();
             } else {
+                tunnel = client;
                 new Tunnel(this, client, socket).open();
             }
         });
@@ -246,8 +249,8 @@ final class Exchange extends Deadlines.Watched {
 
     void tunnelClosed() {
         if (!over()) {
-            request.connection().close();
-            resetUpstream();
+            close(true);
+            closeClient();
             end(new Forwarded.Answered(status));
         }
     }
@@ -257,11 +260,10 @@ final class Exchange extends Deadlines.Watched {
         if (over()) {
             return;
         }
-        if (upgrade || (upload != null && !upload.finished())) {
-            // Refused upgrade, or answered before the request was whole: the connection is of no further use.
-            resetUpstream();
-        }
-        if (!request.isEnded() && upload != null && !upload.finished()) {
+        boolean uploading = upload != null && !upload.finished();
+        // After a refused upgrade or half a request the upstream's connection is of no further use.
+        close(upgrade || uploading);
+        if (uploading && !request.isEnded()) {
             linger();
         }
         end(new Forwarded.Answered(status));
@@ -289,7 +291,6 @@ final class Exchange extends Deadlines.Watched {
         switch (phase) {
             case SENT -> {
                 proxy.failed(endpoint);
-                resetUpstream();
                 fail(
                         Refuse.of(Reason.UPSTREAM_UNAVAILABLE, "The upstream broke off before it answered"),
                         Outcome.BROKEN_OFF);
@@ -326,9 +327,7 @@ final class Exchange extends Deadlines.Watched {
     }
 
     private void late() {
-        boolean clientIsLate = upload != null && upload.starved();
-        resetUpstream();
-        if (clientIsLate) {
+        if (upload != null && upload.starved()) {
             fail(Refuse.of(Reason.REQUEST_TIMEOUT, "The request's body did not come in time"), Outcome.BROKEN_OFF);
         } else {
             proxy.failed(endpoint);
@@ -338,20 +337,27 @@ final class Exchange extends Deadlines.Watched {
 
     /** Never a clean end: a body cut short must not look whole. */
     private void breakOff(By by) {
-        resetUpstream();
-        response.reset(Http2Error.INTERNAL_ERROR.code());
+        close(true);
+        closeClient();
         end(new Forwarded.BrokenOff(by, status));
     }
 
+    private void closeClient() {
+        if (tunnel != null) {
+            tunnel.close();
+        } else {
+            response.reset(Http2Error.INTERNAL_ERROR.code());
+        }
+    }
+
     private void leave(Outcome outcome) {
-        proxy.leave(this);
-        resetUpstream();
+        close(true);
         tellAnswered(outcome);
         end(new Forwarded.BrokenOff(By.CLIENT, 0));
     }
 
     private void fail(Refuse refuse, Outcome outcome) {
-        proxy.leave(this);
+        close(true);
         response.exceptionHandler(null).closeHandler(null).drainHandler(null);
         if (!request.isEnded()) {
             request.handler(null).endHandler(null).pause();
@@ -360,9 +366,25 @@ final class Exchange extends Deadlines.Watched {
         end(new Forwarded.Failed(refuse));
     }
 
-    private void resetUpstream() {
-        if (upstream != null) {
+    /** From here on nothing that happens is this exchange's concern, its own reset of the upstream least of all. */
+    private void close(boolean reset) {
+        phase = Phase.OVER;
+        proxy.deadlines().forget(this);
+        proxy.leave(this);
+        if (reset && upstream != null) {
+            breakUpstream(upstream);
+        }
+    }
+
+    /**
+     * In HTTP/1.1 only the connection's end takes a request back. A reset would return the connection to the pool when the
+     * response came before the request was whole, and the next request would be read as the rest of this one.
+     */
+    private static void breakUpstream(HttpClientRequest upstream) {
+        if (upstream.version() == HttpVersion.HTTP_2) {
             upstream.reset(Http2Error.CANCEL.code());
+        } else {
+            upstream.connection().close();
         }
     }
 
@@ -375,8 +397,6 @@ final class Exchange extends Deadlines.Watched {
     }
 
     private void end(Forwarded forwarded) {
-        phase = Phase.OVER;
-        proxy.deadlines().forget(this);
         try {
             forward.settlement().ended();
         } catch (RuntimeException e) {

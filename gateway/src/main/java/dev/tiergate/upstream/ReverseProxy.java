@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Forwards requests to one upstream, for one event loop, whose thread alone may use it. Exchanges beyond what the
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * cannot be left.
  */
 public final class ReverseProxy {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReverseProxy.class);
 
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
@@ -89,6 +93,11 @@ public final class ReverseProxy {
         var exchange = new Exchange(this, request, forward);
         exchange.start();
         return exchange.future();
+    }
+
+    /** Exchanges that wait for room. */
+    int waiting() {
+        return waiting.size();
     }
 
     UpstreamConfig config() {
@@ -212,7 +221,13 @@ public final class ReverseProxy {
     }
 
     private HttpClient newClient(Protocol protocol) {
-        return vertx.createHttpClient(ClientOptions.client(config, protocol), ClientOptions.pool(connections));
+        return vertx.httpClientBuilder()
+                .with(ClientOptions.client(config, protocol))
+                .with(ClientOptions.pool(connections))
+                // The exchange hears of it too; without a handler each broken connection would be an error in the log.
+                .withConnectHandler(connection -> connection.exceptionHandler(
+                        failure -> LOG.debug("{}: a connection broke: {}", config.name(), failure.getMessage())))
+                .build();
     }
 
     private void closeClients() {

@@ -3,9 +3,7 @@ package dev.tiergate.upstream;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.UpstreamConfig;
-import dev.tiergate.routes.UpstreamConfig.Balance;
-import dev.tiergate.routes.UpstreamConfig.Protocol;
-import io.vertx.core.AbstractVerticle;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -15,59 +13,67 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A listener that does nothing but forward, as the gateway's edge would after its checks, and notes what became of it. */
+/** A listener that only forwards, as the gateway's edge does after its checks, and notes what became of it. */
 final class Edge implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
+    static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
-    final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
+    /** How each forwarding ended, in order. */
     final BlockingQueue<Forwarded> ends = new LinkedBlockingQueue<>();
+
+    /** What settlements were told, in order. */
     final BlockingQueue<String> settled = new LinkedBlockingQueue<>();
 
+    private final AtomicLong skipped = new AtomicLong();
+    private final Vertx vertx =
+            Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
+    private final Context loop = vertx.getOrCreateContext();
     private final Upstreams upstreams;
     private final HttpServer server;
-    private Function<HttpServerRequest, Future<Forward>> gate;
+    private Function<HttpServerRequest, Future<Forward>> gate = request -> Future.succeededFuture(forward(request));
 
-    private Edge(HttpServerOptions options, LongSupplier clock, InstantSource time) {
-        upstreams = new Upstreams(vertx, 1, clock, time, new Random(1));
-        server = vertx.createHttpServer(options.setHost("127.0.0.1").setMaxHeaderSize(65536));
-        gate = request -> Future.succeededFuture(forward(request));
+    private volatile @Nullable ReverseProxy matched;
+
+    private Edge(HttpServerOptions options) {
+        upstreams = new Upstreams(
+                vertx, 1, () -> System.nanoTime() + skipped.get(), InstantSource.fixed(NOW), new Random(1));
+        server = vertx.createHttpServer(options.setHost("127.0.0.1")
+                        .setMaxHeaderSize(64 << 10)
+                        .setMaxChunkSize(ClientOptions.MAX_CHUNK))
+                .requestHandler(this::handle);
     }
 
     static Edge to(UpstreamConfig config) {
-        return to(config, new HttpServerOptions(), System::nanoTime);
+        return to(config, new HttpServerOptions());
     }
 
     static Edge to(UpstreamConfig config, HttpServerOptions options) {
-        return to(config, options, System::nanoTime);
-    }
-
-    static Edge to(UpstreamConfig config, HttpServerOptions options, LongSupplier clock) {
-        return to(config, options, clock, InstantSource.system());
-    }
-
-    static Edge to(UpstreamConfig config, HttpServerOptions options, LongSupplier clock, InstantSource time) {
-        var edge = new Edge(options, clock, time);
+        var edge = new Edge(options);
         edge.update(config);
-        edge.listen();
+        await(Future.future(listening -> edge.loop.runOnContext(
+                now -> edge.server.listen(0).<Void>mapEmpty().onComplete(listening))));
         return edge;
     }
 
-    /** What stands between the request and its forwarding; the plain one forwards at once. */
+    /** What stands between a request and its forwarding; without it the request is forwarded at once. */
     Edge gate(Function<HttpServerRequest, Future<Forward>> next) {
         gate = next;
         return this;
@@ -79,14 +85,47 @@ final class Edge implements AutoCloseable {
 
     void update(UpstreamConfig... configs) {
         onLoop(() -> {
-            upstreams.update(java.util.Arrays.stream(configs)
-                    .collect(java.util.stream.Collectors.toMap(UpstreamConfig::name, config -> config)));
-            return null;
+            upstreams.update(Arrays.stream(configs).collect(Collectors.toMap(UpstreamConfig::name, Function.identity())));
+            return "updated";
         });
     }
 
-    ReverseProxy proxy(String name) {
-        return onLoop(() -> upstreams.of(name));
+    ReverseProxy proxy() {
+        return onLoop(() -> upstreams.of("shop"));
+    }
+
+    /** Forwards to this from now on, as a request does that was matched under an older configuration. */
+    void use(ReverseProxy proxy) {
+        matched = proxy;
+    }
+
+    /** How many exchanges wait for a connection. */
+    int waiting() {
+        return onLoop(() -> current().waiting());
+    }
+
+    /** Moves the monotonic clock. */
+    void skip(Duration time) {
+        skipped.addAndGet(time.toNanos());
+    }
+
+    Forward forward(HttpServerRequest request) {
+        return forward(request, null);
+    }
+
+    /** @param read what the gate has read of the body */
+    Forward forward(HttpServerRequest request, @Nullable Buffer read) {
+        return new Forward(
+                request.method(),
+                request.uri(),
+                read,
+                name -> !name.toString().toLowerCase(Locale.ROOT).startsWith("x-tiergate-"),
+                HttpHeaders.headers()
+                        .add("X-Request-Id", "r-1")
+                        .add("X-Tiergate-Store-Id", "7")
+                        .add("X-Tiergate-Feature", "orders"),
+                (status, headers) -> headers.set("X-Seen", Integer.toString(status)),
+                new Notes());
     }
 
     Forwarded nextEnd() {
@@ -118,7 +157,18 @@ final class Edge implements AutoCloseable {
         }
     }
 
-    <T> T onLoop(java.util.concurrent.Callable<T> task) {
+    /** Waits for what nobody announces. */
+    static void until(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new AssertionError("still not so after " + PATIENCE);
+            }
+            Thread.yield();
+        }
+    }
+
+    <T> T onLoop(Callable<T> task) {
         Promise<T> done = Promise.promise();
         loop.runOnContext(now -> {
             try {
@@ -130,51 +180,21 @@ final class Edge implements AutoCloseable {
         return await(done.future());
     }
 
-    Forward forward(HttpServerRequest request) {
-        return forward(request, null);
-    }
-
-    Forward forward(HttpServerRequest request, @Nullable Buffer read) {
-        return new Forward(
-                request.method(),
-                request.uri(),
-                read,
-                name -> !name.toString().toLowerCase(java.util.Locale.ROOT).startsWith("x-tiergate-"),
-                HttpHeaders.headers().add("X-Request-Id", "r-1").add("X-Tiergate-Store-Id", "7"),
-                (status, headers) -> headers.set("X-Seen", Integer.toString(status)),
-                new Notes());
-    }
-
-    private final io.vertx.core.Context loop = vertx.getOrCreateContext();
-
-    private void listen() {
-        await(vertx.deployVerticle(new AbstractVerticle() {
-            @Override
-            public void start(Promise<Void> started) {
-                server.requestHandler(Edge.this::handle)
-                        .listen(0)
-                        .<Void>mapEmpty()
-                        .onComplete(started);
-            }
-        }));
+    private ReverseProxy current() {
+        return matched == null ? upstreams.of("shop") : matched;
     }
 
     private void handle(HttpServerRequest request) {
         request.pause();
         gate.apply(request)
-                .compose(forward -> upstreams.of("shop").forward(request, forward))
-                .onComplete((end, failure) -> {
+                .compose(forward -> current().forward(request, forward))
+                .onSuccess(end -> {
                     if (end instanceof Forwarded.Failed failed) {
                         request.response()
                                 .setStatusCode(failed.refuse().reason().status())
-                                .putHeader("Connection", request.isEnded() ? "keep-alive" : "close")
                                 .end(failed.refuse().reason().code());
                     }
-                    if (end != null) {
-                        ends.add(end);
-                    } else {
-                        failure.printStackTrace();
-                    }
+                    ends.add(end);
                 });
     }
 
@@ -193,77 +213,5 @@ final class Edge implements AutoCloseable {
         public void ended() {
             settled.add("ended");
         }
-    }
-
-    // Configurations
-
-    static Config shop(String... endpoints) {
-        return new Config(List.of(endpoints).stream().map(URI::create).toList());
-    }
-
-    /** Patient defaults that a test narrows. */
-    static final class Config {
-        private final List<URI> endpoints;
-        private Balance balance = Balance.ROUND_ROBIN;
-        private Protocol protocol = Protocol.HTTP1;
-        private Duration connect = PATIENCE;
-        private Duration response = PATIENCE;
-        private Duration idle = PATIENCE;
-        private int connections = 16;
-        private @Nullable String signKey;
-        private @Nullable String tlsCa;
-
-        private Config(List<URI> endpoints) {
-            this.endpoints = endpoints;
-        }
-
-        Config balance(Balance next) {
-            balance = next;
-            return this;
-        }
-
-        Config protocol(Protocol next) {
-            protocol = next;
-            return this;
-        }
-
-        Config connect(Duration next) {
-            connect = next;
-            return this;
-        }
-
-        Config response(Duration next) {
-            response = next;
-            return this;
-        }
-
-        Config idle(Duration next) {
-            idle = next;
-            return this;
-        }
-
-        Config connections(int next) {
-            connections = next;
-            return this;
-        }
-
-        Config signKey(String next) {
-            signKey = next;
-            return this;
-        }
-
-        Config tlsCa(String next) {
-            tlsCa = next;
-            return this;
-        }
-
-        UpstreamConfig config() {
-            return new UpstreamConfig(
-                    "shop", endpoints, balance, protocol, connect, response, idle, connections, signKey, tlsCa);
-        }
-    }
-
-    static Map<String, UpstreamConfig> of(UpstreamConfig config) {
-        return Map.of(config.name(), config);
     }
 }

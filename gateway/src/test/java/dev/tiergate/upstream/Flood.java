@@ -1,0 +1,44 @@
+package dev.tiergate.upstream;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.WriteStream;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Many bytes, written no faster than they are taken, and counted as they are written. */
+final class Flood {
+
+    static final int PIECE = 64 << 10;
+
+    private static final Buffer BYTES = Buffer.buffer(new byte[PIECE]);
+
+    private final AtomicLong sent;
+
+    Flood(AtomicLong sent) {
+        this.sent = sent;
+    }
+
+    /** Completes when so many pieces were written; does not end the stream. */
+    Future<Void> pour(WriteStream<Buffer> into, int pieces) {
+        Promise<Void> done = Promise.promise();
+        pour(into, pieces, done);
+        return done.future();
+    }
+
+    private void pour(WriteStream<Buffer> into, int pieces, Promise<Void> done) {
+        into.drainHandler(null);
+        int left = pieces;
+        while (left > 0 && !into.writeQueueFull()) {
+            into.write(BYTES);
+            sent.addAndGet(PIECE);
+            left--;
+        }
+        if (left == 0) {
+            done.complete();
+        } else {
+            int rest = left;
+            into.drainHandler(drained -> pour(into, rest, done));
+        }
+    }
+}

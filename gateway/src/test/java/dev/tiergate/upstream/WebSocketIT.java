@@ -1,0 +1,223 @@
+package dev.tiergate.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tiergate.fixtures.RawBackend;
+import dev.tiergate.fixtures.RawClient;
+import dev.tiergate.fixtures.RecordingBackend;
+import dev.tiergate.routes.UpstreamConfig.Protocol;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WebSocketIT {
+
+    private static final String UPGRADE = "GET /talk HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\n"
+            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+    private static final int PIECES = 1000;
+    private static final long TOTAL = (long) PIECES * Flood.PIECE;
+
+    private static Vertx vertx;
+    private static WebSocketClient client;
+
+    @BeforeAll
+    static void start() {
+        vertx = Vertx.vertx();
+        client = vertx.createWebSocketClient();
+    }
+
+    @AfterAll
+    static void stop() {
+        Edge.await(vertx.close());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HTTP1", "H2C"})
+    void messages_pass_both_ways(Protocol protocol) {
+        try (var backend = EchoBackend.start();
+                var edge = Edge.to(Shop.at(backend.uri()).protocol(protocol).config())) {
+            WebSocket socket = Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk"));
+            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            socket.textMessageHandler(heard::add);
+            for (int i = 0; i < 20; i++) {
+                socket.writeTextMessage("hello " + i);
+                assertThat(Edge.next(heard)).isEqualTo("hello " + i);
+            }
+            assertThat(edge.nextSettled()).isEqualTo("ANSWERED 101");
+            assertThat(socket.headers().get("x-seen")).isEqualTo("101");
+            Edge.await(socket.close());
+            assertThat(edge.nextEnd()).isEqualTo(new Forwarded.Answered(101));
+            assertThat(edge.nextSettled()).isEqualTo("ended");
+        }
+    }
+
+    @Test
+    void a_close_of_the_backend_reaches_the_client_with_its_code() {
+        try (var backend = EchoBackend.start();
+                var edge = Edge.to(Shop.at(backend.uri()).config())) {
+            WebSocket socket = Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk"));
+            BlockingQueue<Short> closed = new LinkedBlockingQueue<>();
+            socket.closeHandler(v -> closed.add(socket.closeStatusCode()));
+            socket.writeTextMessage("bye");
+            assertThat(Edge.next(closed)).isEqualTo((short) 4001);
+            assertThat(edge.nextEnd()).isEqualTo(new Forwarded.Answered(101));
+        }
+    }
+
+    @Test
+    void a_client_that_vanishes_closes_the_backends_side() throws InterruptedException {
+        var left = new CountDownLatch(1);
+        try (var backend = RawBackend.start(connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                    connection.awaitClose();
+                    left.countDown();
+                });
+                var edge = Edge.to(Shop.at(backend.uri()).config());
+                var raw = RawClient.connect(edge.port())) {
+            assertThat(raw.exchange(UPGRADE).status()).isEqualTo(101);
+            raw.reset();
+            assertThat(left.await(Edge.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(edge.nextEnd()).isEqualTo(new Forwarded.Answered(101));
+        }
+    }
+
+    @Test
+    void bytes_that_come_with_the_switch_are_not_lost() {
+        try (var backend = RawBackend.start(connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+                            + "HTTP/1.1 299 first words\r\nContent-Length: 0\r\n\r\n");
+                    connection.awaitClose();
+                });
+                var edge = Edge.to(Shop.at(backend.uri()).config());
+                var raw = RawClient.connect(edge.port())) {
+            assertThat(raw.exchange(UPGRADE).status()).isEqualTo(101);
+            assertThat(raw.read().status()).isEqualTo(299);
+        }
+    }
+
+    @Test
+    void a_refused_upgrade_is_an_answer_like_any_other() {
+        try (var backend = RecordingBackend.start();
+                var edge = Edge.to(Shop.at(backend.uri()).connections(1).config());
+                var raw = RawClient.connect(edge.port())) {
+            backend.respondWith(403, Map.of("X-Why", "no"), "not you");
+            var response = raw.exchange(UPGRADE);
+            assertThat(response.status()).isEqualTo(403);
+            assertThat(response.text()).isEqualTo("not you");
+            assertThat(backend.last().header("upgrade")).hasValue("websocket");
+            assertThat(backend.last().header("connection").orElse("")).isEqualToIgnoringCase("upgrade");
+            // neither side's connection is spoilt
+            assertThat(raw.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status()).isEqualTo(403);
+            assertThat(raw.exchange(UPGRADE).status()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void a_refused_upgrade_rejects_the_websocket() {
+        try (var backend = RecordingBackend.start();
+                var edge = Edge.to(Shop.at(backend.uri()).config())) {
+            assertThatThrownBy(() -> Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk")))
+                    .isInstanceOfSatisfying(
+                            UpgradeRejectedException.class,
+                            rejected -> assertThat(rejected.getStatus()).isEqualTo(200));
+        }
+    }
+
+    @Test
+    void a_tunnel_in_which_nothing_moves_is_closed() {
+        try (var backend = EchoBackend.start();
+                var edge = Edge.to(
+                        Shop.at(backend.uri()).idle(Duration.ofMillis(300)).config())) {
+            WebSocket socket = Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk"));
+            BlockingQueue<String> closed = new LinkedBlockingQueue<>();
+            socket.closeHandler(v -> closed.add("closed"));
+            assertThat(Edge.next(closed)).isEqualTo("closed");
+            assertThat(edge.nextEnd())
+                    .isEqualTo(new Forwarded.BrokenOff(Forwarded.BrokenOff.By.IDLE, 101));
+        }
+    }
+
+    @Test
+    void a_client_that_does_not_read_stops_the_backend() {
+        var sent = new AtomicLong();
+        HttpServer backend = serve(socket -> new Flood(sent).pour(socket, PIECES));
+        try (var edge = Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config())) {
+            WebSocket socket = Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk"));
+            socket.pause();
+            var received = new AtomicLong();
+            socket.handler(buffer -> received.addAndGet(buffer.length()));
+            assertThat(Stall.of(sent)).isLessThan(TOTAL / 2);
+            socket.resume();
+            Edge.until(() -> received.get() == TOTAL);
+        }
+    }
+
+    @Test
+    void a_backend_that_does_not_read_stops_the_client() {
+        var received = new AtomicLong();
+        BlockingQueue<ServerWebSocket> accepted = new LinkedBlockingQueue<>();
+        HttpServer backend = serve(socket -> {
+            socket.pause();
+            socket.handler(buffer -> received.addAndGet(buffer.length()));
+            accepted.add(socket);
+        });
+        try (var edge = Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config())) {
+            WebSocket socket = Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk"));
+            var sent = new AtomicLong();
+            new Flood(sent).pour(socket, PIECES);
+            assertThat(Stall.of(sent)).isLessThan(TOTAL / 2);
+            Edge.next(accepted).resume();
+            Edge.until(() -> received.get() == TOTAL);
+        }
+    }
+
+    @Test
+    void what_is_no_websocket_is_told_apart() {
+        var kinds = new LinkedBlockingQueue<Upgrade>();
+        try (var backend = RecordingBackend.start();
+                var edge = Edge.to(Shop.at(backend.uri()).config());
+                var raw = RawClient.connect(edge.port())) {
+            edge.gate(request -> {
+                kinds.add(Upgrade.of(request));
+                return Future.succeededFuture(edge.forward(request));
+            });
+            raw.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            assertThat(Edge.next(kinds)).isEqualTo(Upgrade.NONE);
+            raw.exchange("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: foo/2\r\n\r\n");
+            assertThat(Edge.next(kinds)).isEqualTo(Upgrade.NONE);
+            raw.exchange("GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: foo/2\r\n\r\n");
+            assertThat(Edge.next(kinds)).isEqualTo(Upgrade.UNKNOWN);
+            raw.exchange("POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n");
+            assertThat(Edge.next(kinds)).isEqualTo(Upgrade.UNKNOWN);
+            assertThat(backend.last().headers("upgrade")).isEmpty();
+        }
+    }
+
+    private static HttpServer serve(Handler<ServerWebSocket> handler) {
+        return Edge.await(vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1"))
+                .webSocketHandler(handler)
+                .listen(0));
+    }
+}
