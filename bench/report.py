@@ -44,10 +44,11 @@ def table(options, flags, runs):
     rounds = min(len(of) for of in runs.values())
     lines = [
         "# What a request costs", "",
-        f"Closed loop, {options.connections} connections, medians of {rounds} interleaved rounds of {options.seconds} s. 1,164 bytes of JSON from the",
-        "upstream; 1,000 stores a row, one RS256 token each, in turn. CPU is user and system time of the process; compare that",
-        "column: requests a second and latency depend on what else the machine does.", "",
-        "| | answer | requests/s | p50 ms | p99 ms | gateway CPU µs/request | ÷ plain | Redis CPU µs/request | RSS MiB | CPU of others |",
+        f"Closed loop, {options.connections} connections, medians of {rounds} interleaved rounds of {options.seconds} s.",
+        "1,164 bytes of JSON from the upstream; 1,000 stores a row, one RS256 token each, in turn. CPU is user and system time",
+        "of the process; compare that column: requests a second and latency depend on what else the machine does.", "",
+        "| | answer | requests/s | p50 ms | p99 ms | gateway CPU µs/request | ÷ plain | Redis CPU µs/request | RSS MiB "
+        "| CPU of others |",
         "|---|---|---|---|---|---|---|---|---|---|"]
     plain = None
     for scenario, of in runs.items():
@@ -59,8 +60,9 @@ def table(options, flags, runs):
         spread = f"{min(run.gateway_us for run in of):.0f} to {max(run.gateway_us for run in of):.0f}"
         status = ", ".join(map(str, scenario.status))
         lines.append(
-            f"| {scenario.name} | {status} | {mid('rate'):,.0f} | {mid('p50_ms'):.1f} | {mid('p99_ms'):.1f} | **{cpu:.0f}** ({spread}) "
-            f"| {ratio} | {mid('redis_us'):.0f} | {mid('rss_mib'):.0f} | {mid('others_percent'):.0f} % |")
+            f"| {scenario.name} | {status} | {mid('rate'):,.0f} | {mid('p50_ms'):.1f} | {mid('p99_ms'):.1f} "
+            f"| **{cpu:.0f}** ({spread}) | {ratio} | {mid('redis_us'):.0f} | {mid('rss_mib'):.0f} "
+            f"| {mid('others_percent'):.0f} % |")
     lines += ["", *targets({scenario.tokens: median(run.gateway_us for run in of) for scenario, of in runs.items()})]
     return "\n".join([*lines, *circumstances(options, flags), ""])
 
@@ -70,7 +72,8 @@ def targets(cpu):
         return []
     plain, lines = cpu[None], []
     if "allow" in cpu:
-        lines.append(f"- gated at most {GATED_OVER_PLAIN} × plain: {cpu['allow'] / plain:.2f}, {verdict(cpu['allow'] <= GATED_OVER_PLAIN * plain)}")
+        ratio = cpu["allow"] / plain
+        lines.append(f"- gated at most {GATED_OVER_PLAIN} × plain: {ratio:.2f}, {verdict(ratio <= GATED_OVER_PLAIN)}")
     if "tier" in cpu:
         lines.append(f"- a 403 below plain: {cpu['tier'] / plain:.2f}, {verdict(cpu['tier'] < plain)}")
     return lines
@@ -84,7 +87,8 @@ def memory(options, flags, samples, growth):
     """`samples` are (requests, RSS MiB, live heap MiB, threads)."""
     lines = [
         f"# Memory over {samples[-1][0]:,} requests", "",
-        "A quarter each let through, refused by tier, refused by limit, and with a bad token. Heap is what a full collection left.", "",
+        "A quarter each let through, refused by tier, refused by limit, and with a bad token. Heap is what a full",
+        "collection left.", "",
         "| requests | RSS MiB | live heap MiB | threads |", "|---|---|---|---|"]
     lines += [f"| {requests:,} | {rss:.0f} | {heap:.1f} | {threads} |" for requests, rss, heap, threads in samples]
     lines += ["", *(f"- {what}: {text}, {'flat' if flat else 'growing'}" for what, text, flat in growth)]

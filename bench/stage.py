@@ -144,7 +144,8 @@ class Stage(contextlib.ExitStack):
             text = file.read().replace("@DIR@", self.folder).replace("@PORT@", str(self.upstream_port))
         with open(self.path("upstream.conf"), "w") as file:
             file.write(text)
-        process = self._run("nginx", [program("nginx"), "-p", self.folder, "-e", self.path("nginx.log"), "-c", self.path("upstream.conf")])
+        process = self._run("nginx", [
+            program("nginx"), "-p", self.folder, "-e", self.path("nginx.log"), "-c", self.path("upstream.conf")])
         url = f"http://127.0.0.1:{self.upstream_port}/any"
         wait_until("nginx", lambda: fetch(url)[0] == 200, process)
         if len(fetch(url)[1]) != BODY_BYTES:
