@@ -43,10 +43,11 @@ final class PluginConfig {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .withCoercionConfig(LogicalType.Textual, config -> config.setCoercion(
-                            CoercionInputShape.Integer, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                    .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .withCoercionConfig(
+                    LogicalType.Textual,
+                    config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
             .addModule(new SimpleModule().addDeserializer(Duration.class, new Durations()))
             .build();
 
@@ -58,8 +59,7 @@ final class PluginConfig {
     private final Problems problems;
     private boolean good = true;
 
-    PluginConfig(
-            String plugin, Class<? extends Record> type, Yaml.Mapping mapping, Position keyAt, Problems problems) {
+    PluginConfig(String plugin, Class<? extends Record> type, Yaml.Mapping mapping, Position keyAt, Problems problems) {
         this.prefix = "plugin '" + plugin + "': ";
         this.type = type;
         this.mapping = mapping;
@@ -136,7 +136,9 @@ final class PluginConfig {
         if (e instanceof UnrecognizedPropertyException unknown) {
             List<String> known = new ArrayList<>();
             unknown.getKnownPropertyIds().forEach(id -> known.add(id.toString()));
-            wrong(at, "unknown key '" + unknown.getPropertyName() + "'" + Nearest.hint(unknown.getPropertyName(), known));
+            wrong(
+                    at,
+                    "unknown key '" + unknown.getPropertyName() + "'" + Nearest.hint(unknown.getPropertyName(), known));
         } else if (e.getCause() instanceof IllegalArgumentException refusal && refusal.getMessage() != null) {
             wrong(at, refusal.getMessage());
         } else {
@@ -149,12 +151,10 @@ final class PluginConfig {
         try {
             return Optional.of(MAPPER.treeToValue(tree.json(), type));
         } catch (JsonProcessingException e) {
-            boolean said = e.getCause() instanceof IllegalArgumentException && e.getCause().getMessage() != null;
+            String said = e.getCause() instanceof IllegalArgumentException refusal ? refusal.getMessage() : null;
             wrong(
                     keyAt,
-                    said
-                            ? e.getCause().getMessage()
-                            : "this configuration is not whole; its keys are " + String.join(", ", keys()));
+                    said == null ? "this configuration is not whole; its keys are " + String.join(", ", keys()) : said);
             return Optional.empty();
         }
     }

@@ -91,10 +91,13 @@ final class RouteReader {
         try {
             return Optional.of(PatternParser.parse(path, quirks));
         } catch (IllegalArgumentException e) {
-            boolean hidden = section.scalar("path").stream().anyMatch(value -> value.origin().fromEnvironment());
+            boolean hidden = section.scalar("path").stream()
+                    .anyMatch(value -> value.origin().fromEnvironment());
             problems.error(
                     section.at("path"),
-                    hidden ? "with what the environment gives, no request can have this path" : String.valueOf(e.getMessage()));
+                    hidden
+                            ? "with what the environment gives, no request can have this path"
+                            : String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }

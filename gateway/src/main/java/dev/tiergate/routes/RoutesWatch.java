@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class RoutesWatch implements AutoCloseable {
 
     /** Soon enough for a change to be in force within a second; each time a few kilobytes are read. */
-    public static final Duration EVERY = Duration.ofMillis(500);
+    private static final Duration EVERY = Duration.ofMillis(500);
 
     private static final Logger LOG = LoggerFactory.getLogger(RoutesWatch.class);
 
@@ -41,11 +41,20 @@ public final class RoutesWatch implements AutoCloseable {
 
     /**
      * @param hash of the configuration that serves now
-     * @param every how often it looks, usually {@link #EVERY}
      * @param codes asked at each change; may give null
      * @param changed called on this watch's context, once a change; what it throws is logged
      */
     public RoutesWatch(
+            Vertx vertx,
+            RoutesLoader loader,
+            Path file,
+            String hash,
+            Supplier<@Nullable CatalogueCodes> codes,
+            Consumer<LoadResult> changed) {
+        this(vertx, loader, file, hash, EVERY, codes, changed);
+    }
+
+    RoutesWatch(
             Vertx vertx,
             RoutesLoader loader,
             Path file,

@@ -48,7 +48,8 @@ record SchemaMessage(Error error, List<Object> path, Yaml value, JsonNode owner)
 
     private String missing() {
         String key = error.getProperty();
-        String what = owner.path("properties").path(key).path("description").asText().replaceFirst("\\.( .*)?$", "");
+        String what =
+                owner.path("properties").path(key).path("description").asText().replaceFirst("\\.( .*)?$", "");
         return (path.isEmpty() ? "the file" : name()) + " lacks '" + key + "'"
                 + (what.isEmpty() ? "" : ": " + Character.toLowerCase(what.charAt(0)) + what.substring(1));
     }

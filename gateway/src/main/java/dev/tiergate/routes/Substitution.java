@@ -47,19 +47,20 @@ final class Substitution {
     }
 
     private Yaml.Scalar filled(Yaml.Scalar scalar) {
-        if (REFERENCE.matcher(scalar.text()).replaceAll("").contains("${") || NESTED.matcher(scalar.text()).find()) {
+        if (REFERENCE.matcher(scalar.text()).replaceAll("").contains("${")
+                || NESTED.matcher(scalar.text()).find()) {
             problems.finalError(
                     scalar.at(), "a ${ is not closed, or holds no name; write ${NAME} or ${NAME:-default}, not nested");
             return environment(scalar, "");
         }
         StringBuilder text = new StringBuilder();
         Matcher reference = REFERENCE.matcher(scalar.text());
-        int end = 0;
+        int from = 0;
         while (reference.find()) {
-            text.append(scalar.text(), end, reference.start()).append(replacement(scalar, reference));
-            end = reference.end();
+            text.append(scalar.text(), from, reference.start()).append(replacement(scalar, reference));
+            from = reference.end();
         }
-        return environment(scalar, text.append(scalar.text().substring(end)).toString());
+        return environment(scalar, text.append(scalar.text().substring(from)).toString());
     }
 
     private static Yaml.Scalar environment(Yaml.Scalar scalar, String text) {

@@ -30,10 +30,16 @@ class ApiPathsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/api/v1/store/usage, true, false, false", "/api/user/features, false, true, false", "/ofrep, false, false, true"})
+    @CsvSource({
+        "/api/v1/store/usage, true, false, false",
+        "/api/user/features, false, true, false",
+        "/ofrep, false, false, true"
+    })
     void a_group_that_is_off_owns_nothing(String path, boolean store, boolean user, boolean ofrep) {
-        assertThat(new ApiPaths(new ApisConfig(store, user, ofrep)).holds(Paths.path(path))).isTrue();
-        assertThat(new ApiPaths(new ApisConfig(!store, !user, !ofrep)).holds(Paths.path(path))).isFalse();
+        assertThat(new ApiPaths(new ApisConfig(store, user, ofrep)).holds(Paths.path(path)))
+                .isTrue();
+        assertThat(new ApiPaths(new ApisConfig(!store, !user, !ofrep)).holds(Paths.path(path)))
+                .isFalse();
     }
 
     @ParameterizedTest

@@ -23,15 +23,26 @@ class BadRoutesTest {
     private static final String SECRET = "s3cret";
 
     private static final Map<String, String> ENVIRONMENT = Map.of(
-            "COUNT", "7", "RATIO", "0.5", "ON", "true", "SOME_TEXT", SECRET + " text",
-            "SHORT_SECRET", SECRET + "-xxxxxxxxxxxxxxxxxxxxxxxx",
-            "LONG_SECRET", SECRET + "-xxxxxxxxxxxxxxxxxxxxxxxxx");
+            "COUNT",
+            "7",
+            "RATIO",
+            "0.5",
+            "ON",
+            "true",
+            "SOME_TEXT",
+            SECRET + " text",
+            "SHORT_SECRET",
+            SECRET + "-xxxxxxxxxxxxxxxxxxxxxxxx",
+            "LONG_SECRET",
+            SECRET + "-xxxxxxxxxxxxxxxxxxxxxxxxx");
 
     private final RoutesLoader loader = new RoutesLoader(SamplePlugins.ALL, ENVIRONMENT::get);
 
     static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(BAD)) {
-            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         }
     }
 

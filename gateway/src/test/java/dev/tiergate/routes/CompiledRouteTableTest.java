@@ -140,7 +140,8 @@ class CompiledRouteTableTest {
         assertThat(match(table, "PROPFIND", "/a")).isEqualTo("dav");
         assertThat(match(table, "HEAD", "/a")).isEqualTo("dav");
         assertThat(match(table, "POST", "/a")).isEqualTo("405 GET HEAD PROPFIND");
-        assertThat(match(Routes.table("id: p, path: /a, methods: [ POST ]"), "HEAD", "/a")).isEqualTo("405 POST");
+        assertThat(match(Routes.table("id: p, path: /a, methods: [ POST ]"), "HEAD", "/a"))
+                .isEqualTo("405 POST");
     }
 
     @ParameterizedTest
@@ -166,9 +167,11 @@ class CompiledRouteTableTest {
                 "id: two, path: /a, headers: { X-A: a, X-B: b }",
                 "id: one, path: /a, headers: { X-A: a }",
                 "id: other, path: /a, headers: { X-A: c }");
-        assertThat(match(table, null, "GET", "/a", Map.of("x-a", "a", "x-b", "b"))).isEqualTo("two");
+        assertThat(match(table, null, "GET", "/a", Map.of("x-a", "a", "x-b", "b")))
+                .isEqualTo("two");
         assertThat(match(table, null, "GET", "/a", Map.of("x-a", "a"))).isEqualTo("one");
-        assertThat(match(table, null, "GET", "/a", Map.of("x-a", "c", "x-b", "b"))).isEqualTo("other");
+        assertThat(match(table, null, "GET", "/a", Map.of("x-a", "c", "x-b", "b")))
+                .isEqualTo("other");
         assertThat(match(table, null, "GET", "/a", Map.of("x-a", "A"))).isEqualTo("none");
     }
 
@@ -216,7 +219,9 @@ class CompiledRouteTableTest {
     void the_cost_of_a_match_does_not_grow_with_the_number_of_routes() {
         Map<String, Integer> few = visits(10);
         Map<String, Integer> many = visits(10_000);
-        assertThat(few).isEqualTo(many).allSatisfy((path, visits) -> assertThat(visits).isLessThanOrEqualTo(10));
+        assertThat(few)
+                .isEqualTo(many)
+                .allSatisfy((path, visits) -> assertThat(visits).isLessThanOrEqualTo(10));
     }
 
     private static Map<String, Integer> visits(int routes) {
@@ -226,7 +231,8 @@ class CompiledRouteTableTest {
         }
         CompiledRouteTable table = (CompiledRouteTable) Routes.table(lines.toArray(String[]::new));
         Map<String, Integer> visits = new HashMap<>();
-        for (String path : List.of("/", "/api/feature7/1/part", "/api/feature7/1/other", "/api/none/1/part", "/x/y/z")) {
+        for (String path :
+                List.of("/", "/api/feature7/1/part", "/api/feature7/1/other", "/api/none/1/part", "/x/y/z")) {
             visits.put(path, table.visited(null, "GET", path(path)));
         }
         return visits;

@@ -166,7 +166,11 @@ class GoodRoutesTest {
                         "chat_basic",
                         "business",
                         new ModelRule(
-                                List.of(ModelRule.Place.HEADER, ModelRule.Place.BODY), "X-Model", "pro", false, "gpt-4"),
+                                List.of(ModelRule.Place.HEADER, ModelRule.Place.BODY),
+                                "X-Model",
+                                "pro",
+                                false,
+                                "gpt-4"),
                         true,
                         List.of(
                                 new Charge("orders", 3, Charge.On.ATTEMPT),
@@ -194,7 +198,8 @@ class GoodRoutesTest {
                         new Denials(Denials.Format.PHOENIX, Denials.Html.REDIRECT)));
         Route models = config.routes().get(1);
         assertThat(models.checkLimits()).isFalse();
-        assertThat(models.model()).isEqualTo(new ModelRule(List.of(ModelRule.Place.values()), "model", null, true, null));
+        assertThat(models.model())
+                .isEqualTo(new ModelRule(List.of(ModelRule.Place.values()), "model", null, true, null));
         assertThat(config.mode(models)).isEqualTo(Mode.SHADOW);
     }
 
@@ -265,7 +270,8 @@ class GoodRoutesTest {
 
     @Test
     void the_same_bytes_have_the_same_hash_and_others_another() {
-        assertThat(load("least.yaml").config().hash()).isEqualTo(load("least.yaml").config().hash());
+        assertThat(load("least.yaml").config().hash())
+                .isEqualTo(load("least.yaml").config().hash());
         assertThat(load("least.yaml").config().hash())
                 .isNotEqualTo(load("everything.yaml").config().hash());
     }
@@ -283,8 +289,9 @@ class GoodRoutesTest {
     void the_projects_own_routes_load() {
         RoutesLoader own = new RoutesLoader(
                 SamplePlugins.ALL, name -> name.equals("TIERGATE_JWKS_URI") ? "http://127.0.0.1:9000/jwks" : null);
-        assertThat(own.load(Path.of("../routes.yaml"))).isInstanceOfSatisfying(LoadResult.Loaded.class, loaded -> assertThat(
-                        loaded.config().routes())
-                .hasSizeGreaterThanOrEqualTo(25));
+        assertThat(own.load(Path.of("../routes.yaml")))
+                .isInstanceOfSatisfying(
+                        LoadResult.Loaded.class,
+                        loaded -> assertThat(loaded.config().routes()).hasSizeGreaterThanOrEqualTo(25));
     }
 }

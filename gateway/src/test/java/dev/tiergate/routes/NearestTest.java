@@ -10,7 +10,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NearestTest {
 
     @ParameterizedTest
-    @CsvSource({"'', '', 0", "a, '', 1", "shop, shpo, 1", "shop, Shop, 0", "a_b, a-b, 0", "kitten, sitting, 3", "ca, abc, 3"})
+    @CsvSource({
+        "'', '', 0",
+        "a, '', 1",
+        "shop, shpo, 1",
+        "shop, Shop, 0",
+        "a_b, a-b, 0",
+        "kitten, sitting, 3",
+        "ca, abc, 3"
+    })
     void distance_counts_edits_and_swaps(String a, String b, int distance) {
         assertThat(Nearest.distance(a, b)).isEqualTo(distance);
         assertThat(Nearest.distance(b, a)).isEqualTo(distance);

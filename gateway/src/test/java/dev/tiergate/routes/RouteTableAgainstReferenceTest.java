@@ -72,7 +72,9 @@ class RouteTableAgainstReferenceTest {
         for (Segment segment : route.pattern().segments()) {
             ranks.append(segment instanceof Segment.Literal ? '0' : segment instanceof Segment.Any ? '1' : '3');
         }
-        return route.pattern().endsInRest() ? ranks.toString() : ranks.append('2').toString();
+        return route.pattern().endsInRest()
+                ? ranks.toString()
+                : ranks.append('2').toString();
     }
 
     private static boolean fits(Route route, CanonicalPath path) {
@@ -94,7 +96,9 @@ class RouteTableAgainstReferenceTest {
         }
         return rest
                 || !route.trailingSlashDistinct()
-                || path.trailingSlash() == (route.pattern().text().length() > 1 && route.pattern().text().endsWith("/"));
+                || path.trailingSlash()
+                        == (route.pattern().text().length() > 1
+                                && route.pattern().text().endsWith("/"));
     }
 
     /** Distinct in what they are compared by, so that no two tie. */
@@ -162,7 +166,8 @@ class RouteTableAgainstReferenceTest {
         int length = random.nextInt(5);
         for (int i = 0; i < length; i++) {
             String word = random.nextInt(6) == 0 ? "other" : WORDS.get(random.nextInt(WORDS.size()));
-            path.append('/').append(random.nextInt(3) == 0 ? word.replace("%40", "@").toUpperCase(Locale.ROOT) : word);
+            path.append('/')
+                    .append(random.nextInt(3) == 0 ? word.replace("%40", "@").toUpperCase(Locale.ROOT) : word);
         }
         return path.isEmpty() || random.nextInt(4) == 0 ? path + "/" : path.toString();
     }

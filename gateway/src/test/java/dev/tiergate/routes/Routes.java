@@ -26,7 +26,6 @@ final class Routes {
         if (result instanceof LoadResult.Loaded loaded) {
             return loaded.config();
         }
-        throw new IllegalArgumentException(
-                new ArrayList<>(((LoadResult.Rejected) result).problems()).toString());
+        throw new IllegalArgumentException(new ArrayList<>(((LoadResult.Rejected) result).problems()).toString());
     }
 }

@@ -44,8 +44,7 @@ class RoutesFileTest {
 
     @Test
     void a_directory_is_no_file() {
-        assertThat(problems(directory))
-                .containsExactly(directory + ":1:1: this is a directory; name the file in it");
+        assertThat(problems(directory)).containsExactly(directory + ":1:1: this is a directory; name the file in it");
     }
 
     @Test
@@ -86,8 +85,7 @@ class RoutesFileTest {
                         },
                         problems))
                 .isEmpty();
-        assertThat(problems.errors().get(0))
-                .hasToString("routes.yaml:1:1: the file cannot be read: stale file handle");
+        assertThat(problems.errors().get(0)).hasToString("routes.yaml:1:1: the file cannot be read: stale file handle");
     }
 
     @Test
@@ -106,8 +104,7 @@ class RoutesFileTest {
     @Test
     void fifty_mebibytes_are_refused_without_being_read() throws IOException {
         Path file = directory.resolve("routes.yaml");
-        try (var channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             channel.write(ByteBuffer.wrap(new byte[] {'#'}), 50L << 20);
         }
         assertThat(problems(file))
@@ -121,9 +118,9 @@ class RoutesFileTest {
             text.append("  - { path: \"/api/r").append(i).append("/{id}\", public: true, upstream: shop }\n");
         }
         assertThat(loader.load("routes.yaml", text.toString(), null))
-                .isInstanceOfSatisfying(LoadResult.Loaded.class, loaded -> assertThat(
-                                loaded.config().routes())
-                        .hasSize(10_000));
+                .isInstanceOfSatisfying(
+                        LoadResult.Loaded.class,
+                        loaded -> assertThat(loaded.config().routes()).hasSize(10_000));
     }
 
     @Test
@@ -133,7 +130,8 @@ class RoutesFileTest {
             text.append("  - { path: /api/r").append(i).append(", public: true, upstream: shpo }\n");
         }
         assertThat(loader.load("routes.yaml", text.toString(), null))
-                .isInstanceOfSatisfying(LoadResult.Rejected.class, rejected -> assertThat(rejected.problems())
-                        .hasSize(10_000));
+                .isInstanceOfSatisfying(
+                        LoadResult.Rejected.class,
+                        rejected -> assertThat(rejected.problems()).hasSize(10_000));
     }
 }

@@ -59,7 +59,7 @@ class RoutesWatchTest {
 
     private RoutesWatch watch(Path path, Duration every, Consumer<LoadResult> changed) {
         String hash = ((LoadResult.Loaded) loader.load(path)).config().hash();
-        return new RoutesWatch(vertx, loader, path, hash, every, () -> null, changed);
+        return new RoutesWatch(vertx, loader, path, hash, every, () -> SampleCatalogue.ORION, changed);
     }
 
     private static boolean check(RoutesWatch watch) {
@@ -67,7 +67,11 @@ class RoutesWatchTest {
     }
 
     private String lastId() {
-        return ((LoadResult.Loaded) seen.get(seen.size() - 1)).config().routes().get(0).id();
+        return ((LoadResult.Loaded) seen.get(seen.size() - 1))
+                .config()
+                .routes()
+                .get(0)
+                .id();
     }
 
     @Test

@@ -31,7 +31,8 @@ class TargetRuleTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"169.253.255.255", "169.255.0.0", "fec0::1", "127.0.0.1", "10.0.0.1", "64:ff9b::10.0.0.1", "shop"})
+            strings = {"169.253.255.255", "169.255.0.0", "fec0::1", "127.0.0.1", "10.0.0.1", "64:ff9b::10.0.0.1", "shop"
+            })
     void all_others_pass(String host) {
         assertThat(rule.refuses(host)).isFalse();
     }

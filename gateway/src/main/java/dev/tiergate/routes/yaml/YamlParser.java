@@ -82,7 +82,9 @@ public final class YamlParser {
                 default -> {}
             }
             references += refers(event) ? 1 : 0;
-            if (event instanceof ScalarEvent scalar && scalar.isPlain() && scalar.getValue().equals("<<")) {
+            if (event instanceof ScalarEvent scalar
+                    && scalar.isPlain()
+                    && scalar.getValue().equals("<<")) {
                 return fault(at, "merge keys (<<) are not part of YAML 1.2; write the keys out");
             }
             if (documents > 1) {

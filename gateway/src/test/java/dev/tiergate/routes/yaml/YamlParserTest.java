@@ -74,7 +74,8 @@ class YamlParserTest {
 
     @Test
     void every_value_knows_its_place() {
-        var root = (Yaml.Mapping) YamlParser.parse("# top\na: 1\n\"é\":  [ x, \"y\" ]\n").root();
+        var root = (Yaml.Mapping)
+                YamlParser.parse("# top\na: 1\n\"é\":  [ x, \"y\" ]\n").root();
         assertThat(root.keyAt("a")).isEqualTo(new Position(2, 1));
         assertThat(root.keyAt("é")).isEqualTo(new Position(3, 1));
         var list = (Yaml.Sequence) root.get("é");
@@ -101,7 +102,10 @@ class YamlParserTest {
     @Test
     void fifty_levels_pass_and_one_more_does_not() {
         assertThat(faults("[".repeat(50) + "]".repeat(50))).isEmpty();
-        assertThat(faults("[".repeat(51) + "]".repeat(51))).singleElement().asString().contains("nested more than 50");
+        assertThat(faults("[".repeat(51) + "]".repeat(51)))
+                .singleElement()
+                .asString()
+                .contains("nested more than 50");
     }
 
     @Test
