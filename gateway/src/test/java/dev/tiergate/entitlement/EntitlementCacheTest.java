@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 /** The ladder, rung by rung, with a clock that is set by hand. */
 class EntitlementCacheTest {
 
-    private static final Duration TTL = Duration.ofSeconds(300);
+    private static final Duration TTL = Duration.ofMinutes(5);
     private static final Duration MAX_STALE = Duration.ofHours(1);
     private static final CacheBounds BOUNDS =
             new CacheBounds(1_000, 1_000, Duration.ofSeconds(10), 4, 20, Duration.ofSeconds(15), Duration.ofSeconds(1));
