@@ -8,14 +8,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 
 /** The key sources by the rules that name them: a reload that leaves {@code auth} as it is keeps its keys. */
 final class Keys {
@@ -45,9 +43,8 @@ final class Keys {
             return Future.succeededFuture();
         }
         var rule = new TargetRule(config.allowAddress());
-        Predicate<InetAddress> allowed = address -> !rule.refuses(address.getHostAddress());
         return vertx.executeBlocking(() -> {
-            sources.put(auth, KeySource.open(vertx, auth, clock, registry, allowed));
+            sources.put(auth, KeySource.open(vertx, auth, clock, registry, rule));
             return null;
         });
     }

@@ -1,5 +1,6 @@
 package dev.tiergate.identity;
 
+import dev.tiergate.routes.IpAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -13,7 +14,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
-import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -31,22 +31,22 @@ final class JwksFetch {
     private final Vertx vertx;
     private final URI uri;
     private final Duration timeout;
-    private final Predicate<InetAddress> allowed;
+    private final Predicate<IpAddress> refused;
 
-    /** @throws IllegalArgumentException when the URI cannot be fetched from, or names a forbidden address */
-    JwksFetch(Vertx vertx, URI uri, Duration timeout, Predicate<InetAddress> allowed) {
+    /**
+     * @param refused addresses that are not spoken to
+     * @throws IllegalArgumentException when the URI cannot be fetched from
+     */
+    JwksFetch(Vertx vertx, URI uri, Duration timeout, Predicate<IpAddress> refused) {
         boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
         if (!http || uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException(
                     "auth.jwt.jwks is not an http or https URI of a host, without user and fragment");
         }
-        if (Addresses.literal(uri.getHost()).filter(allowed.negate()).isPresent()) {
-            throw new IllegalArgumentException("auth.jwt.jwks names a link-local or metadata address");
-        }
         this.vertx = vertx;
         this.uri = uri;
         this.timeout = timeout;
-        this.allowed = allowed;
+        this.refused = refused;
     }
 
     /** The body of a 200; fails with a {@link JwksUnavailable} that says why. */
@@ -79,8 +79,8 @@ final class JwksFetch {
         // use.
         boolean reachable = Optional.ofNullable(request.connection().remoteAddress())
                 .map(SocketAddress::hostAddress)
-                .flatMap(Addresses::literal)
-                .filter(allowed)
+                .map(IpAddress::parse)
+                .filter(refused.negate())
                 .isPresent();
         if (!reachable) {
             return request.reset().transform(done -> failed("its host has a link-local or metadata address"));

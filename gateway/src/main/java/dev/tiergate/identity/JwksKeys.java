@@ -1,6 +1,7 @@
 package dev.tiergate.identity;
 
 import dev.tiergate.routes.AuthConfig;
+import dev.tiergate.routes.TargetRule;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
@@ -8,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +21,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -72,10 +71,13 @@ final class JwksKeys implements KeySource {
             AuthConfig auth,
             InstantSource clock,
             MeterRegistry meters,
-            Predicate<InetAddress> allowAddress) {
+            TargetRule targets) {
         JwksPace pace = JwksPace.DEFAULT;
         URI uri = Objects.requireNonNull(auth.jwks());
-        var fetch = new JwksFetch(vertx, uri, pace.timeout(), new AddressRule(allowAddress));
+        if (targets.refuses(String.valueOf(uri.getHost()))) {
+            throw new IllegalArgumentException("auth.jwt.jwks names a link-local or metadata address");
+        }
+        var fetch = new JwksFetch(vertx, uri, pace.timeout(), address -> targets.refuses(address));
         Alarm alarm = (delay, task) -> {
             long timer = vertx.setTimer(Math.max(1, delay.toMillis()), id -> task.run());
             return () -> vertx.cancelTimer(timer);

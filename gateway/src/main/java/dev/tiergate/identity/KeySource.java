@@ -1,13 +1,12 @@
 package dev.tiergate.identity;
 
 import dev.tiergate.routes.AuthConfig;
+import dev.tiergate.routes.TargetRule;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Predicate;
 
 /** Where keys come from. One for all event loops; its snapshots are immutable. */
 public sealed interface KeySource extends AutoCloseable permits FixedKeys, JwksKeys {
@@ -16,7 +15,7 @@ public sealed interface KeySource extends AutoCloseable permits FixedKeys, JwksK
      * The source that a configuration names. Reads PEM files, so not on an event loop; a JWKS begins to load and is not
      * waited for.
      *
-     * @param allowAddress link-local and metadata addresses from which keys may be loaded nevertheless
+     * @param targets where keys must not be loaded from
      * @throws IllegalArgumentException when the configured keys cannot be used; the message holds no secret
      */
     static KeySource open(
@@ -24,8 +23,8 @@ public sealed interface KeySource extends AutoCloseable permits FixedKeys, JwksK
             AuthConfig auth,
             InstantSource clock,
             MeterRegistry meters,
-            Predicate<InetAddress> allowAddress) {
-        return auth.jwks() == null ? FixedKeys.of(auth) : JwksKeys.open(vertx, auth, clock, meters, allowAddress);
+            TargetRule targets) {
+        return auth.jwks() == null ? FixedKeys.of(auth) : JwksKeys.open(vertx, auth, clock, meters, targets);
     }
 
     /** The keys of now; never blocks. */

@@ -9,6 +9,8 @@ import dev.tiergate.fixtures.RawBackend;
 import dev.tiergate.fixtures.RecordingBackend;
 import dev.tiergate.fixtures.TokenMint;
 import dev.tiergate.routes.AuthConfig;
+import dev.tiergate.routes.IpAddress;
+import dev.tiergate.routes.TargetRule;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
@@ -20,7 +22,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,11 +30,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -47,7 +48,7 @@ class JwksIT {
     private static final TokenMint B = TokenMint.es256("b");
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration TIMEOUT = Duration.ofMillis(300);
-    private static final Predicate<InetAddress> NONE = address -> false;
+    private static final TargetRule TARGETS = new TargetRule(List.of());
 
     private static Vertx vertx;
 
@@ -73,7 +74,7 @@ class JwksIT {
     }
 
     private static Future<Buffer> fetch(String uri, Duration timeout) {
-        var fetch = new JwksFetch(vertx, URI.create(uri), timeout, new AddressRule(NONE));
+        var fetch = new JwksFetch(vertx, URI.create(uri), timeout, address -> false);
         Promise<Buffer> answer = Promise.promise();
         vertx.getOrCreateContext().runOnContext(now -> fetch.fetch().onComplete(answer));
         return answer.future();
@@ -196,11 +197,14 @@ class JwksIT {
     }
 
     @Test
-    void case_68_forbidden_addresses_are_refused_by_literal_and_after_resolving() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> fetch("http://169.254.169.254/jwks", PATIENCE))
-                .withMessageContaining("link-local or metadata");
-        assertThatIllegalArgumentException().isThrownBy(() -> fetch("http://[fe80::1]/jwks", PATIENCE));
+    void case_68_forbidden_hosts_and_other_schemes_are_refused_at_once() {
+        for (String host : List.of("169.254.169.254", "[fe80::1]", "metadata.google.internal")) {
+            AuthConfig auth = Auth.jwksAt("http://" + host + "/jwks", "ES256");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> KeySource.open(
+                            vertx, auth, InstantSource.system(), new SimpleMeterRegistry(), TARGETS))
+                    .withMessage("auth.jwt.jwks names a link-local or metadata address");
+        }
         assertThatIllegalArgumentException().isThrownBy(() -> fetch("file:///etc/passwd", PATIENCE));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> fetch("http://user:pass@localhost/jwks", PATIENCE))
@@ -209,8 +213,13 @@ class JwksIT {
 
     @Test
     void case_68_a_name_that_resolves_to_a_forbidden_address_gets_no_request() {
-        Predicate<InetAddress> noLoopback = address -> !address.isLoopbackAddress();
-        var fetch = new JwksFetch(vertx, URI.create("http://localhost:" + server.port() + "/"), PATIENCE, noLoopback);
+        IpAddress loopback = Objects.requireNonNull(IpAddress.parse("127.0.0.1"));
+        IpAddress loopback6 = Objects.requireNonNull(IpAddress.parse("::1"));
+        var fetch = new JwksFetch(
+                vertx,
+                URI.create("http://localhost:" + server.port() + "/"),
+                PATIENCE,
+                address -> address.equals(loopback) || address.equals(loopback6));
         assertThatThrownBy(() -> await(fetch.fetch())).cause().hasMessageContaining("link-local or metadata");
         assertThat(server.arrived()).isZero();
     }
@@ -227,7 +236,7 @@ class JwksIT {
         AuthConfig auth = Auth.jwksAt(uri(), "ES256");
         var now = new AtomicReference<>(Claims.NOW);
         InstantSource clock = now::get;
-        try (KeySource keys = KeySource.open(vertx, auth, clock, new SimpleMeterRegistry(), NONE)) {
+        try (KeySource keys = KeySource.open(vertx, auth, clock, new SimpleMeterRegistry(), TARGETS)) {
             await(keys.lookAgain().orElseThrow());
             assertThat(keys.notReady()).isEmpty();
             Context loop = vertx.getOrCreateContext();
@@ -252,7 +261,7 @@ class JwksIT {
         server.respondWith(200, Map.of(), A.jwks());
         AuthConfig auth = Auth.jwksAt(uri(), "ES256");
         var now = new AtomicReference<>(Claims.NOW);
-        try (KeySource keys = KeySource.open(vertx, auth, now::get, new SimpleMeterRegistry(), NONE)) {
+        try (KeySource keys = KeySource.open(vertx, auth, now::get, new SimpleMeterRegistry(), TARGETS)) {
             await(keys.lookAgain().orElseThrow());
             now.set(Claims.NOW.plusSeconds(31));
             server.respondWith(200, Map.of(), TokenMint.jwks(A, B));

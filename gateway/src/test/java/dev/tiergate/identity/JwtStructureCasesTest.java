@@ -92,7 +92,8 @@ class JwtStructureCasesTest {
         String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         String stem = GOOD.substring(0, GOOD.length() - 1);
         int admitted = 0;
-        for (char last : alphabet.toCharArray()) {
+        for (int i = 0; i < alphabet.length(); i++) {
+            char last = alphabet.charAt(i);
             Identified answer = door.ask(stem + last, Claims.NOW);
             admitted += answer instanceof Identified.Known ? 1 : 0;
         }
