@@ -84,7 +84,8 @@ class LedgerModelIT {
                     node.settle(subject);
                     each(request, line -> {
                         if (!line.slots()) {
-                            model.computeIfPresent(key(subject, line.limit()), (key, n) -> Math.max(0, n - line.units()));
+                            model.computeIfPresent(
+                                    key(subject, line.limit()), (key, n) -> Math.max(0, n - line.units()));
                         }
                     });
                 }
@@ -93,8 +94,7 @@ class LedgerModelIT {
         }
     }
 
-    private static void charge(
-            LedgerNode node, ChargeRequest request, Map<String, Long> model, List<Open> open) {
+    private static void charge(LedgerNode node, ChargeRequest request, Map<String, Long> model, List<Open> open) {
         boolean fits = request.lines().stream()
                 .allMatch(line -> line.limit().unlimited()
                         || model.getOrDefault(key(request.subject(), line.limit()), 0L) + line.units()
@@ -175,8 +175,7 @@ class LedgerModelIT {
                 Tuple.of(2, Step.Kind.KEEP),
                 Tuple.of(2, Step.Kind.REFUND),
                 Tuple.of(1, Step.Kind.GIVE_BACK));
-        return Combinators.combine(
-                        Arbitraries.integers().between(0, 1), Arbitraries.of(USERS), kinds, units)
+        return Combinators.combine(Arbitraries.integers().between(0, 1), Arbitraries.of(USERS), kinds, units)
                 .as(Step::new)
                 .list();
     }
