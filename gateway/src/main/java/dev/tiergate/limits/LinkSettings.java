@@ -2,9 +2,9 @@ package dev.tiergate.limits;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
 
 /**
  * How a connection to Redis behaves.
@@ -41,7 +41,7 @@ public record LinkSettings(
             8192,
             InstantSource.system(),
             System::nanoTime,
-            RandomGenerator.getDefault()::nextDouble);
+            () -> ThreadLocalRandom.current().nextDouble());
 
     public LinkSettings withDeadline(Duration next) {
         return new LinkSettings(next, connect, watch, keep, retryFirst, retryMost, maxCommands, wall, nanos, chance);

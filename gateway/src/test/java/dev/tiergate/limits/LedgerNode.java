@@ -57,8 +57,8 @@ final class LedgerNode implements AutoCloseable {
     }
 
     <T> Future<T> start(Supplier<Future<T>> task) {
-        return Future.<T>future(
-                promise -> context.runOnContext(now -> task.get().onComplete(promise)));
+        return Future.<T>future(promise -> context.runOnContext(
+                now -> Future.succeededFuture().compose(began -> task.get()).onComplete(promise)));
     }
 
     <T> T on(Supplier<Future<T>> task) {
