@@ -55,7 +55,8 @@ final class Download {
         response.setStatusCode(status);
         String message = upstream.statusMessage();
         // Vert.x knows a 304 by the identity of its standard status
-        if (hasBody(status) && !HttpResponseStatus.valueOf(status).reasonPhrase().equals(message)) {
+        if (hasBody(status)
+                && !HttpResponseStatus.valueOf(status).reasonPhrase().equals(message)) {
             response.setStatusMessage(message);
         }
         boolean coded = upstream.headers().contains(HttpHeaders.TRANSFER_ENCODING);

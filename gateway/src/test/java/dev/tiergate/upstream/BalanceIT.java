@@ -20,9 +20,8 @@ class BalanceIT {
     void a_refused_endpoint_costs_no_request() throws IOException {
         try (var first = RecordingBackend.start();
                 var second = RecordingBackend.start();
-                var edge = Edge.to(
-                        Shop.at(first.uri(), "http://127.0.0.1:" + BrokenOffIT.freePort(), second.uri())
-                                .config());
+                var edge = Edge.to(Shop.at(first.uri(), "http://127.0.0.1:" + BrokenOffIT.freePort(), second.uri())
+                        .config());
                 var client = RawClient.connect(edge.port())) {
             for (int i = 0; i < 30; i++) {
                 assertThat(client.exchange(POST).status()).isEqualTo(200);

@@ -115,8 +115,7 @@ class BrokenOffIT {
 
     @Test
     void a_folded_header_line_is_passed_on_unfolded() {
-        try (var backend = RawBackend.answering(
-                        "HTTP/1.1 200 OK\r\nX-Folded: a\r\n b\r\nContent-Length: 2\r\n\r\nok");
+        try (var backend = RawBackend.answering("HTTP/1.1 200 OK\r\nX-Folded: a\r\n b\r\nContent-Length: 2\r\n\r\nok");
                 var edge = Edge.to(Shop.at(backend.uri()).config());
                 var client = RawClient.connect(edge.port())) {
             assertThat(client.exchange(GET).header("x-folded")).hasValue("a b");
@@ -212,8 +211,7 @@ class BrokenOffIT {
                 });
                 var edge = Edge.to(Shop.at(backend.uri()).config());
                 var client = RawClient.connect(edge.port())) {
-            var response =
-                    client.exchange("POST /orders HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
+            var response = client.exchange("POST /orders HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
             assertThat(response.status()).isEqualTo(413);
             assertThat(response.text()).isEqualTo("no");
             assertThat(edge.nextEnd()).isEqualTo(new Forwarded.Answered(413));

@@ -1,5 +1,7 @@
 package dev.tiergate.upstream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,8 +23,23 @@ final class Certificates {
     static Path keyStore(Path folder, String names) {
         Path file = folder.resolve("keys.p12");
         keytool(
-                "-genkeypair", "-keystore", file.toString(), "-storetype", "PKCS12", "-storepass", PASSWORD, "-alias",
-                "server", "-keyalg", "EC", "-dname", "CN=test", "-ext", "san=" + names, "-validity", "2");
+                "-genkeypair",
+                "-keystore",
+                file.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-alias",
+                "server",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=test",
+                "-ext",
+                "san=" + names,
+                "-validity",
+                "2");
         return file;
     }
 
@@ -30,8 +47,16 @@ final class Certificates {
     static Path pem(Path keyStore) {
         Path file = keyStore.resolveSibling("ca.pem");
         keytool(
-                "-exportcert", "-rfc", "-keystore", keyStore.toString(), "-storepass", PASSWORD, "-alias", "server",
-                "-file", file.toString());
+                "-exportcert",
+                "-rfc",
+                "-keystore",
+                keyStore.toString(),
+                "-storepass",
+                PASSWORD,
+                "-alias",
+                "server",
+                "-file",
+                file.toString());
         return file;
     }
 
@@ -40,10 +65,11 @@ final class Certificates {
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
         command.addAll(Arrays.asList(arguments));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             byte[] output = process.getInputStream().readAllBytes();
             if (process.waitFor() != 0) {
-                throw new IllegalStateException(new String(output, java.nio.charset.StandardCharsets.UTF_8));
+                throw new IllegalStateException(new String(output, UTF_8));
             }
         } catch (IOException e) {
             throw new IllegalStateException(e);

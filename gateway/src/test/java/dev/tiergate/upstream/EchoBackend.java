@@ -37,8 +37,7 @@ final class EchoBackend implements AutoCloseable {
         return new EchoBackend(new HttpServerOptions()
                 .setSsl(true)
                 .setUseAlpn(true)
-                .setKeyCertOptions(
-                        new PfxOptions().setPath(keyStore.toString()).setPassword(Certificates.PASSWORD)));
+                .setKeyCertOptions(new PfxOptions().setPath(keyStore.toString()).setPassword(Certificates.PASSWORD)));
     }
 
     int port() {

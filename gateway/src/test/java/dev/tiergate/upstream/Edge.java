@@ -25,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Edge implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LOOK = Duration.ofMillis(1);
     static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
     /** How each forwarding ended, in order. */
@@ -85,7 +87,8 @@ final class Edge implements AutoCloseable {
 
     void update(UpstreamConfig... configs) {
         onLoop(() -> {
-            upstreams.update(Arrays.stream(configs).collect(Collectors.toMap(UpstreamConfig::name, Function.identity())));
+            upstreams.update(
+                    Arrays.stream(configs).collect(Collectors.toMap(UpstreamConfig::name, Function.identity())));
             return "updated";
         });
     }
@@ -164,7 +167,7 @@ final class Edge implements AutoCloseable {
             if (System.nanoTime() - deadline > 0) {
                 throw new AssertionError("still not so after " + PATIENCE);
             }
-            Thread.yield();
+            LockSupport.parkNanos(LOOK.toNanos());
         }
     }
 

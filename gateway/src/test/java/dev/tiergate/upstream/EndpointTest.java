@@ -43,7 +43,8 @@ class EndpointTest {
         fail(5, 0);
         long back = Endpoint.FIRST_EJECTION.toNanos();
         fail(1, back);
-        assertThat(endpoint.ejected(back + Duration.ofSeconds(20).toNanos() - 1)).isTrue();
+        assertThat(endpoint.ejected(back + Duration.ofSeconds(20).toNanos() - 1))
+                .isTrue();
         assertThat(endpoint.ejected(back + Duration.ofSeconds(20).toNanos())).isFalse();
     }
 
@@ -66,7 +67,8 @@ class EndpointTest {
             fail(1, now);
             assertThat(endpoint.ejected(now)).isTrue();
         }
-        assertThat(endpoint.ejected(now + Endpoint.LONGEST_EJECTION.toNanos() - 1)).isTrue();
+        assertThat(endpoint.ejected(now + Endpoint.LONGEST_EJECTION.toNanos() - 1))
+                .isTrue();
     }
 
     @Test

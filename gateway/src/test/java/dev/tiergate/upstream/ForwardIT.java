@@ -1,5 +1,6 @@
 package dev.tiergate.upstream;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiergate.fixtures.RawBackend;
@@ -186,8 +187,9 @@ class ForwardIT {
 
     @Test
     void a_chunked_response_stays_whole_and_its_trailers_stay_trailers() {
-        try (var backend = RawBackend.answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
-                        + "3\r\nabc\r\n4\r\ndefg\r\n0\r\nX-Sum: 7\r\nContent-Length: 9\r\nSet-Cookie: a=b\r\n\r\n");
+        try (var backend = RawBackend.answering(
+                        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
+                                + "3\r\nabc\r\n4\r\ndefg\r\n0\r\nX-Sum: 7\r\nContent-Length: 9\r\nSet-Cookie: a=b\r\n\r\n");
                 var edge = Edge.to(Shop.at(backend.uri()).config());
                 var client = RawClient.connect(edge.port())) {
             var response = client.exchange(GET + "TE: trailers\r\n\r\n");
@@ -195,7 +197,7 @@ class ForwardIT {
             assertThat(response.complete()).isTrue();
             assertThat(response.headers("x-sum")).isEmpty();
             assertThat(response.headers("set-cookie")).isEmpty();
-            assertThat(new String(client.raw(), java.nio.charset.StandardCharsets.ISO_8859_1))
+            assertThat(new String(client.raw(), ISO_8859_1))
                     .contains("X-Sum: 7")
                     .doesNotContain("Content-Length: 9", "Set-Cookie");
             assertThat(backend.lastRequest()).containsIgnoringCase("te: trailers");
@@ -265,7 +267,9 @@ class ForwardIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Content-Length: 7\r\n\r\nabcdefg", "Transfer-Encoding: chunked\r\n\r\n7\r\nabcdefg\r\n0\r\n\r\n"})
+    @ValueSource(
+            strings = {"Content-Length: 7\r\n\r\nabcdefg", "Transfer-Encoding: chunked\r\n\r\n7\r\nabcdefg\r\n0\r\n\r\n"
+            })
     void a_body_that_a_gate_has_read_is_sent_on_unchanged(String body) {
         try (var backend = RecordingBackend.start();
                 var edge = Edge.to(Shop.at(backend.uri()).config());
@@ -358,8 +362,8 @@ class ForwardIT {
     @Test
     void twenty_kilobytes_of_header_pass_both_ways() {
         String large = "v".repeat(20_000);
-        try (var backend = RawBackend.answering(
-                        "HTTP/1.1 200 OK\r\nX-Large: " + large + "\r\nContent-Length: 0\r\n\r\n");
+        try (var backend =
+                        RawBackend.answering("HTTP/1.1 200 OK\r\nX-Large: " + large + "\r\nContent-Length: 0\r\n\r\n");
                 var edge = Edge.to(Shop.at(backend.uri()).config());
                 var client = RawClient.connect(edge.port())) {
             assertThat(client.exchange(GET + "Cookie: " + large + "\r\n\r\n").header("x-large"))
@@ -370,8 +374,8 @@ class ForwardIT {
 
     @Test
     void several_fields_of_one_name_keep_their_order() {
-        try (var backend = RawBackend.answering("HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n"
-                        + "Content-Length: 0\r\n\r\n");
+        try (var backend = RawBackend.answering(
+                        "HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\n" + "Content-Length: 0\r\n\r\n");
                 var edge = Edge.to(Shop.at(backend.uri()).config());
                 var client = RawClient.connect(edge.port())) {
             assertThat(client.exchange(GET + "\r\n").headers("set-cookie")).containsExactly("a=1", "b=2");

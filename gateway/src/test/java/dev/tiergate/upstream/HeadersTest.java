@@ -15,8 +15,18 @@ class HeadersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Connection", "keep-alive", "TE", "Upgrade", "Transfer-Encoding", "Proxy-Connection", "HTTP2-Settings",
-                "Proxy-Authenticate", "PROXY-AUTHORIZATION", "Proxy-Authentication-Info", "Host", "Expect",
+                "Connection",
+                "keep-alive",
+                "TE",
+                "Upgrade",
+                "Transfer-Encoding",
+                "Proxy-Connection",
+                "HTTP2-Settings",
+                "Proxy-Authenticate",
+                "PROXY-AUTHORIZATION",
+                "Proxy-Authentication-Info",
+                "Host",
+                "Expect",
                 "Content-Length"
             })
     void a_field_of_the_connection_does_not_reach_the_upstream(String name) {
@@ -32,7 +42,10 @@ class HeadersTest {
     @ParameterizedTest
     @CsvSource({"a,", "'X-A',X-A", "'close, x-a',x-A", "'x-a;q=1',", "' X-A ,,X-B',X-B"})
     void a_nominated_field_ends_here(String connection, String dropped) {
-        MultiMap from = HttpHeaders.headers().add("Connection", connection).add("X-A", "1").add("X-B", "2");
+        MultiMap from = HttpHeaders.headers()
+                .add("Connection", connection)
+                .add("X-A", "1")
+                .add("X-B", "2");
         MultiMap to = toUpstream(from);
         if (dropped == null) {
             assertThat(to.names()).containsExactlyInAnyOrder("X-A", "X-B");
@@ -53,7 +66,8 @@ class HeadersTest {
 
     @Test
     void te_is_passed_on_as_far_as_it_asks_for_trailers() {
-        assertThat(toUpstream(HttpHeaders.headers().add("TE", "gzip;q=0.5, trailers")).get("TE"))
+        assertThat(toUpstream(HttpHeaders.headers().add("TE", "gzip;q=0.5, trailers"))
+                        .get("TE"))
                 .isEqualTo("trailers");
         assertThat(toUpstream(HttpHeaders.headers().add("TE", "trailers")).get("Connection"))
                 .isEqualToIgnoringCase("te");
@@ -82,9 +96,11 @@ class HeadersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"x-foo,'a\r\nx-store-id: 1'", "x-foo,'a\nb'", "'x:foo',a", "'x foo',a", "'x\r\ny',a", "x-nul,'a\u0000'"})
+    @CsvSource({"x-foo,'a\r\nx-store-id: 1'", "x-foo,'a\nb'", "'x:foo',a", "'x foo',a", "'x\r\ny',a", "x-nul,'a\u0000'"
+    })
     void what_no_connection_can_carry_is_invalid(String name, String value) {
-        assertThat(Headers.areValid(MultiMap.caseInsensitiveMultiMap().add(name, value))).isFalse();
+        assertThat(Headers.areValid(MultiMap.caseInsensitiveMultiMap().add(name, value)))
+                .isFalse();
     }
 
     @Test

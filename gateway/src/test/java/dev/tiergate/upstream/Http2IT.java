@@ -53,9 +53,7 @@ class Http2IT {
     static void start() {
         vertx = Vertx.vertx();
         client = vertx.createHttpClient(
-                new HttpClientOptions()
-                        .setProtocolVersion(HttpVersion.HTTP_2)
-                        .setHttp2ClearTextUpgrade(false),
+                new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_2).setHttp2ClearTextUpgrade(false),
                 new PoolOptions().setHttp2MaxSize(1));
     }
 
@@ -97,8 +95,9 @@ class Http2IT {
         try (var backend = RecordingBackend.start();
                 var edge = Edge.to(Shop.at(backend.uri()).protocol(Protocol.H2C).config());
                 var raw = RawClient.connect(edge.port())) {
-            var response = raw.exchange("POST /orders HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\n"
-                    + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+            var response =
+                    raw.exchange("POST /orders HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, X-Hop\r\nX-Hop: 1\r\n"
+                            + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
             assertThat(response.status()).isEqualTo(200);
             assertThat(backend.last().version()).isEqualTo("h2");
             assertThat(backend.last().text()).isEqualTo("hello");
@@ -238,8 +237,10 @@ class Http2IT {
     void clients_that_leave_while_the_connection_is_made_take_no_stream_with_them() {
         try (var backend = RecordingBackend.start();
                 var slow = new SlowDoor(backend.port());
-                var edge = Edge.to(
-                        Shop.at(slow.uri()).protocol(Protocol.H2C).connections(1).config())) {
+                var edge = Edge.to(Shop.at(slow.uri())
+                        .protocol(Protocol.H2C)
+                        .connections(1)
+                        .config())) {
             List<RawClient> leaving = new ArrayList<>();
             for (int i = 0; i < ClientOptions.STREAMS_PER_CONNECTION; i++) {
                 leaving.add(RawClient.connect(edge.port()).send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"));
@@ -269,7 +270,9 @@ class Http2IT {
                 var other = RawClient.connect(edge.port())) {
             backend.respond((received, response) -> {
                 if (received.target().equals("/large")) {
-                    new Flood(new AtomicLong()).pour(response.setChunked(true), 1000).onSuccess(poured -> response.end());
+                    new Flood(new AtomicLong())
+                            .pour(response.setChunked(true), 1000)
+                            .onSuccess(poured -> response.end());
                 } else {
                     response.end(Buffer.buffer(new byte[200_000]));
                 }
@@ -277,7 +280,8 @@ class Http2IT {
             stuck.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
             Edge.next(edge.settled);
             for (int i = 0; i < 20; i++) {
-                assertThat(other.exchange("GET /small HTTP/1.1\r\nHost: a\r\n\r\n").body())
+                assertThat(other.exchange("GET /small HTTP/1.1\r\nHost: a\r\n\r\n")
+                                .body())
                         .hasSize(200_000);
             }
         }
@@ -290,8 +294,7 @@ class Http2IT {
         var tls = new HttpServerOptions()
                 .setSsl(true)
                 .setUseAlpn(true)
-                .setKeyCertOptions(
-                        new PfxOptions().setPath(keys.toString()).setPassword(Certificates.PASSWORD));
+                .setKeyCertOptions(new PfxOptions().setPath(keys.toString()).setPassword(Certificates.PASSWORD));
         try (var backend = RecordingBackend.start();
                 var edge = Edge.to(Shop.at(backend.uri()).config(), tls)) {
             for (HttpVersion version : List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1)) {
@@ -331,7 +334,8 @@ class Http2IT {
     void an_https_backend_that_cannot_prove_its_name_gets_nothing(String lie, @TempDir Path folder) {
         Path keys = Certificates.keyStore(folder, lie.equals("another-name") ? "dns:other.example" : "dns:localhost");
         String ca = Certificates.pem(keys).toString();
-        var shop = Shop.at("https://localhost:" + EchoBackend.startTls(keys).port()).connect(Duration.ofSeconds(10));
+        var shop = Shop.at("https://localhost:" + EchoBackend.startTls(keys).port())
+                .connect(Duration.ofSeconds(10));
         try (var edge = Edge.to((lie.equals("unknown-ca") ? shop : shop.tlsCa(ca)).config());
                 var raw = RawClient.connect(edge.port())) {
             assertThat(raw.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status())

@@ -40,6 +40,7 @@ class SignatureTest {
 
     @Test
     void another_key_signs_otherwise() {
-        assertThat(new Signature("other").of("7", "orders", "r-1", 1)).isNotEqualTo(signature.of("7", "orders", "r-1", 1));
+        assertThat(new Signature("other").of("7", "orders", "r-1", 1))
+                .isNotEqualTo(signature.of("7", "orders", "r-1", 1));
     }
 }

@@ -52,9 +52,8 @@ class StreamingIT {
         var sent = new AtomicLong();
         try (var backend = RecordingBackend.start();
                 var edge = Edge.to(Shop.at(backend.uri()).protocol(protocol).config())) {
-            backend.respond((received, response) -> new Flood(sent)
-                    .pour(response.setChunked(true), PIECES)
-                    .onSuccess(poured -> response.end()));
+            backend.respond((received, response) ->
+                    new Flood(sent).pour(response.setChunked(true), PIECES).onSuccess(poured -> response.end()));
             HttpClientRequest request = request(version, HttpMethod.GET, edge);
             var received = new AtomicLong();
             Future<HttpClientResponse> paused = request.response()

@@ -7,7 +7,9 @@ import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
 import dev.tiergate.upstream.Forwarded.BrokenOff;
 import dev.tiergate.upstream.Forwarded.BrokenOff.By;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -104,12 +106,12 @@ class TimeoutIT {
         }
     }
 
-    private static void drip(io.vertx.core.http.HttpServerResponse response, int left) {
+    private static void drip(HttpServerResponse response, int left) {
         if (left == 0) {
             response.end();
         } else {
             response.write("x");
-            io.vertx.core.Vertx.currentContext().owner().setTimer(100, later -> drip(response, left - 1));
+            Vertx.currentContext().owner().setTimer(100, later -> drip(response, left - 1));
         }
     }
 
@@ -118,8 +120,7 @@ class TimeoutIT {
         try (var backend = RecordingBackend.start();
                 var edge = Edge.to(Shop.at(backend.uri()).idle(SHORT).config());
                 var client = RawClient.connect(edge.port())) {
-            var response =
-                    client.exchange("POST /orders HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
+            var response = client.exchange("POST /orders HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
             assertThat(response.status()).isEqualTo(408);
             assertThat(response.text()).isEqualTo("request_timeout");
             backend.awaitAborted(1);

@@ -89,7 +89,8 @@ class WebSocketIT {
         var left = new CountDownLatch(1);
         try (var backend = RawBackend.start(connection -> {
                     connection.readRequest();
-                    connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                    connection.send(
+                            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
                     connection.awaitClose();
                     left.countDown();
                 });
@@ -106,8 +107,9 @@ class WebSocketIT {
     void bytes_that_come_with_the_switch_are_not_lost() {
         try (var backend = RawBackend.start(connection -> {
                     connection.readRequest();
-                    connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-                            + "HTTP/1.1 299 first words\r\nContent-Length: 0\r\n\r\n");
+                    connection.send(
+                            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+                                    + "HTTP/1.1 299 first words\r\nContent-Length: 0\r\n\r\n");
                     connection.awaitClose();
                 });
                 var edge = Edge.to(Shop.at(backend.uri()).config());
@@ -129,7 +131,8 @@ class WebSocketIT {
             assertThat(backend.last().header("upgrade")).hasValue("websocket");
             assertThat(backend.last().header("connection").orElse("")).isEqualToIgnoringCase("upgrade");
             // neither side's connection is spoilt
-            assertThat(raw.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status()).isEqualTo(403);
+            assertThat(raw.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status())
+                    .isEqualTo(403);
             assertThat(raw.exchange(UPGRADE).status()).isEqualTo(403);
         }
     }
@@ -154,8 +157,7 @@ class WebSocketIT {
             BlockingQueue<String> closed = new LinkedBlockingQueue<>();
             socket.closeHandler(v -> closed.add("closed"));
             assertThat(Edge.next(closed)).isEqualTo("closed");
-            assertThat(edge.nextEnd())
-                    .isEqualTo(new Forwarded.BrokenOff(Forwarded.BrokenOff.By.IDLE, 101));
+            assertThat(edge.nextEnd()).isEqualTo(new Forwarded.BrokenOff(Forwarded.BrokenOff.By.IDLE, 101));
         }
     }
 
@@ -163,7 +165,8 @@ class WebSocketIT {
     void a_client_that_does_not_read_stops_the_backend() {
         var sent = new AtomicLong();
         HttpServer backend = serve(socket -> new Flood(sent).pour(socket, PIECES));
-        try (var edge = Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config())) {
+        try (var edge =
+                Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config())) {
             WebSocket socket = Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk"));
             socket.pause();
             var received = new AtomicLong();
@@ -183,7 +186,8 @@ class WebSocketIT {
             socket.handler(buffer -> received.addAndGet(buffer.length()));
             accepted.add(socket);
         });
-        try (var edge = Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config())) {
+        try (var edge =
+                Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config())) {
             WebSocket socket = Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk"));
             var sent = new AtomicLong();
             new Flood(sent).pour(socket, PIECES);
@@ -209,7 +213,8 @@ class WebSocketIT {
             assertThat(Edge.next(kinds)).isEqualTo(Upgrade.NONE);
             raw.exchange("GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: foo/2\r\n\r\n");
             assertThat(Edge.next(kinds)).isEqualTo(Upgrade.UNKNOWN);
-            raw.exchange("POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n");
+            raw.exchange(
+                    "POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n");
             assertThat(Edge.next(kinds)).isEqualTo(Upgrade.UNKNOWN);
             assertThat(backend.last().headers("upgrade")).isEmpty();
         }
