@@ -9,7 +9,6 @@ import time
 from statistics import median
 
 import machine
-from measure import LATE
 from stage import HERE, program
 
 GATED_OVER_PLAIN = 1.6
@@ -65,9 +64,7 @@ def table(options, runs):
             f"| {scenario.name} | {status} | {mid('rate'):,.0f} | {mid('p50_ms'):.1f} | {mid('p99_ms'):.1f} "
             f"| **{cpu:.0f}** ({spread}) | {mid('loops_us'):.0f} | {ratio} | {mid('redis_us'):.0f} | {mid('rss_mib'):.0f} "
             f"| {mid('others_percent'):.0f} % |")
-    late = sum(run.statuses.get(LATE, 0) for of in runs.values() for run in of)
-    lines += ["", f"- {late} answers of {sum(run.requests for of in runs.values() for run in of):,} were a 503: Redis was late"] if late else [""]
-    lines += [*targets({scenario.tokens: median(run.gateway_us for run in of) for scenario, of in runs.items()})]
+    lines += ["", *targets({scenario.tokens: median(run.gateway_us for run in of) for scenario, of in runs.items()})]
     return "\n".join([*lines, *circumstances(options), ""])
 
 

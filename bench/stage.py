@@ -191,6 +191,8 @@ class Stage(contextlib.ExitStack):
             "TIERGATE_HOST": "127.0.0.1", "TIERGATE_PORT": str(self.port), "TIERGATE_ADMIN_PORT": str(self.admin_port),
             "TIERGATE_DATABASE_URL": self._database(), "TIERGATE_REDIS_URL": f"redis://127.0.0.1:{self.redis_port}",
             "TIERGATE_JWKS_URI": f"http://127.0.0.1:{self.upstream_port}/jwks.json",
+            # whether Redis answers in 50 ms is up to the scheduler of a busy machine; a 503 would spoil the row
+            "TIERGATE_REDIS_DEADLINE_MS": "2000", "TIERGATE_DATABASE_DEADLINE_MS": "5000",
             "SHOP_URL": f"http://127.0.0.1:{self.upstream_port}",
         }
         command = [self.options.java, *shlex.split(self.options.java_opts), "-jar", self.options.jar,
