@@ -24,7 +24,7 @@ def _version(text):
     return found.group() if found else "?"
 
 
-def circumstances(options, flags):
+def circumstances(options):
     java = _say([options.java, "-version"]).splitlines()
     commit = _say(["git", "-C", HERE, "describe", "--always", "--dirty"])
     versions = {
@@ -33,23 +33,24 @@ def circumstances(options, flags):
     tools = ", ".join(f"{name} {_version(_say(command))}" for name, command in versions.items())
     return [
         f"- {machine.describe()}; load generator, upstream, Redis, PostgreSQL and gateway share it",
-        f"- gateway at commit {commit}, {java[1] if len(java) > 1 else '?'}; flags: `{' '.join(flags) or 'none'}`",
+        f"- gateway at commit {commit}, {java[1] if len(java) > 1 else '?'}; flags: {f'`{options.java_opts}`' if options.java_opts else 'none'}",
         f"- {tools}",
         f"- {time.strftime('%Y-%m-%d')}, `bench/run {shlex.join(sys.argv[1:])}`".replace(" `bench/run `", " `bench/run`"),
     ]
 
 
-def table(options, flags, runs):
+def table(options, runs):
     """`runs` holds a list of runs for each scenario, in the order of the scenarios."""
     rounds = min(len(of) for of in runs.values())
     lines = [
         "# What a request costs", "",
         f"Closed loop, {options.connections} connections, medians of {rounds} interleaved rounds of {options.seconds} s.",
         "1,164 bytes of JSON from the upstream; 1,000 stores a row, one RS256 token each, in turn. CPU is user and system time",
-        "of the process; compare that column: requests a second and latency depend on what else the machine does.", "",
-        "| | answer | requests/s | p50 ms | p99 ms | gateway CPU µs/request | ÷ plain | Redis CPU µs/request | RSS MiB "
+        "of the process, of which the event loops are the lasting part and the compiler a passing one; compare those columns:",
+        "requests a second and latency depend on what else the machine does.", "",
+        "| | answer | requests/s | p50 ms | p99 ms | gateway CPU µs/request | its event loops | ÷ plain | Redis CPU µs/request | RSS MiB "
         "| CPU of others |",
-        "|---|---|---|---|---|---|---|---|---|---|"]
+        "|---|---|---|---|---|---|---|---|---|---|---|"]
     plain = None
     for scenario, of in runs.items():
         def mid(field):
@@ -61,10 +62,10 @@ def table(options, flags, runs):
         status = ", ".join(map(str, scenario.status))
         lines.append(
             f"| {scenario.name} | {status} | {mid('rate'):,.0f} | {mid('p50_ms'):.1f} | {mid('p99_ms'):.1f} "
-            f"| **{cpu:.0f}** ({spread}) | {ratio} | {mid('redis_us'):.0f} | {mid('rss_mib'):.0f} "
+            f"| **{cpu:.0f}** ({spread}) | {mid('loops_us'):.0f} | {ratio} | {mid('redis_us'):.0f} | {mid('rss_mib'):.0f} "
             f"| {mid('others_percent'):.0f} % |")
     lines += ["", *targets({scenario.tokens: median(run.gateway_us for run in of) for scenario, of in runs.items()})]
-    return "\n".join([*lines, *circumstances(options, flags), ""])
+    return "\n".join([*lines, *circumstances(options), ""])
 
 
 def targets(cpu):
@@ -83,7 +84,7 @@ def verdict(holds):
     return "met" if holds else "missed"
 
 
-def memory(options, flags, samples, growth):
+def memory(options, samples, growth):
     """`samples` are (requests, RSS MiB, live heap MiB, threads)."""
     lines = [
         f"# Memory over {samples[-1][0]:,} requests", "",
@@ -92,7 +93,7 @@ def memory(options, flags, samples, growth):
         "| requests | RSS MiB | live heap MiB | threads |", "|---|---|---|---|"]
     lines += [f"| {requests:,} | {rss:.0f} | {heap:.1f} | {threads} |" for requests, rss, heap, threads in samples]
     lines += ["", *(f"- {what}: {text}, {'flat' if flat else 'growing'}" for what, text, flat in growth)]
-    return "\n".join([*lines, *circumstances(options, flags), ""])
+    return "\n".join([*lines, *circumstances(options), ""])
 
 
 def write(name, text):
