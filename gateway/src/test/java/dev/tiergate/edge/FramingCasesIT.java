@@ -22,8 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests whose ends two parsers could see in different places: refused, and the connection ends with them. */
 class FramingCasesIT {
 
-    private static final String ROUTES =
-            """
+    private static final String ROUTES = """
             routes:
               - { path: /gated/**, feature: advanced_analytics, upstream: shop }
               - { path: /open/**, public: true, upstream: shop }
@@ -75,7 +74,8 @@ class FramingCasesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"xchunked", "chunked, identity", "\u000bchunked", "\u00a0chunked", "blegh", "chunked, xchunked"})
+    @ValueSource(
+            strings = {"xchunked", "chunked, identity", "\u000bchunked", "\u00a0chunked", "blegh", "chunked, xchunked"})
     void c6_a_coding_other_than_chunked_is_refused(String coding) {
         refused(POST + "Transfer-Encoding: " + coding + "\r\n\r\n0\r\n\r\n");
     }
@@ -106,7 +106,8 @@ class FramingCasesIT {
 
     @Test
     void c8_a_fold_hides_neither_a_host_nor_a_length() {
-        assertThat(gateway.exchange("GET /open/x HTTP/1.1\r\nHost: gw.test\r\n other\r\n\r\n").status())
+        assertThat(gateway.exchange("GET /open/x HTTP/1.1\r\nHost: gw.test\r\n other\r\n\r\n")
+                        .status())
                 .isEqualTo(400);
         refused(POST + "Content-Length: 1\r\n 0\r\n\r\n0123456789");
     }
@@ -137,7 +138,8 @@ class FramingCasesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET /open/x HTTP/1.1\nHost: gw.test\n\n", "GET /open/x\nHTTP/1.1\r\nHost: gw.test\r\n\r\n"})
+    @ValueSource(
+            strings = {"GET /open/x HTTP/1.1\nHost: gw.test\n\n", "GET /open/x\nHTTP/1.1\r\nHost: gw.test\r\n\r\n"})
     void c12_a_bare_line_feed_ends_no_line(String request) {
         refused(request);
     }
@@ -145,7 +147,15 @@ class FramingCasesIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "X-A: a\u0000b", "X-A: a\rb", "X-A: a\u007fb", "X\u0000A: b", "X\u007fA: b", "X(A: b", ": b", "X A: b", "no-colon",
+                "X-A: a\u0000b",
+                "X-A: a\rb",
+                "X-A: a\u007fb",
+                "X\u0000A: b",
+                "X\u007fA: b",
+                "X(A: b",
+                ": b",
+                "X A: b",
+                "no-colon",
                 "X\u00e9: b"
             })
     void c13_a_field_holds_no_control_character_and_its_name_is_a_token(String field) {
@@ -154,7 +164,8 @@ class FramingCasesIT {
 
     /** The answer repeats the version, so that it is read as bytes here. */
     @ParameterizedTest
-    @ValueSource(strings = {"HTTP/1.32", "HTTP/4294967295.255", "HTTP/0.9", "http/1.1", "HTTP/2.0", "HTTP/1.1 x", "HTTP/"})
+    @ValueSource(
+            strings = {"HTTP/1.32", "HTTP/4294967295.255", "HTTP/0.9", "http/1.1", "HTTP/2.0", "HTTP/1.1 x", "HTTP/"})
     void c14_the_version_is_one_that_is_spoken(String version) throws IOException {
         String request = "GET /open/x " + version + "\r\nHost: gw.test\r\n\r\n" + SMUGGLED;
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gateway.port())) {
@@ -170,7 +181,8 @@ class FramingCasesIT {
     void c15_a_pipelined_request_is_gated_on_its_own() {
         try (RawClient client = RawClient.connect(gateway.port())) {
             client.send("GET /open/x HTTP/1.1\r\nHost: gw.test\r\nContent-Length: 5\r\n\r\nhello"
-                    + "GET /gated/x HTTP/1.1\r\nHost: gw.test\r\nAuthorization: Bearer " + gateway.token("1") + "\r\n\r\n");
+                    + "GET /gated/x HTTP/1.1\r\nHost: gw.test\r\nAuthorization: Bearer " + gateway.token("1")
+                    + "\r\n\r\n");
             assertThat(client.read().status()).isEqualTo(200);
             assertThat(client.read().status()).isEqualTo(403);
         }

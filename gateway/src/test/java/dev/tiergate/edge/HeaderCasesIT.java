@@ -20,8 +20,7 @@ class HeaderCasesIT {
 
     private static final String CLIENTS = "203.0.113.66";
 
-    private static final String ROUTES =
-            """
+    private static final String ROUTES = """
             routes:
               - { path: /gated/**, feature: advanced_analytics, upstream: shop }
               - { path: /account, upstream: shop }
@@ -50,18 +49,55 @@ class HeaderCasesIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "X-Original-URL", "X-Rewrite-URL", "X-Forwarded-Uri", "X-Forwarded-Path", "X-Forwarded-Prefix",
-                "X-Original-URI", "Request-Uri", "X-HTTP-DestinationURL", "Destination", "Base-Url", "Http-Url", "Uri", "Url",
-                "Proxy-Url", "X-Proxy-Url", "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "Forwarded",
-                "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Forwarded-Server",
-                "X-Forwarded-By", "X-Real-IP", "X-Client-IP", "Client-IP", "Cluster-Client-IP", "True-Client-IP",
-                "CF-Connecting-IP", "X-Originating-IP", "X-Remote-IP", "X-Remote-Addr", "X-Custom-IP-Authorization", "X-Host",
-                "X-HTTP-Host-Override", "X-ProxyUser-Ip", "X-WAP-Profile", "X-Tiergate-Store-Id", "X-Tiergate-Tier",
-                "X-Tiergate-Entitlements", "X-Tiergate-Decision", "X-Request-Id", "traceparent"
+                "X-Original-URL",
+                "X-Rewrite-URL",
+                "X-Forwarded-Uri",
+                "X-Forwarded-Path",
+                "X-Forwarded-Prefix",
+                "X-Original-URI",
+                "Request-Uri",
+                "X-HTTP-DestinationURL",
+                "Destination",
+                "Base-Url",
+                "Http-Url",
+                "Uri",
+                "Url",
+                "Proxy-Url",
+                "X-Proxy-Url",
+                "X-HTTP-Method-Override",
+                "X-HTTP-Method",
+                "X-Method-Override",
+                "Forwarded",
+                "X-Forwarded-For",
+                "X-Forwarded-Host",
+                "X-Forwarded-Proto",
+                "X-Forwarded-Port",
+                "X-Forwarded-Server",
+                "X-Forwarded-By",
+                "X-Real-IP",
+                "X-Client-IP",
+                "Client-IP",
+                "Cluster-Client-IP",
+                "True-Client-IP",
+                "CF-Connecting-IP",
+                "X-Originating-IP",
+                "X-Remote-IP",
+                "X-Remote-Addr",
+                "X-Custom-IP-Authorization",
+                "X-Host",
+                "X-HTTP-Host-Override",
+                "X-ProxyUser-Ip",
+                "X-WAP-Profile",
+                "X-Tiergate-Store-Id",
+                "X-Tiergate-Tier",
+                "X-Tiergate-Entitlements",
+                "X-Tiergate-Decision",
+                "X-Request-Id",
+                "traceparent"
             })
     void a_clients_value_never_arrives(String name) {
-        for (String spelling : List.of(
-                name, name.toLowerCase(Locale.ROOT), name.toUpperCase(Locale.ROOT), name.replace('-', '_'))) {
+        for (String spelling :
+                List.of(name, name.toLowerCase(Locale.ROOT), name.toUpperCase(Locale.ROOT), name.replace('-', '_'))) {
             String field = spelling + ": " + CLIENTS + "\r\n";
             assertThat(open(field + field).status()).isEqualTo(200);
             assertThat(gateway.backend().last().headers())
@@ -74,7 +110,8 @@ class HeaderCasesIT {
     void b2_a_method_in_the_query_or_the_body_changes_nothing() {
         String body = "_method=DELETE";
         RawClient.Response answer = gateway.exchange("POST /open/x?_method=DELETE HTTP/1.1\r\nHost: gw.test\r\n"
-                + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+                + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                + body);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(gateway.backend().last().method()).isEqualTo("POST");
     }
@@ -88,9 +125,10 @@ class HeaderCasesIT {
 
     @Test
     void b5_a_connection_header_takes_nothing_away_that_the_gateway_sets() {
-        RawClient.Response answer = gateway.exchange("GET /account HTTP/1.1\r\nHost: gw.test\r\nAuthorization: Bearer "
-                + gateway.token("1")
-                + "\r\nConnection: close, X-Tiergate-Store-Id, X-Request-Id, X-Forwarded-For, X-Hop\r\nX-Hop: 1\r\n\r\n");
+        RawClient.Response answer = gateway.exchange(
+                "GET /account HTTP/1.1\r\nHost: gw.test\r\nAuthorization: Bearer "
+                        + gateway.token("1")
+                        + "\r\nConnection: close, X-Tiergate-Store-Id, X-Request-Id, X-Forwarded-For, X-Hop\r\nX-Hop: 1\r\n\r\n");
         assertThat(answer.status()).isEqualTo(200);
         Received received = gateway.backend().last();
         assertThat(received.header("X-Tiergate-Store-Id")).contains("1");
@@ -104,15 +142,23 @@ class HeaderCasesIT {
         String token = "Authorization: Bearer " + gateway.token("1") + "\r\n";
         assertThat(account(token).status()).isEqualTo(200);
         assertThat(account(token + token).status()).isEqualTo(401);
-        assertThat(account(token + "Authorization: Bearer " + gateway.token("2") + "\r\n").status()).isEqualTo(401);
+        assertThat(account(token + "Authorization: Bearer " + gateway.token("2") + "\r\n")
+                        .status())
+                .isEqualTo(401);
         assertThat(gateway.backend().count()).isEqualTo(1);
     }
 
     @Test
     void b7_an_upgrade_to_http2_does_not_lead_around_the_gate() {
         try (RawClient client = RawClient.connect(gateway.port())) {
-            client.send("GET /gated/x HTTP/1.1\r\nHost: gw.test\r\nConnection: Upgrade, HTTP2-Settings\r\n"
-                    + "Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n");
+            client.send("""
+                    GET /gated/x HTTP/1.1\r
+                    Host: gw.test\r
+                    Connection: Upgrade, HTTP2-Settings\r
+                    Upgrade: h2c\r
+                    HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r
+                    \r
+                    """);
             assertThat(client.readNext().status()).isIn(101, 400, 401, 426);
         }
         assertThat(gateway.backend().requests()).isEmpty();
@@ -120,8 +166,15 @@ class HeaderCasesIT {
 
     @Test
     void b7_a_websocket_on_a_gated_path_is_gated_first() {
-        RawClient.Response answer = gateway.exchange("GET /gated/x HTTP/1.1\r\nHost: gw.test\r\nConnection: Upgrade\r\n"
-                + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        RawClient.Response answer = gateway.exchange("""
+                GET /gated/x HTTP/1.1\r
+                Host: gw.test\r
+                Connection: Upgrade\r
+                Upgrade: websocket\r
+                Sec-WebSocket-Version: 13\r
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                \r
+                """);
         assertThat(answer.status()).isEqualTo(401);
         assertThat(gateway.backend().requests()).isEmpty();
     }
@@ -138,12 +191,25 @@ class HeaderCasesIT {
 
     @Test
     void b8_trailers_do_not_become_headers() {
-        RawClient.Response answer = gateway.exchange("POST /open/x HTTP/1.1\r\nHost: gw.test\r\nTE: trailers\r\n"
-                + "Trailer: Authorization\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
-                + "Authorization: Bearer x\r\nX-Tiergate-Store-Id: 2\r\n\r\n");
+        RawClient.Response answer = gateway.exchange("""
+                POST /open/x HTTP/1.1\r
+                Host: gw.test\r
+                TE: trailers\r
+                Trailer: Authorization\r
+                Transfer-Encoding: chunked\r
+                \r
+                1\r
+                a\r
+                0\r
+                Authorization: Bearer x\r
+                X-Tiergate-Store-Id: 2\r
+                \r
+                """);
         assertThat(answer.status()).isEqualTo(200);
         Received received = gateway.backend().last();
-        assertThat(received.headers()).map(Header::name).doesNotContain("Authorization", "X-Tiergate-Store-Id", "Trailer");
+        assertThat(received.headers())
+                .map(Header::name)
+                .doesNotContain("Authorization", "X-Tiergate-Store-Id", "Trailer");
     }
 
     @ParameterizedTest
@@ -161,14 +227,19 @@ class HeaderCasesIT {
 
     @Test
     void b9_an_absolute_target_names_the_same_host() {
-        assertThat(gateway.exchange("GET http://other/open/x HTTP/1.1\r\nHost: gw.test\r\n\r\n").status()).isEqualTo(400);
-        assertThat(gateway.exchange("GET http://gw.test/open/x HTTP/1.1\r\nHost: gw.test\r\n\r\n").status())
+        assertThat(gateway.exchange("GET http://other/open/x HTTP/1.1\r\nHost: gw.test\r\n\r\n")
+                        .status())
+                .isEqualTo(400);
+        assertThat(gateway.exchange("GET http://gw.test/open/x HTTP/1.1\r\nHost: gw.test\r\n\r\n")
+                        .status())
                 .isEqualTo(200);
     }
 
     @Test
     void http_1_0_works_with_a_host_and_not_without() {
-        assertThat(gateway.exchange("GET /open/x HTTP/1.0\r\nHost: gw.test\r\n\r\n").status()).isEqualTo(200);
+        assertThat(gateway.exchange("GET /open/x HTTP/1.0\r\nHost: gw.test\r\n\r\n")
+                        .status())
+                .isEqualTo(200);
         assertThat(gateway.exchange("GET /open/x HTTP/1.0\r\n\r\n").status()).isEqualTo(400);
     }
 
