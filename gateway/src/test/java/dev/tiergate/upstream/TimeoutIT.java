@@ -93,8 +93,8 @@ class TimeoutIT {
     void a_body_that_keeps_moving_outlasts_every_limit() {
         try (var backend = RecordingBackend.start();
                 var edge = Edge.to(Shop.at(backend.uri())
-                        .response(Duration.ofSeconds(1))
-                        .idle(Duration.ofSeconds(1))
+                        .response(Duration.ofSeconds(2))
+                        .idle(Duration.ofSeconds(2))
                         .config());
                 var client = RawClient.connect(edge.port())) {
             // pieces that come a tenth of the limit apart, for twice the limit
@@ -111,7 +111,7 @@ class TimeoutIT {
             response.end();
         } else {
             response.write("x");
-            Vertx.currentContext().owner().setTimer(100, later -> drip(response, left - 1));
+            Vertx.currentContext().owner().setTimer(200, later -> drip(response, left - 1));
         }
     }
 
