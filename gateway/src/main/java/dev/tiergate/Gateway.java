@@ -79,7 +79,7 @@ public final class Gateway {
         this.entitlements = settings.gatingOff() ? null : startEntitlements(config);
         this.keys = new Keys(vertx, clock, registry, settings.gatingOff());
         this.reload = new Reload(config, keys, clock, metrics, this::reconfigure);
-        this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), RoutesWatch.EVERY, this::codes, reload::take);
+        this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), this::codes, reload::take);
     }
 
     /**
