@@ -87,8 +87,11 @@ class RoutesReferenceTest {
             keys.forEach(key -> {
                 JsonNode value = object.path("properties").path(key);
                 boolean required = object.path("required").toString().contains("\"" + key + "\"");
-                assertThat(documented.get(key).equals("required")).as(heading + " " + key).isEqualTo(required);
-                if (value.path("default").isValueNode() && !value.path("default").asText().isEmpty()) {
+                assertThat(documented.get(key).equals("required"))
+                        .as(heading + " " + key)
+                        .isEqualTo(required);
+                if (value.path("default").isValueNode()
+                        && !value.path("default").asText().isEmpty()) {
                     assertThat(documented.get(key))
                             .as(heading + " " + key)
                             .contains(value.path("default").asText());
@@ -107,7 +110,8 @@ class RoutesReferenceTest {
         node.properties().forEach(entry -> {
             if (path.endsWith("/properties")) {
                 JsonNode target = entry.getValue().has("$ref")
-                        ? SchemaCheck.read().at(entry.getValue().path("$ref").asText().substring(1))
+                        ? SchemaCheck.read()
+                                .at(entry.getValue().path("$ref").asText().substring(1))
                         : entry.getValue();
                 if (!entry.getValue().has("description") && !target.has("description")) {
                     found.add(path + "/" + entry.getKey());
@@ -128,7 +132,8 @@ class RoutesReferenceTest {
                 .toList();
         StringBuilder all = new StringBuilder();
         try (var texts = Files.list(Path.of("src/test/resources/routes/bad"))) {
-            for (Path text : texts.filter(path -> path.toString().endsWith(".txt")).toList()) {
+            for (Path text :
+                    texts.filter(path -> path.toString().endsWith(".txt")).toList()) {
                 all.append(Files.readString(text));
             }
         }
