@@ -81,6 +81,7 @@ final class ChangeFeed {
         next.channel(CHANNEL)
                 .subscribeHandler(none -> loading.run(() -> {
                     LOG.info("Listening for changes of entitlements");
+                    sayWhenCutOff(next);
                     compare(Duration.ZERO);
                 }))
                 .handler(payload -> loading.run(() -> notified(payload)));
@@ -89,6 +90,14 @@ final class ChangeFeed {
                     LOG.warn("Not listening for changes of entitlements: {}", Faults.describe(fault));
                     resubscribe(next);
                 }));
+    }
+
+    /** Without a handler, the client writes the stack to standard error. */
+    private static void sayWhenCutOff(PgSubscriber listening) {
+        var connection = listening.actualConnection();
+        if (connection != null) {
+            connection.exceptionHandler(fault -> LOG.warn("Listening broke off: {}", Faults.describe(fault)));
+        }
     }
 
     private void resubscribe(PgSubscriber old) {

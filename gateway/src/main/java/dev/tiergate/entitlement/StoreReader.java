@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a store's row into entitlements, leaving out an override that makes no sense. */
@@ -23,6 +24,9 @@ final class StoreReader {
 
         record Nonsense(String why) implements Reading {}
     }
+
+    /** One object for all the stores of a zone. */
+    private static final Map<String, ZoneId> ZONES = new ConcurrentHashMap<>();
 
     private final Catalogue catalogue;
     private final RejectedRows rejected;
@@ -83,7 +87,8 @@ final class StoreReader {
 
     private static @Nullable ZoneId zone(@Nullable String name) {
         try {
-            return name == null ? null : ZoneId.of(name);
+            // Only names that are good come in, and there are some 600 of them.
+            return name == null ? null : ZONES.computeIfAbsent(name, ZoneId::of);
         } catch (DateTimeException e) {
             return null;
         }

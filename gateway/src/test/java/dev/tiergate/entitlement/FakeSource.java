@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** A database in memory that can be held, broken, and asked what was asked of it. */
@@ -20,14 +21,14 @@ final class FakeSource implements EntitlementSource {
     private final Map<String, String> tiers = new ConcurrentHashMap<>();
     private final List<Held> held = new ArrayList<>();
     private volatile String catalogue = Fixtures.SHOP;
-    private volatile long revision = 1;
+    private final AtomicLong revision = new AtomicLong(1);
     private volatile boolean broken;
     private boolean holding;
 
     private record Held(String id, Promise<LoadedStore> promise, LoadedStore answer) {}
 
     synchronized void store(String id, @Nullable String tier) {
-        revision++;
+        revision.incrementAndGet();
         if (tier == null) {
             tiers.remove(id);
         } else {
@@ -36,7 +37,7 @@ final class FakeSource implements EntitlementSource {
     }
 
     void catalogue(String yaml) {
-        revision++;
+        revision.incrementAndGet();
         catalogue = yaml;
     }
 
@@ -68,14 +69,14 @@ final class FakeSource implements EntitlementSource {
 
     @Override
     public Future<Long> revision() {
-        return broken ? Future.failedFuture("down") : Future.succeededFuture(revision);
+        return broken ? Future.failedFuture("down") : Future.succeededFuture(revision.get());
     }
 
     @Override
     public Future<CatalogueRows> catalogue() {
         return broken
                 ? Future.failedFuture("down")
-                : Future.succeededFuture(Catalogues.at(revision, Catalogues.rows(catalogue)));
+                : Future.succeededFuture(Catalogues.at(revision.get(), Catalogues.rows(catalogue)));
     }
 
     @Override
@@ -89,7 +90,7 @@ final class FakeSource implements EntitlementSource {
                 ? null
                 : new StoreRow(
                         externalId, externalId, "Store", "shop", tier, "active", "UTC", Instant.EPOCH, List.of());
-        var answer = new LoadedStore(revision, row);
+        var answer = new LoadedStore(revision.get(), row);
         if (!holding) {
             return Future.succeededFuture(answer);
         }
@@ -100,6 +101,6 @@ final class FakeSource implements EntitlementSource {
     }
 
     long revisionNow() {
-        return revision;
+        return revision.get();
     }
 }
