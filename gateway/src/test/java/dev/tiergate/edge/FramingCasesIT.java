@@ -153,13 +153,19 @@ class FramingCasesIT {
                 "X\u0000A: b",
                 "X\u007fA: b",
                 "X(A: b",
-                ": b",
                 "X A: b",
                 "no-colon",
                 "X\u00e9: b"
             })
     void c13_a_field_holds_no_control_character_and_its_name_is_a_token(String field) {
         refused("GET /open/x HTTP/1.1\r\nHost: gw.test\r\n" + field + "\r\n\r\n");
+    }
+
+    @Test
+    void c13_a_field_has_a_name() {
+        assertThat(gateway.exchange("GET /open/x HTTP/1.1\r\nHost: gw.test\r\n: b\r\n\r\n").status())
+                .isEqualTo(400);
+        assertThat(targets()).isEmpty();
     }
 
     /** The answer repeats the version, so that it is read as bytes here. */
