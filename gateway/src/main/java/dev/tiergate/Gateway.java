@@ -95,7 +95,7 @@ public final class Gateway {
     }
 
     /** The whole chain of a route, in the order in which it is asked. Limits come last, so that a refusal never costs. */
-    static List<Check> chain(Route route, GatewayConfig config, UsageLedger ledger) {
+    static List<Check> chain(Route route, GatewayConfig config, UsageLedger ledger, GateMetrics metrics) {
         var chain = new ArrayList<Check>();
         chain.add(new StoreActiveCheck());
         if (route.minimumTier() != null) {
@@ -105,7 +105,7 @@ public final class Gateway {
             chain.add(new FeatureCheck(route, config.body().inspect()));
         }
         if (route.model() != null) {
-            chain.add(new ModelCheck(route, config.body().inspect()));
+            chain.add(new ModelCheck(route, config.body().inspect(), metrics));
         }
         for (var plugin : route.plugins()) {
             chain.add(plugin.check());

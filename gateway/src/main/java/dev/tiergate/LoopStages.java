@@ -87,7 +87,7 @@ final class LoopStages implements EdgeLoop.Stages {
     }
 
     private List<Check> chain(Route route, GatewayConfig config) {
-        return ledger == null ? List.of() : Gateway.chain(route, config, ledger);
+        return ledger == null ? List.of() : Gateway.chain(route, config, ledger, metrics);
     }
 
     @Override

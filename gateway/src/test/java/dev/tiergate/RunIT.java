@@ -78,7 +78,10 @@ class RunIT {
             sql.execute("CREATE TABLE tiers (something_else int)");
         }
         var environment = Map.of(
-                "TIERGATE_DATABASE_URL", database, "TIERGATE_REDIS_URL", Redis.shared().uri());
+                "TIERGATE_DATABASE_URL",
+                database,
+                "TIERGATE_REDIS_URL",
+                Redis.shared().uri());
         try (var gateway = GatewayProcess.start(routes("http://127.0.0.1:1"), environment)) {
             assertThat(gateway.exitCode()).isEqualTo(3);
         }
@@ -87,8 +90,8 @@ class RunIT {
     @Test
     void with_gating_off_it_serves_without_any_store() throws Exception {
         try (var backend = RecordingBackend.start();
-                var gateway = GatewayProcess.start(
-                        routes(backend.uri()), Map.of("FEATURE_GATING_V2_ENABLED", "false"))) {
+                var gateway =
+                        GatewayProcess.start(routes(backend.uri()), Map.of("FEATURE_GATING_V2_ENABLED", "false"))) {
             gateway.awaitReady(200);
             try (var client = RawClient.connect(gateway.port())) {
                 var answer = client.exchange("GET /api/gated HTTP/1.1\r\nHost: gw.test\r\nX-Tiergate-Tier: x\r\n\r\n");
@@ -117,7 +120,8 @@ class RunIT {
             assertThat(entitlements.getString("state")).isEqualTo("down");
             assertThat(entitlements.getString("reason")).isNotBlank().doesNotContain("canary");
             try (var client = RawClient.connect(gateway.port())) {
-                assertThat(client.exchange("GET /health HTTP/1.1\r\nHost: gw.test\r\n\r\n").status())
+                assertThat(client.exchange("GET /health HTTP/1.1\r\nHost: gw.test\r\n\r\n")
+                                .status())
                         .isEqualTo(200);
             }
             assertThat(String.join("\n", gateway.output())).doesNotContain("canary");
@@ -145,17 +149,14 @@ class RunIT {
     }
 
     private Path routes(String upstream) throws IOException {
-        return Files.writeString(
-                folder.resolve("routes.yaml"),
-                """
+        return Files.writeString(folder.resolve("routes.yaml"), """
                 version: 1
                 upstreams: { shop: { endpoints: [ "%s" ] } }
                 auth: { jwt: { secret: 0123456789abcdef0123456789abcdef-test, algorithms: [ HS256 ] } }
                 routes:
                   - { path: /health, public: true, upstream: shop }
                   - { path: /api/gated, feature: advanced_analytics, upstream: shop }
-                """
-                        .formatted(upstream));
+                """.formatted(upstream));
     }
 
     private static String run(String... args) {

@@ -59,7 +59,9 @@ public final class Gate {
     private Future<Identified> identify(Exchange exchange) {
         var identified = authenticator.authenticate(exchange.headers(), exchange.now());
         return exchange.shadow() && !identified.isComplete()
-                ? identified.timeout(SHADOW_WAIT.toMillis(), TimeUnit.MILLISECONDS).otherwise(KEYS_AWAITED)
+                ? identified
+                        .timeout(SHADOW_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                        .otherwise(KEYS_AWAITED)
                 : identified;
     }
 

@@ -30,7 +30,7 @@ final class InboundHeaders {
             "upgrade");
 
     /** What the gateway says itself. */
-    private static final Set<String> OWN = Set.of("forwarded", "traceparent", "x-request-id");
+    private static final Set<String> OWN = Set.of("forwarded", "traceparent", "tracestate", "x-request-id");
 
     /** What makes a backend read another method, path or host than the request line says. */
     private static final Set<String> OVERRIDES = Set.of(

@@ -73,7 +73,13 @@ final class RequestWay {
 
     private void read(RequestHead known) {
         head = known;
-        var absolute = request.version() == HttpVersion.HTTP_2 ? null : known.host().host();
+        if (request.method().equals(HttpMethod.CONNECT) || request.method().equals(HttpMethod.TRACE)) {
+            refuse(Refuse.of(Reason.METHOD_NOT_ALLOWED, "This gateway takes no " + request.method())
+                    .withHeader("Allow", ""));
+            return;
+        }
+        var absolute =
+                request.version() == HttpVersion.HTTP_2 ? null : known.host().host();
         var reading = PathReader.read(request.uri(), absolute);
         if (reading instanceof Reading.Refused refused) {
             ambiguous(refused.cause());
@@ -213,10 +219,11 @@ final class RequestWay {
         var headers = HttpHeaders.headers();
         known.way().headers().forEach(headers::set);
         headers.set("X-Request-Id", requestId);
-        headers.set(
-                "traceparent",
-                TraceContext.next(request.headers().getAll("traceparent"), loop.ids())
-                        .traceparent());
+        var trace = TraceContext.next(HeaderValues.all(request.headers(), "traceparent"), loop.ids());
+        headers.set("traceparent", trace.traceparent());
+        if (trace.continued() && request.headers().contains("tracestate")) {
+            headers.set("tracestate", HeaderValues.all(request.headers(), "tracestate"));
+        }
         return headers;
     }
 

@@ -6,6 +6,7 @@ import dev.tiergate.plugin.TierRef;
 import dev.tiergate.routes.CatalogueCodes;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -102,6 +103,17 @@ public final class Catalogue implements CatalogueCodes {
     /** The tiers of a plan, lowest first. */
     public List<Tier> tiersOf(String plan) {
         return viewsOf(plan).stream().map(TierView::tier).toList();
+    }
+
+    /** The largest model group of a plan that lists a model, named in any case. */
+    Optional<String> modelGroupOf(String plan, String model) {
+        var name = model.toLowerCase(Locale.ROOT);
+        return modelGroups.values().stream()
+                .filter(group -> group.plan().equals(plan) && group.models().contains(name))
+                .max(Comparator.comparingInt(
+                                (ModelGroup group) -> group.models().size())
+                        .thenComparing(ModelGroup::code))
+                .map(ModelGroup::code);
     }
 
     /** A limit without a tier's value: its value here is {@link Limit#UNLIMITED}. */

@@ -11,6 +11,7 @@ import dev.tiergate.plugin.Need;
 import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.routes.Route;
+import dev.tiergate.telemetry.GateMetrics;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Locale;
@@ -30,12 +31,13 @@ public final class ModelCheck implements Check {
     private final @Nullable String feature;
     private final Need need;
     private final @Nullable ModelReader reader;
+    private final GateMetrics metrics;
 
     /**
      * @param inspectBytes how much of a body is read into memory to find the name
      * @throws IllegalArgumentException when the route has no model rule
      */
-    public ModelCheck(Route route, int inspectBytes) {
+    public ModelCheck(Route route, int inspectBytes, GateMetrics metrics) {
         if (route.model() == null) {
             throw new IllegalArgumentException("The route " + route.id() + " has no model rule");
         }
@@ -43,18 +45,17 @@ public final class ModelCheck implements Check {
         this.feature = route.feature();
         this.need = Needs.of(route);
         this.reader = ModelReader.of(route.model(), inspectBytes);
+        this.metrics = metrics;
     }
 
     @Override
     public Future<Decision> ask(Call call) {
         if (reader == null) {
-            return answer(checkGroup(call, need));
+            var refusal = checkGroup(call, need);
+            count(rule.group(), refusal);
+            return refusal == null ? ALLOWED : Future.succeededFuture(refusal);
         }
         return reader.read(call).map(reading -> decide(call, reading));
-    }
-
-    private static Future<Decision> answer(@Nullable Refuse refusal) {
-        return refusal == null ? ALLOWED : Future.succeededFuture(refusal);
     }
 
     private Decision decide(Call call, Reading reading) {
@@ -73,7 +74,16 @@ public final class ModelCheck implements Check {
         if (refusal == null && model.isPresent()) {
             refusal = checkModel(call, model.get(), whole);
         }
+        if (model.isPresent()) {
+            count(call.entitlements().modelGroup(model.get()).orElse(null), refusal);
+        }
         return Objects.requireNonNullElse(refusal, Allow.plain());
+    }
+
+    private void count(@Nullable String group, @Nullable Refuse refusal) {
+        metrics.modelRequest(
+                group == null ? "none" : group,
+                refusal == null ? "allowed" : refusal.reason().code());
     }
 
     private @Nullable Refuse checkGroup(Call call, Need whole) {

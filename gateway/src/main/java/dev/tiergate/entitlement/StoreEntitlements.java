@@ -103,6 +103,11 @@ final class StoreEntitlements implements Entitlements {
     }
 
     @Override
+    public Optional<String> modelGroup(String model) {
+        return catalogue().modelGroupOf(view.plan(), model);
+    }
+
+    @Override
     public List<Limit> limits(String featureCode, Instant now) {
         var fromTier = view.limits().getOrDefault(featureCode, List.of());
         var override = overrides.isEmpty() ? null : rule(now).liveOverride(featureCode);

@@ -66,12 +66,7 @@ final class JwksKeys implements KeySource {
         this.metrics = new JwksMetrics(meters, name, world.clock());
     }
 
-    static JwksKeys open(
-            Vertx vertx,
-            AuthConfig auth,
-            InstantSource clock,
-            MeterRegistry meters,
-            TargetRule targets) {
+    static JwksKeys open(Vertx vertx, AuthConfig auth, InstantSource clock, MeterRegistry meters, TargetRule targets) {
         JwksPace pace = JwksPace.DEFAULT;
         URI uri = Objects.requireNonNull(auth.jwks());
         if (targets.refuses(String.valueOf(uri.getHost()))) {

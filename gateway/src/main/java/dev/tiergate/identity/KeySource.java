@@ -18,12 +18,7 @@ public sealed interface KeySource extends AutoCloseable permits FixedKeys, JwksK
      * @param targets where keys must not be loaded from
      * @throws IllegalArgumentException when the configured keys cannot be used; the message holds no secret
      */
-    static KeySource open(
-            Vertx vertx,
-            AuthConfig auth,
-            InstantSource clock,
-            MeterRegistry meters,
-            TargetRule targets) {
+    static KeySource open(Vertx vertx, AuthConfig auth, InstantSource clock, MeterRegistry meters, TargetRule targets) {
         return auth.jwks() == null ? FixedKeys.of(auth) : JwksKeys.open(vertx, auth, clock, meters, targets);
     }
 

@@ -210,8 +210,14 @@ public final class CompiledRouteTable implements RouteTable {
             return true;
         }
 
-        /** The segments are folded; what they were stands in the path's value. */
+        /**
+         * The segments are folded; what they were stands in the path's value. Where that holds what a segment leaves out,
+         * they cannot be held side by side: the route then takes every case, rather than leave the path to a wider one.
+         */
         private boolean caseFits(CanonicalPath path) {
+            if (!path.quirks().isEmpty()) {
+                return true;
+            }
             int from = 1;
             for (Segment segment : route.pattern().segments()) {
                 if (segment instanceof Segment.Rest) {

@@ -52,6 +52,11 @@ public final class GateMetrics {
         count(MetricNames.FEATURE_LIMIT_EXCEEDED, Tags.of("feature", feature, "limit", limit, "mode", mode));
     }
 
+    /** @param outcome allowed, or the refusal's reason */
+    public void modelRequest(String group, String outcome) {
+        count(MetricNames.FEATURE_MODEL_REQUESTS, Tags.of("group", group, "outcome", outcome));
+    }
+
     /** @param stage where the gate itself failed: identity, entitlement, limits, check or upstream */
     public void fault(String stage) {
         count(MetricNames.FEATURE_GATING_ERRORS, Tags.of("stage", stage));

@@ -163,7 +163,8 @@ class FramingCasesIT {
 
     @Test
     void c13_a_field_has_a_name() {
-        assertThat(gateway.exchange("GET /open/x HTTP/1.1\r\nHost: gw.test\r\n: b\r\n\r\n").status())
+        assertThat(gateway.exchange("GET /open/x HTTP/1.1\r\nHost: gw.test\r\n: b\r\n\r\n")
+                        .status())
                 .isEqualTo(400);
         assertThat(targets()).isEmpty();
     }

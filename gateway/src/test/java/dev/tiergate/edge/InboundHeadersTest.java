@@ -90,6 +90,7 @@ class InboundHeadersTest {
                 "X-Tiergate-Anything",
                 "X-Request-Id",
                 "traceparent",
+                "tracestate",
                 "Host",
                 "Connection",
                 "Keep-Alive",
@@ -111,9 +112,21 @@ class InboundHeadersTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Accept", "Authorization", "Cookie", "Content-Length", "Content-Type", "User-Agent", "X-Store-Id",
-                        "X-Tiergate",
-                "X-Forwarded", "tracestate", "x", "x-", "Idempotency-Key", "Hosts", "Origin", "Sec-WebSocket-Key"
+                "Accept",
+                "Authorization",
+                "Cookie",
+                "Content-Length",
+                "Content-Type",
+                "User-Agent",
+                "X-Store-Id",
+                "X-Tiergate",
+                "X-Forwarded",
+                "x",
+                "x-",
+                "Idempotency-Key",
+                "Hosts",
+                "Origin",
+                "Sec-WebSocket-Key"
             })
     void all_else_passes(String name) {
         assertThat(headers.forwardable(name)).isTrue();

@@ -17,6 +17,8 @@ import dev.tiergate.plugin.TierRef;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.ModelRule;
 import dev.tiergate.routes.Route.ModelRule.Place;
+import dev.tiergate.telemetry.GateMetrics;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -182,7 +184,7 @@ class ChecksTest {
     @Test
     void a_model_of_a_higher_tier_is_refused_with_those_that_are_allowed() {
         var rule = new ModelRule(List.of(Place.BODY), "model", null, false, null);
-        var check = new ModelCheck(route("chat", null, rule), 1 << 20);
+        var check = new ModelCheck(route("chat", null, rule), 1 << 20, new GateMetrics(new SimpleMeterRegistry()));
         var bronze = FakeCall.of(store(SHOP, "bronze", Map.of()));
         var refusal = refusal(ask(check, bronze.withBody("application/json", "{\"model\":\"Grand\"}")));
         assertThat(refusal.reason()).isEqualTo(Reason.MODEL_NOT_ALLOWED);
@@ -208,7 +210,7 @@ class ChecksTest {
     @Test
     void a_model_group_alone_is_the_tiers() {
         var rule = new ModelRule(List.of(Place.BODY), null, "large", false, null);
-        var check = new ModelCheck(route("chat", null, rule), 1);
+        var check = new ModelCheck(route("chat", null, rule), 1, new GateMetrics(new SimpleMeterRegistry()));
         assertAllowed(check, store(SHOP, "silver", Map.of()));
         var refusal = refusal(check, store(SHOP, "bronze", Map.of()));
         assertThat(refusal.reason()).isEqualTo(Reason.TIER_TOO_LOW);
@@ -239,13 +241,14 @@ class ChecksTest {
         assertThatThrownBy(() -> new FeatureCheck(route(null, "gold", null), 1))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new TierCheck(route("base", null, null))).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> new ModelCheck(route("base", null, null), 1))
+        assertThatThrownBy(
+                        () -> new ModelCheck(route("base", null, null), 1, new GateMetrics(new SimpleMeterRegistry())))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static ModelCheck model(String group, boolean required, String assumed) {
         var rule = new ModelRule(List.of(Place.BODY, Place.QUERY), "model", group, required, assumed);
-        return new ModelCheck(route("chat", null, rule), 1 << 20);
+        return new ModelCheck(route("chat", null, rule), 1 << 20, new GateMetrics(new SimpleMeterRegistry()));
     }
 
     private static Decision ask(Check check, FakeCall call) {

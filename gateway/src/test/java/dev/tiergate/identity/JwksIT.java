@@ -201,8 +201,8 @@ class JwksIT {
         for (String host : List.of("169.254.169.254", "[fe80::1]", "metadata.google.internal")) {
             AuthConfig auth = Auth.jwksAt("http://" + host + "/jwks", "ES256");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> KeySource.open(
-                            vertx, auth, InstantSource.system(), new SimpleMeterRegistry(), TARGETS))
+                    .isThrownBy(() ->
+                            KeySource.open(vertx, auth, InstantSource.system(), new SimpleMeterRegistry(), TARGETS))
                     .withMessage("auth.jwt.jwks names a link-local or metadata address");
         }
         assertThatIllegalArgumentException().isThrownBy(() -> fetch("file:///etc/passwd", PATIENCE));

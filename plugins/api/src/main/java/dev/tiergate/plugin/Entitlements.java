@@ -30,6 +30,9 @@ public interface Entitlements {
     /** True when the store's tier holds the model group. */
     boolean holdsModelGroup(String groupCode);
 
+    /** The largest model group of the store's plan that lists a model; empty for a model that none lists. */
+    Optional<String> modelGroup(String model);
+
     /** The limits of a feature as they bind this store, unlimited ones included. */
     List<Limit> limits(String featureCode, Instant now);
 
