@@ -34,9 +34,6 @@ final class FixedKeys implements KeySource {
                 keys.add(key);
             }
         }
-        if (keys.isEmpty()) {
-            throw new IllegalArgumentException("auth.jwt needs one of jwks, public-keys and secret");
-        }
         // Alone, a key is meant by every token; among several, a token has to say which one it means.
         return new FixedKeys(
                 keys.size() == 1 ? keys : keys.stream().map(Thumbprint::named).toList());
