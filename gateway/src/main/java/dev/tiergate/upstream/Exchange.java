@@ -114,7 +114,9 @@ final class Exchange extends Deadlines.Watched {
         proxy.deadlines().limit(this, proxy.config().connectTimeout());
         proxy.connect(next, upgrade).onComplete((connected, failure) -> {
             if (phase != Phase.CONNECTING || attempt != current) {
-                abandon(connected);
+                if (connected != null) {
+                    Withdrawal.ofUnsent(connected);
+                }
                 proxy.giveBack(next);
             } else if (connected == null) {
                 proxy.giveBack(next);
@@ -123,19 +125,6 @@ final class Exchange extends Deadlines.Watched {
                 send(connected);
             }
         });
-    }
-
-    /** Nobody wants the connection any more: it goes back unused. A reset would leak a stream of the pool in HTTP/2. */
-    private static void abandon(@Nullable HttpClientRequest connected) {
-        if (connected == null) {
-            return;
-        }
-        connected.exceptionHandler(failure -> {});
-        if (connected.version() == HttpVersion.HTTP_2) {
-            connected.connection().shutdown();
-        } else {
-            connected.reset();
-        }
     }
 
     private void unreachable(Endpoint failed, Throwable failure) {
@@ -372,19 +361,7 @@ final class Exchange extends Deadlines.Watched {
         proxy.deadlines().forget(this);
         proxy.leave(this);
         if (reset && upstream != null) {
-            breakUpstream(upstream);
-        }
-    }
-
-    /**
-     * In HTTP/1.1 only the connection's end takes a request back. A reset would return the connection to the pool when the
-     * response came before the request was whole, and the next request would be read as the rest of this one.
-     */
-    private static void breakUpstream(HttpClientRequest upstream) {
-        if (upstream.version() == HttpVersion.HTTP_2) {
-            upstream.reset(Http2Error.CANCEL.code());
-        } else {
-            upstream.connection().close();
+            Withdrawal.ofSent(upstream);
         }
     }
 
