@@ -1,0 +1,170 @@
+package dev.tiergate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiergate.plugin.Allow;
+import dev.tiergate.plugin.Check;
+import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.Reason;
+import dev.tiergate.routes.LoadResult;
+import dev.tiergate.routes.RoutesLoader;
+import dev.tiergate.telemetry.LogKeys;
+import dev.tiergate.telemetry.MetricNames;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the pages say of the code is what the code says. */
+class DocsTest {
+
+    private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+    private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");
+
+    private static final Pattern FULL = Pattern.compile("(?m)^version:");
+    private static final Pattern ROUTES = Pattern.compile("(?m)^routes:");
+
+    /** What an example of routes leaves out. */
+    private static final String HEAD = """
+            version: 1
+            upstreams: { shop: { endpoints: [ "http://127.0.0.1:9001" ] } }
+            auth: { jwt: { jwks: "https://id.example.com/jwks.json", algorithms: [ RS256 ] } }
+            """;
+
+    static List<Path> pages() throws IOException {
+        return Docs.pages();
+    }
+
+    @Test
+    void the_settings_are_those_of_the_code() {
+        var documented = Docs.table("docs/operations.md", "## Settings").stream()
+                .map(row -> row.stream().map(cell -> cell.replace("`", "")).toList())
+                .toList();
+        var real = Arrays.stream(Setting.values())
+                .map(setting -> List.of(setting.variable(), setting.fallback(), setting.meaning()))
+                .toList();
+        assertThat(documented).isEqualTo(real);
+    }
+
+    @Test
+    void the_metrics_are_those_of_the_code() {
+        var documented = Docs.code(Docs.table("docs/operations.md", "## Metrics"), 0).stream()
+                .map(name -> name.replaceFirst("_(total|seconds)$", ""))
+                .toList();
+        assertThat(documented).containsExactlyInAnyOrderElementsOf(Docs.constants(MetricNames.class, String.class));
+    }
+
+    @Test
+    void the_log_keys_are_those_of_the_code() {
+        assertThat(Docs.code(Docs.table("docs/operations.md", "dev.tiergate.decision"), 0))
+                .containsExactlyInAnyOrderElementsOf(Docs.constants(LogKeys.class, String.class));
+    }
+
+    @Test
+    void the_reasons_are_those_of_the_code() {
+        var documented = Docs.table("docs/http.md", "### Reasons").stream()
+                .map(row -> new Reason(row.get(0).replace("`", ""), Integer.parseInt(row.get(1))))
+                .toList();
+        assertThat(documented).isEqualTo(Docs.constants(Reason.class, Reason.class));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void every_link_within_the_project_leads_somewhere(Path page) {
+        var dead = LINK.matcher(FENCED.matcher(Docs.read(page)).replaceAll(""))
+                .results()
+                .map(found -> found.group(1))
+                .filter(link -> !link.contains("://"))
+                .filter(link -> !leads(page, link))
+                .toList();
+        assertThat(dead).isEmpty();
+    }
+
+    private static boolean leads(Path page, String link) {
+        var parts = link.split("#", 2);
+        var target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]).normalize();
+        return Files.exists(target)
+                && (parts.length == 1
+                        || HEADING.matcher(Docs.read(target))
+                                .results()
+                                .anyMatch(found -> Docs.anchor(found.group(1)).equals(parts[1])));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void every_example_of_routes_loads(Path page) {
+        var loader = new RoutesLoader(List.of(new HeaderExample()), name -> null);
+        for (var example : Docs.blocks(page, "yaml")) {
+            if (ROUTES.matcher(example).find()) {
+                var text = FULL.matcher(example).find() ? example : HEAD + example;
+                assertThat(loader.load("example.yaml", text, null)).isInstanceOf(LoadResult.Loaded.class);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void every_example_of_json_is_json(Path page) {
+        Docs.blocks(page, "json")
+                .forEach(example -> assertThat(new JsonObject(example)).isNotEmpty());
+    }
+
+    @Test
+    void what_the_page_on_plugins_shows_stands_in_the_header_plugin() throws IOException {
+        var folder = Docs.root().resolve("plugins/header/src/main/java");
+        String source;
+        try (var files = Files.walk(folder)) {
+            source = files.filter(Files::isRegularFile).map(Docs::read).collect(Collectors.joining());
+        }
+        for (var example : Docs.blocks(Docs.root().resolve("docs/plugins.md"), "java")) {
+            assertThat(example.lines())
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(source).contains(line));
+        }
+    }
+
+    @Test
+    void decisions_are_numbered_without_a_gap_and_begin_with_their_number() throws IOException {
+        try (var files = Files.list(Docs.root().resolve("docs/decisions"))) {
+            var number = 0;
+            for (var decision : files.sorted().toList()) {
+                number++;
+                assertThat(decision.getFileName().toString()).startsWith("%04d-".formatted(number));
+                assertThat(Docs.read(decision))
+                        .startsWith("# " + number + ". ")
+                        .contains("**Question.**", "**Choice.**");
+            }
+        }
+    }
+
+    /** The plugin that the examples name, as far as its configuration goes. */
+    private static final class HeaderExample implements CheckFactory<HeaderExample.Config> {
+
+        record Config(Map<String, String> require, Map<String, String> forbid) {}
+
+        @Override
+        public String name() {
+            return "header";
+        }
+
+        @Override
+        public Class<Config> configType() {
+            return Config.class;
+        }
+
+        @Override
+        public Check create(Config config) {
+            return call -> Future.succeededFuture(Allow.plain());
+        }
+    }
+}
