@@ -142,6 +142,11 @@ record FakeCall(
     }
 
     @Override
+    public Optional<String> modelGroup(String model) {
+        return Optional.empty();
+    }
+
+    @Override
     public boolean holdsModelGroup(String groupCode) {
         return true;
     }
