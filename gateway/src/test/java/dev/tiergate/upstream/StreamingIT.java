@@ -112,7 +112,7 @@ class StreamingIT {
                 assertThat(edge.nextSettled()).isEqualTo("ANSWERED 200");
             }
             // all of it would be 6.4 GiB; the backend, in this JVM too, holds its part
-            assertThat(memory() - before).isLessThan(readers * 1L << 20);
+            assertThat(memory() - before).isLessThan((long) readers << 20);
             clients.forEach(RawClient::reset);
         }
     }
