@@ -117,7 +117,7 @@ final class ChangeFeed {
         return Duration.ofMillis(Math.min(doubled, RETRY_MOST.toMillis()));
     }
 
-    private void notified(String payload) {
+    void notified(String payload) {
         var parts = payload.split(" ", 2);
         long raised;
         try {
@@ -170,18 +170,20 @@ final class ChangeFeed {
         if (closed) {
             return;
         }
+        long asked = revision;
         source.revision()
                 .timeout(POLL_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete(outcome -> loading.run(() -> {
                     cache.sourceAway(outcome.failed());
                     if (outcome.succeeded()) {
-                        compared(outcome.result(), grace);
+                        compared(outcome.result(), asked, grace);
                     }
                 }));
     }
 
-    private void compared(long stored, Duration grace) {
-        if (stored < revision) {
+    /** @param asked the revision that was known when the query began; a notification may have overtaken its answer */
+    private void compared(long stored, long asked, Duration grace) {
+        if (stored < asked) {
             LOG.warn("Revisions began anew, at {}: all is read again", stored);
             revision = stored;
             cache.forgetAll();
