@@ -52,6 +52,8 @@ public final class Gateway {
     /** Connections may be silent a little longer than any upstream, so that an upstream's timeout is answered first. */
     private static final Duration IDLE_MARGIN = Duration.ofSeconds(15);
 
+    private static final Duration BYPASS_REMINDER = Duration.ofMinutes(1);
+
     private static final Duration READY_POLL = Duration.ofMillis(20);
 
     private final Settings settings;
@@ -122,6 +124,7 @@ public final class Gateway {
 
     private Future<Void> open() {
         watchDependencies();
+        warnOfWhatIsUnwise();
         var config = reload.current().config();
         return keys.open(config)
                 .compose(
@@ -180,6 +183,18 @@ public final class Gateway {
         if (entitlements != null) {
             entitlements.cache().reconfigure(CacheSettings.from(config.gating()));
         }
+    }
+
+    private void warnOfWhatIsUnwise() {
+        if (entitlements != null && settings.migrationDatabase() == null) {
+            LOG.warn(
+                    "TIERGATE_MIGRATION_DATABASE_URL is not set: requests are served by the role that owns the schema");
+        }
+        vertx.setPeriodic(1, BYPASS_REMINDER.toMillis(), timer -> {
+            if (Status.bypassed(settings, reload.current())) {
+                LOG.warn("Gating is off: every request passes ungated");
+            }
+        });
     }
 
     private void watchDependencies() {
@@ -272,19 +287,21 @@ public final class Gateway {
         LOG.info("Draining");
         readiness.drain();
         edges.forEach(edge -> edge.sayGoodbye(settings.drainTimeout()));
-        return after(settings.drainDelay())
+        Promise<Void> stopped = Promise.promise();
+        after(settings.drainDelay())
                 .compose(told -> Future.join(edges.stream()
                         .map(edge -> edge.shutdown(settings.drainTimeout()))
                         .toList()))
-                .otherwiseEmpty()
-                .compose(ended -> entitlements == null ? Future.succeededFuture() : entitlements.close())
-                .otherwiseEmpty()
-                .compose(closed -> {
-                    watch.close();
-                    keys.close();
-                    return vertx.close();
-                })
-                .onSuccess(closed -> LOG.info("Stopped"));
+                .transform(ended -> entitlements == null ? Future.succeededFuture() : entitlements.close())
+                .onComplete(closed -> stop().onComplete(stopped));
+        return stopped.future();
+    }
+
+    /** The end of all event loops; what comes after it has to be told on no context of theirs. */
+    private Future<Void> stop() {
+        watch.close();
+        keys.close();
+        return vertx.close();
     }
 
     private Future<Void> after(Duration delay) {

@@ -33,10 +33,12 @@ public final class Main implements Runnable {
 
     /** The commands as others may embed them. */
     public static CommandLine commandLine() {
-        return new CommandLine(new Main()).setExecutionExceptionHandler((fault, failed, parsed) -> {
-            failed.getErr().println("tiergate: " + plain(fault));
-            return ExitCode.SOFTWARE;
-        });
+        return new CommandLine(new Main())
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler((fault, failed, parsed) -> {
+                    failed.getErr().println("tiergate: " + plain(fault));
+                    return ExitCode.SOFTWARE;
+                });
     }
 
     @Override

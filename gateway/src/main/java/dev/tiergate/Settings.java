@@ -172,10 +172,11 @@ public record Settings(
             if (value == null || value.equals("true")) {
                 return Mode.ENFORCE;
             }
-            if (!value.equals("false")) {
-                problems.add("FEATURE_GATING_V2_ENABLED is to be true or false, not '" + value + "'");
+            if (value.equals("false")) {
+                return Mode.OFF;
             }
-            return Mode.OFF;
+            problems.add("FEATURE_GATING_V2_ENABLED is to be true or false, not '" + value + "'");
+            return Mode.ENFORCE;
         }
     }
 }

@@ -5,6 +5,8 @@ import dev.tiergate.routes.Mode;
 import dev.tiergate.routes.Route;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What {@code /status} says: which routes.yaml serves, since when, and in which mode, with every source of it. */
 final class Status {
@@ -39,11 +41,11 @@ final class Status {
 
     /** True when not a single route is gated. */
     static boolean bypassed(Settings settings, Generation serving) {
-        var config = serving.config();
-        return config.routes().stream()
+        var modes = serving.config().routes().stream()
                 .filter(route -> !route.publicRoute())
                 .map(route -> mode(settings, serving, route))
-                .allMatch(mode -> mode == Mode.OFF);
+                .collect(Collectors.toSet());
+        return modes.equals(Set.of(Mode.OFF));
     }
 
     private static Mode mode(Settings settings, Generation serving, Route route) {

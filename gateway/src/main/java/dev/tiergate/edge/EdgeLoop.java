@@ -1,5 +1,6 @@
 package dev.tiergate.edge;
 
+import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.telemetry.DecisionLog;
 import dev.tiergate.telemetry.GateMetrics;
@@ -111,9 +112,21 @@ public final class EdgeLoop extends VerticleBase {
             case 429 ->
                 metrics.limitExceeded(
                         facts.feature(), String.valueOf(refuse.members().get("limit_type")), facts.mode());
-            default -> metrics.refused(reason.code(), reason.status());
+            default -> {
+                metrics.refused(reason.code(), reason.status());
+                stageAtFault(reason).ifPresent(metrics::fault);
+            }
         }
         log.refused(facts.line(refuse));
+    }
+
+    /** Which of the gate's own stores a refusal tells of. */
+    private static Optional<String> stageAtFault(Reason reason) {
+        return switch (reason.code()) {
+            case "keys_unavailable" -> Optional.of("identity");
+            case "limits_unavailable" -> Optional.of("limits");
+            default -> Optional.empty();
+        };
     }
 
     GateMetrics metrics() {

@@ -113,6 +113,9 @@ public final class Gate {
             }
             allow = allow.and((Allow) answer.result());
         }
+        if (allow.failOpen()) {
+            metrics.fault("limits");
+        }
         return Future.succeededFuture(allow);
     }
 
