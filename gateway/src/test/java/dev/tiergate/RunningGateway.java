@@ -10,8 +10,10 @@ import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.RoutesLoader;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -22,8 +24,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A whole gateway with real stores and a recording backend, ready to serve. Its routes.yaml begins with upstream
- * {@code shop} and the rules for tokens; a test brings the rest, from {@code gating:} or {@code routes:} on.
+ * A whole gateway with real stores and a recording backend. Its routes.yaml begins with upstream {@code shop} and, unless
+ * the test has an {@code auth:} of its own, the rules for tokens; a test brings the rest.
  */
 public final class RunningGateway implements AutoCloseable {
 
@@ -36,6 +38,9 @@ public final class RunningGateway implements AutoCloseable {
             version: 1
             upstreams:
               shop: { endpoints: [ "${SHOP}" ], connect-timeout: 1s, response-timeout: 5s, idle-timeout: 5s }
+            """;
+
+    private static final String AUTH = """
             auth:
               jwt:
                 public-keys: [ "${KEY}" ]
@@ -56,7 +61,8 @@ public final class RunningGateway implements AutoCloseable {
         this.folder = folder;
         this.backend = RecordingBackend.start();
         this.mint = TokenMint.rs256("kid-1");
-        this.database = Postgres.shared().createDatabase();
+        var given = extra.get("TIERGATE_DATABASE_URL");
+        this.database = given == null ? Postgres.shared().createDatabase() : given;
         environment.put("TIERGATE_HOST", "127.0.0.1");
         environment.put("TIERGATE_PORT", "0");
         environment.put("TIERGATE_ADMIN_PORT", "0");
@@ -79,10 +85,17 @@ public final class RunningGateway implements AutoCloseable {
 
     public static RunningGateway start(String routes, Map<String, String> environment, List<CheckFactory<?>> plugins)
             throws Exception {
+        var running = begin(routes, environment, plugins);
+        running.await(running.gateway.ready());
+        return running;
+    }
+
+    /** The same, but it need not be ready. */
+    public static RunningGateway begin(String routes, Map<String, String> environment, List<CheckFactory<?>> plugins)
+            throws Exception {
         var running = new RunningGateway(
                 Files.createTempDirectory("gateway"), Redis.shared().uri(), environment);
         running.open(routes, plugins);
-        running.await(running.gateway.ready());
         return running;
     }
 
@@ -99,9 +112,19 @@ public final class RunningGateway implements AutoCloseable {
 
     /** Puts other routes into the file, by a rename as editors do it; they serve when {@link Gateway#checkRoutes} is done. */
     public void write(String routes) throws IOException {
+        write(whole(routes).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The file as {@link #write(String)} makes it. */
+    public String whole(String routes) {
+        return HEAD + (routes.startsWith("auth:") ? "" : AUTH) + routes;
+    }
+
+    /** Puts these bytes in the file's place, and nothing before them. */
+    public void write(byte[] bytes) throws IOException {
         var next = folder.resolve("next.yaml");
-        Files.writeString(next, HEAD + routes);
-        Files.move(next, routesFile(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.write(next, bytes);
+        Files.move(next, routesFile(), StandardCopyOption.REPLACE_EXISTING);
     }
 
     public Path routesFile() {
@@ -176,6 +199,17 @@ public final class RunningGateway implements AutoCloseable {
         try (var client = RawClient.connect(gateway.adminPort())) {
             return client.exchange("GET " + path + " HTTP/1.1\r\nHost: admin\r\n\r\n");
         }
+    }
+
+    /** A series' value, by its whole name with labels as {@code /metrics} writes them; 0 where it does not exist yet. */
+    public double metric(String series) {
+        return admin("/metrics")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst()
+                .orElse(0);
     }
 
     /** Waits for a future of the gateway's, not longer than a test may hang. */

@@ -67,6 +67,7 @@ final class RequestBody {
         }
         if (RequestHead.expectsContinue(request)) {
             request.response().writeContinue();
+            request.headers().remove(HttpHeaders.EXPECT); // what is left of the body comes unasked
         }
         var done = Promise.<Buffer>promise();
         request.handler(chunk -> {

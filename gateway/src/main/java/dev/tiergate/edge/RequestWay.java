@@ -84,7 +84,7 @@ final class RequestWay {
         if (reading instanceof Reading.Refused refused) {
             ambiguous(refused.cause());
         } else if (tooLarge()) {
-            refuse(Refuse.of(Reason.BODY_TOO_LARGE, "The body is longer than this gateway takes"));
+            refuse(Refuse.of(Reason.BODY_TOO_LARGE, Forward.BODY_TOO_LARGE));
         } else {
             match(known, (Reading.Read) reading);
         }
@@ -200,6 +200,7 @@ final class RequestWay {
                 request.method(),
                 target,
                 body.taken(),
+                serving.config().body().max(),
                 serving.inbound().forwardable(connection, known.way().trustedPeer()),
                 headers,
                 (status, out) -> responseHead(out, responseHeaders),

@@ -173,7 +173,7 @@ final class Exchange extends Deadlines.Watched {
         if (HopByHop.hasToken(request.headers().get(HttpHeaders.EXPECT), "100-continue") && !request.isEnded()) {
             response.writeContinue();
         }
-        upload = new Upload(this, request, connected, forward.read());
+        upload = new Upload(this, request, connected, forward.read(), forward.maxBody());
         upload.start();
     }
 
@@ -275,6 +275,15 @@ final class Exchange extends Deadlines.Watched {
     }
 
     // What can go wrong
+
+    /** The body turned out to be longer than it may be. */
+    void bodyTooLarge() {
+        if (phase == Phase.SENT) {
+            fail(Refuse.of(Reason.BODY_TOO_LARGE, Forward.BODY_TOO_LARGE), Outcome.BROKEN_OFF);
+        } else if (phase == Phase.ANSWERED) {
+            breakOff(By.CLIENT);
+        }
+    }
 
     void upstreamBroke() {
         switch (phase) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the canonical path, with the question mark and the query where there is one
  * @param read what a gate has read of the body already; null when nothing was read. What follows it in the request is
  *     streamed after it
+ * @param maxBody the most bytes that the body may have, whether or not its length was declared; 0 for no bound
  * @param passes which inbound header names may pass; hop-by-hop fields, Host and Expect never do
  * @param headers set on the request to the upstream; they replace inbound ones of the same name
  * @param head called before the response's head is sent
@@ -23,7 +24,12 @@ public record Forward(
         HttpMethod method,
         String target,
         @Nullable Buffer read,
+        long maxBody,
         Predicate<CharSequence> passes,
         MultiMap headers,
         ResponseHead head,
-        Settlement settlement) {}
+        Settlement settlement) {
+
+    /** What a client is told whose body passes {@code maxBody}. */
+    public static final String BODY_TOO_LARGE = "The body is longer than this gateway takes";
+}

@@ -18,16 +18,21 @@ final class Upload {
     private final HttpServerRequest request;
     private final HttpClientRequest upstream;
     private final @Nullable Buffer read;
+    private long room;
     private long remaining = UNKNOWN;
     private boolean begun;
     private boolean finished;
 
-    /** @param read the beginning of the body, or all of it; null when nothing of it was read */
-    Upload(Exchange exchange, HttpServerRequest request, HttpClientRequest upstream, @Nullable Buffer read) {
+    /**
+     * @param read the beginning of the body, or all of it; null when nothing of it was read
+     * @param max bytes that the body may have; 0 for no bound
+     */
+    Upload(Exchange exchange, HttpServerRequest request, HttpClientRequest upstream, @Nullable Buffer read, long max) {
         this.exchange = exchange;
         this.request = request;
         this.upstream = upstream;
         this.read = read;
+        this.room = max == 0 ? Long.MAX_VALUE : max;
     }
 
     /** True once the last byte of the request was handed over. */
@@ -43,7 +48,9 @@ final class Upload {
     void start() {
         String length = request.headers().get(HttpHeaders.CONTENT_LENGTH);
         boolean whole = request.isEnded();
-        if (read != null && whole) {
+        if (read != null && read.length() > room) {
+            exchange.bodyTooLarge();
+        } else if (read != null && whole) {
             upstream.headers().set(HttpHeaders.CONTENT_LENGTH, Integer.toString(read.length()));
             finish(read);
         } else if (read == null && (whole || hasNoBody(length))) {
@@ -105,6 +112,11 @@ final class Upload {
     private void chunk(Buffer chunk) {
         exchange.moved();
         if (finished || exchange.over()) {
+            return;
+        }
+        room -= chunk.length();
+        if (room < 0) {
+            exchange.bodyTooLarge();
             return;
         }
         if (!begun) {

@@ -122,6 +122,7 @@ final class Edge implements AutoCloseable {
                 request.method(),
                 request.uri(),
                 read,
+                0,
                 name -> !name.toString().toLowerCase(Locale.ROOT).startsWith("x-tiergate-"),
                 HttpHeaders.headers()
                         .add("X-Request-Id", "r-1")

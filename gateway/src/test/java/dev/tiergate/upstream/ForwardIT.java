@@ -49,6 +49,7 @@ class ForwardIT {
                     request.method(),
                     "/canonical?a=1",
                     null,
+                    0,
                     name -> true,
                     edge.forward(request).headers(),
                     ResponseHead.UNCHANGED,

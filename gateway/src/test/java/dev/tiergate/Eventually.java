@@ -1,0 +1,28 @@
+package dev.tiergate;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+
+/** Waits for what happens elsewhere, up to a deadline. */
+final class Eventually {
+
+    /** Far above what anything takes on a busy machine, far below a hung build. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final long BETWEEN_LOOKS = Duration.ofMillis(2).toNanos();
+
+    private Eventually() {}
+
+    /** How long it took until the condition held. */
+    static Duration holds(String what, Callable<Boolean> condition) throws Exception {
+        var start = System.nanoTime();
+        while (!condition.call()) {
+            if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                throw new AssertionError("not within " + PATIENCE + ": " + what);
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS);
+        }
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+}
