@@ -164,13 +164,14 @@ class WebSocketIT {
     @Test
     void a_client_that_does_not_read_stops_the_backend() {
         var sent = new AtomicLong();
-        HttpServer backend = serve(socket -> new Flood(sent).pour(socket, PIECES));
+        HttpServer backend = serve(socket -> socket.handler(go -> new Flood(sent).pour(socket, PIECES)));
         try (var edge =
                 Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config())) {
             WebSocket socket = Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk"));
             socket.pause();
             var received = new AtomicLong();
             socket.handler(buffer -> received.addAndGet(buffer.length()));
+            Edge.await(socket.writeTextMessage("go"));
             assertThat(Stall.of(sent)).isLessThan(TOTAL / 2);
             socket.resume();
             Edge.until(() -> received.get() == TOTAL);
