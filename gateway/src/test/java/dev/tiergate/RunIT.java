@@ -49,6 +49,25 @@ class RunIT {
     }
 
     @Test
+    void validate_checks_codes_against_the_catalogues_that_are_given() throws IOException {
+        var file = Files.writeString(
+                folder.resolve("codes.yaml"),
+                """
+                version: 1
+                upstreams: { shop: { endpoints: [ "http://127.0.0.1:1" ] } }
+                auth: { jwt: { secret: 0123456789abcdef0123456789abcdef-test, algorithms: [ HS256 ] } }
+                routes:
+                  - { path: /chat, feature: chat_basic, upstream: shop }
+                  - { path: /news, feature: news_serch, upstream: shop }
+                """);
+        assertThat(run("validate", "--catalog", "../catalogues/phoenix.yaml", file.toString()))
+                .startsWith("exit 2")
+                .contains("codes.yaml:6:28: ", "news_search")
+                .doesNotContain("codes.yaml:5:");
+        assertThat(run("validate", file.toString())).startsWith("exit 0").contains("no catalogue is at hand");
+    }
+
+    @Test
     void a_bad_file_stops_the_start() throws Exception {
         var file = Files.writeString(folder.resolve("bad.yaml"), "version: 1\n");
         try (var gateway = GatewayProcess.start(file, Map.of("FEATURE_GATING_V2_ENABLED", "false"))) {
