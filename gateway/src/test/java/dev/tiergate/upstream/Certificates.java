@@ -3,13 +3,18 @@ package dev.tiergate.upstream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 
 /** Self-signed certificates, made with the JDK's own keytool. */
-final class Certificates {
+public final class Certificates {
 
     static final String PASSWORD = "changeit";
 
@@ -20,7 +25,7 @@ final class Certificates {
      *
      * @param names subject alternative names as keytool writes them, {@code dns:localhost}
      */
-    static Path keyStore(Path folder, String names) {
+    public static Path keyStore(Path folder, String names) {
         Path file = folder.resolve("keys.p12");
         keytool(
                 "-genkeypair",
@@ -44,7 +49,7 @@ final class Certificates {
     }
 
     /** The store's certificate as PEM: what a client has to trust. */
-    static Path pem(Path keyStore) {
+    public static Path pem(Path keyStore) {
         Path file = keyStore.resolveSibling("ca.pem");
         keytool(
                 "-exportcert",
@@ -58,6 +63,22 @@ final class Certificates {
                 "-file",
                 file.toString());
         return file;
+    }
+
+    /** The store's private key as PEM (PKCS#8). */
+    public static Path privateKey(Path keyStore) {
+        try {
+            var keys = KeyStore.getInstance(keyStore.toFile(), PASSWORD.toCharArray());
+            byte[] pkcs8 = keys.getKey("server", PASSWORD.toCharArray()).getEncoded();
+            String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(pkcs8);
+            return Files.writeString(
+                    keyStore.resolveSibling("key.pem"),
+                    "-----BEGIN PRIVATE KEY-----\n" + body + "\n-----END PRIVATE KEY-----\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void keytool(String... arguments) {
