@@ -1,5 +1,6 @@
 package dev.tiergate;
 
+import dev.tiergate.OpenApi.Listener;
 import dev.tiergate.fixtures.Postgres;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
@@ -188,16 +189,30 @@ public final class RunningGateway implements AutoCloseable {
                 + "\r\nAccept: application/json\r\n\r\n");
     }
 
-    /** Exact bytes, on a connection of its own. */
+    /** Exact bytes, on a connection of its own. An answer that the backend did not give is held against openapi.yaml. */
     public RawClient.Response exchange(String request) {
         try (var client = RawClient.connect(port())) {
-            return client.exchange(request);
+            client.send(request);
+            var answer = request.startsWith("HEAD ") ? client.readHead() : client.read();
+            verify(Listener.PUBLIC, request, answer);
+            return answer;
         }
     }
 
+    /** The answer to a GET on the admin listener, held against openapi.yaml. */
     public RawClient.Response admin(String path) {
         try (var client = RawClient.connect(gateway.adminPort())) {
-            return client.exchange("GET " + path + " HTTP/1.1\r\nHost: admin\r\n\r\n");
+            var request = "GET " + path + " HTTP/1.1\r\nHost: admin\r\n\r\n";
+            var answer = client.exchange(request);
+            verify(Listener.ADMIN, request, answer);
+            return answer;
+        }
+    }
+
+    private static void verify(Listener listener, String request, RawClient.Response answer) {
+        if (answer.header(RecordingBackend.MARK).isEmpty()) {
+            var line = request.lines().findFirst().orElse("").split(" ", 3);
+            OpenApi.ours().verify(listener, line[0], line.length > 1 ? line[1] : "", answer);
         }
     }
 
