@@ -35,7 +35,8 @@ final class ValidateCommand implements Callable<Integer> {
     @Option(
             names = "--catalog",
             paramLabel = "FILE",
-            description = "A catalogue to check codes against, such as catalogues/phoenix.yaml; may be given several times.")
+            description =
+                    "A catalogue to check codes against, such as catalogues/phoenix.yaml; may be given several times.")
     private List<Path> catalogues = List.of();
 
     @Spec

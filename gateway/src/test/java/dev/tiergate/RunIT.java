@@ -50,9 +50,7 @@ class RunIT {
 
     @Test
     void validate_checks_codes_against_the_catalogues_that_are_given() throws IOException {
-        var file = Files.writeString(
-                folder.resolve("codes.yaml"),
-                """
+        var file = Files.writeString(folder.resolve("codes.yaml"), """
                 version: 1
                 upstreams: { shop: { endpoints: [ "http://127.0.0.1:1" ] } }
                 auth: { jwt: { secret: 0123456789abcdef0123456789abcdef-test, algorithms: [ HS256 ] } }
