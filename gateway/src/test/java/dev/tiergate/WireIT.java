@@ -135,7 +135,8 @@ class WireIT {
                 var answer = post(path, sent);
                 assertThat(answer.status()).isEqualTo(413);
                 assertThat(new JsonObject(answer.text()).getString("reason")).isEqualTo("request_too_large");
-                assertThat(answer.header("Connection")).contains("close");
+                // a short rest of known length is read and forgotten; after any other the connection is of no use
+                assertThat(answer.header("Connection").isPresent()).isEqualTo(sent.startsWith("Transfer-Encoding"));
             }
         }
         assertThat(gateway.backend().requests()).hasSize(4);
