@@ -96,7 +96,7 @@ public final class Authenticator {
         }
         Verdict verdict = verifier.verify(token, keys, now);
         if (verdict instanceof Verdict.Bad found && found.flaw() == Flaw.KEY_UNKNOWN) {
-            return lookAgain(token, now);
+            return lookAgain(token, keys, now);
         }
         return conclude(token, verdict, now);
     }
@@ -118,10 +118,11 @@ public final class Authenticator {
         }
     }
 
-    private Future<Identified> lookAgain(String token, long now) {
+    private Future<Identified> lookAgain(String token, KeySet used, long now) {
         Optional<Future<KeySet>> newer = waiting < MAX_WAITING ? source.lookAgain() : Optional.empty();
         if (newer.isEmpty()) {
-            return reject(Flaw.KEY_UNKNOWN);
+            KeySet keys = source.current();
+            return keys.revision() == used.revision() ? reject(Flaw.KEY_UNKNOWN) : again(token, keys, now);
         }
         Promise<Identified> answer = Promise.promise();
         waiting++;
@@ -129,11 +130,15 @@ public final class Authenticator {
         newer.get()
                 .onComplete(loaded -> loop.execute(() -> {
                     waiting--;
-                    KeySet keys = source.current();
-                    forgetOldKeys(keys);
-                    conclude(token, verifier.verify(token, keys, now), now).onComplete(answer);
+                    again(token, source.current(), now).onComplete(answer);
                 }));
         return answer.future();
+    }
+
+    /** With keys that came after the first look at the token: loaded for it, or meanwhile for another. */
+    private Future<Identified> again(String token, KeySet keys, long now) {
+        forgetOldKeys(keys);
+        return conclude(token, verifier.verify(token, keys, now), now);
     }
 
     private Future<Identified> conclude(String token, Verdict verdict, long now) {

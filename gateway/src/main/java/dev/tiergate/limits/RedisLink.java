@@ -29,6 +29,9 @@ final class RedisLink {
     /** Connections that were given up and are still listened to; a hang longer than a few attempts adds no more. */
     private static final int MOST_RETIRED = 4;
 
+    /** At the end: how often it is looked whether answers are still to come. */
+    private static final int QUIET_LOOK_MILLIS = 2;
+
     private final Vertx vertx;
     private final Context context;
     private final RedisOptions options;
@@ -117,8 +120,17 @@ final class RedisLink {
         flush();
         closed = true;
         vertx.cancelTimer(watch);
-        return vertx.timer(settings.deadline().toMillis(), TimeUnit.MILLISECONDS)
-                .compose(waited -> closeAll());
+        long until = settings.nanos().getAsLong() + settings.deadline().toNanos();
+        return quiet(until).compose(waited -> closeAll());
+    }
+
+    /** What was sent may be answered first, but not for longer than a command may take. */
+    private Future<Void> quiet(long until) {
+        RedisSession session = current;
+        boolean over = settings.nanos().getAsLong() - until >= 0;
+        return over || session == null || session.inFlight() == 0
+                ? Future.succeededFuture()
+                : vertx.timer(QUIET_LOOK_MILLIS, TimeUnit.MILLISECONDS).compose(waited -> quiet(until));
     }
 
     private Future<Void> closeAll() {
