@@ -71,7 +71,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private static void invite(RunningDemo demo, PrintWriter out) {
         out.println();
-        for (var step : Tour.steps()) {
+        for (var step : CurlTour.steps()) {
             out.println("# " + step.promise());
             out.println(demo.curl(step));
         }

@@ -119,7 +119,7 @@ final class RunningDemo implements AutoCloseable {
         Files.writeString(options.folder.resolve("tokens.json"), all.encodePrettily());
     }
 
-    String curl(Tour.Step step) {
+    String curl(CurlTour.Step step) {
         return step.curl(gatewayUri, options.folder);
     }
 

@@ -18,12 +18,12 @@ class DemoIT {
     @TestFactory
     Stream<DynamicTest> every_line_that_the_demo_prints_answers_as_printed() throws Exception {
         var demo = RunningDemo.start(new RunningDemo.Options(Path.of(".."), folder, 0, 0, 0), step -> {});
-        return Tour.steps().stream()
+        return CurlTour.steps().stream()
                 .map(step -> DynamicTest.dynamicTest(step.promise(), () -> answers(demo.curl(step), step)))
                 .onClose(demo::close);
     }
 
-    private static void answers(String curl, Tour.Step step) throws IOException, InterruptedException {
+    private static void answers(String curl, CurlTour.Step step) throws IOException, InterruptedException {
         var process =
                 new ProcessBuilder("sh", "-c", curl).redirectErrorStream(true).start();
         var answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

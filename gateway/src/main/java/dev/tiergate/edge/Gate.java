@@ -49,14 +49,14 @@ public final class Gate {
     }
 
     /** Identity, entitlements, then the checks in their order; the first refusal wins. Never fails. */
-    Future<Decision> decide(Exchange exchange, List<Check> chain) {
+    Future<Decision> decide(GatedCall exchange, List<Check> chain) {
         return identify(exchange)
                 .compose(identified -> entitle(exchange, identified, chain))
                 .recover(fault -> Future.succeededFuture(broken("gate", exchange, fault)));
     }
 
     /** In shadow nobody waits for keys to be loaded: the request goes on without an identity. */
-    private Future<Identified> identify(Exchange exchange) {
+    private Future<Identified> identify(GatedCall exchange) {
         var identified = authenticator.authenticate(exchange.headers(), exchange.now());
         return exchange.shadow() && !identified.isComplete()
                 ? identified
@@ -65,7 +65,7 @@ public final class Gate {
                 : identified;
     }
 
-    private Future<Decision> entitle(Exchange exchange, Identified identified, List<Check> chain) {
+    private Future<Decision> entitle(GatedCall exchange, Identified identified, List<Check> chain) {
         return identified.fold(
                 known -> {
                     exchange.identified(known.caller());
@@ -75,7 +75,7 @@ public final class Gate {
                 missing -> Future.succeededFuture(missing.refuse()));
     }
 
-    private Future<Decision> look(Exchange exchange, Lookup lookup, List<Check> chain) {
+    private Future<Decision> look(GatedCall exchange, Lookup lookup, List<Check> chain) {
         if (lookup instanceof Lookup.Found found) {
             var stale = found.stale().orElse(null);
             exchange.entitled(found.entitlements(), stale);
@@ -94,7 +94,7 @@ public final class Gate {
     }
 
     /** A check that knows its answer at once costs no more than the call. */
-    private Future<Decision> ask(Exchange exchange, List<Check> chain, int from, Allow soFar) {
+    private Future<Decision> ask(GatedCall exchange, List<Check> chain, int from, Allow soFar) {
         var allow = soFar;
         for (var i = from; i < chain.size(); i++) {
             var answer = askOne(exchange, chain.get(i));
@@ -120,7 +120,7 @@ public final class Gate {
     }
 
     @SuppressWarnings("IllegalCatch") // the backstop: a plugin that throws must not cost more than its own request
-    private static Future<Decision> askOne(Exchange exchange, Check check) {
+    private static Future<Decision> askOne(GatedCall exchange, Check check) {
         try {
             return check.ask(exchange);
         } catch (RuntimeException | LinkageError e) {
@@ -128,7 +128,7 @@ public final class Gate {
         }
     }
 
-    private Refuse broken(String stage, Exchange exchange, Throwable fault) {
+    private Refuse broken(String stage, GatedCall exchange, Throwable fault) {
         metrics.fault(stage);
         LOG.error("The gate failed on route {}", exchange.routeId(), fault);
         return Refuse.of(Reason.CHECK_FAILED, "The request could not be checked");

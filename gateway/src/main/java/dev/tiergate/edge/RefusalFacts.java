@@ -19,7 +19,7 @@ record RefusalFacts(
         String requestId,
         @Nullable RequestHead head,
         @Nullable Route route,
-        @Nullable Exchange exchange) {
+        @Nullable GatedCall exchange) {
 
     private static final String UNKNOWN = "unknown";
     private static final String NONE = "none";
@@ -37,7 +37,7 @@ record RefusalFacts(
     }
 
     DecisionLog.Line line(Refuse refuse) {
-        var caller = Optional.ofNullable(exchange).flatMap(Exchange::identity);
+        var caller = Optional.ofNullable(exchange).flatMap(GatedCall::identity);
         return new DecisionLog.Line(
                 refuse.reason().status(),
                 refuse.reason().code(),
@@ -69,6 +69,6 @@ record RefusalFacts(
     }
 
     private Optional<Entitlements> entitlements() {
-        return Optional.ofNullable(exchange).flatMap(Exchange::knownEntitlements);
+        return Optional.ofNullable(exchange).flatMap(GatedCall::knownEntitlements);
     }
 }

@@ -55,7 +55,7 @@ final class Replies {
         if (request.isEnded()) {
             return false;
         }
-        var length = RequestBody.declaredLength(request);
+        var length = InspectedBody.declaredLength(request);
         return length < 0 || length > MAX_DISCARDED || (length > 0 && RequestHead.expectsContinue(request));
     }
 

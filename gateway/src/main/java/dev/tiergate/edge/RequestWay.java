@@ -34,20 +34,20 @@ final class RequestWay {
     private final EdgeLoop loop;
     private final Serving serving;
     private final HttpServerRequest request;
-    private final RequestBody body;
+    private final InspectedBody body;
     private final String requestId;
     private final Instant now;
     private final long began = System.nanoTime();
 
     private @Nullable RequestHead head;
     private @Nullable Route route;
-    private @Nullable Exchange exchange;
+    private @Nullable GatedCall exchange;
 
     RequestWay(EdgeLoop loop, Serving serving, HttpServerRequest request) {
         this.loop = loop;
         this.serving = serving;
         this.request = request;
-        this.body = new RequestBody(request);
+        this.body = new InspectedBody(request);
         this.requestId = loop.ids().next();
         this.now = loop.clock().instant();
     }
@@ -92,7 +92,7 @@ final class RequestWay {
 
     private boolean tooLarge() {
         var max = serving.config().body().max();
-        return max > 0 && RequestBody.declaredLength(request) > max;
+        return max > 0 && InspectedBody.declaredLength(request) > max;
     }
 
     private void match(RequestHead known, Reading.Read target) {
@@ -143,7 +143,7 @@ final class RequestWay {
 
     private void gate(RequestHead known, Route found, Reading.Read target) {
         var mode = serving.mode(found);
-        var call = new Exchange(
+        var call = new GatedCall(
                 request, body, requestId, target, found, mode, known.way().clientAddress(), now);
         exchange = call;
         if (mode == Mode.OFF) {
@@ -153,7 +153,7 @@ final class RequestWay {
         }
     }
 
-    private void decided(RequestHead known, Exchange call, Decision decision) {
+    private void decided(RequestHead known, GatedCall call, Decision decision) {
         loop.metrics().decided(System.nanoTime() - began);
         if (call.shadow()) {
             forward(known, call, Verdict.inShadow(decision), decision.fold(RequestWay::quiet, this::recorded));
@@ -175,7 +175,7 @@ final class RequestWay {
         return Allow.plain();
     }
 
-    private void forward(RequestHead known, Exchange call, Verdict verdict, Allow allow) {
+    private void forward(RequestHead known, GatedCall call, Verdict verdict, Allow allow) {
         loop.metrics().forwarded(verdict.label());
         var headers = upstreamHeaders(known);
         allow.upstreamHeaders().forEach(headers::set);

@@ -32,7 +32,7 @@ public final class Serving {
     private final List<@Nullable List<Check>> made;
     private final Map<CorsConfig, Cors> cors = new HashMap<>();
     private final Forwarding forwarding;
-    private final InboundHeaders inbound;
+    private final ForwardableHeaders inbound;
 
     /**
      * @param cap what the environment allows at most
@@ -51,7 +51,7 @@ public final class Serving {
         this.chains = chains;
         this.made = new ArrayList<>(Collections.nCopies(config.routes().size(), null));
         this.forwarding = new Forwarding(config.trustedProxies(), config.clientIpHeader());
-        this.inbound = new InboundHeaders(stripped(config));
+        this.inbound = new ForwardableHeaders(stripped(config));
     }
 
     private static Set<String> stripped(GatewayConfig config) {
@@ -83,7 +83,7 @@ public final class Serving {
         return forwarding;
     }
 
-    InboundHeaders inbound() {
+    ForwardableHeaders inbound() {
         return inbound;
     }
 

@@ -28,7 +28,7 @@ public final class Authenticator {
     /** Requests that wait for keys at one time; any further one is refused as what it is, a token with an unknown key. */
     private static final int MAX_WAITING = 256;
 
-    private static final Map<Flaw, Future<Identified>> ANSWERS = answers();
+    private static final Map<TokenFlaw, Future<Identified>> ANSWERS = answers();
 
     private final @Nullable String cookieName;
     private final KeySource source;
@@ -57,10 +57,10 @@ public final class Authenticator {
         this.metrics = new TokenMetrics(meters);
     }
 
-    private static Map<Flaw, Future<Identified>> answers() {
-        Map<Flaw, Future<Identified>> answers = new EnumMap<>(Flaw.class);
-        for (Flaw flaw : Flaw.values()) {
-            Identified answer = flaw == Flaw.NO_KEYS
+    private static Map<TokenFlaw, Future<Identified>> answers() {
+        Map<TokenFlaw, Future<Identified>> answers = new EnumMap<>(TokenFlaw.class);
+        for (TokenFlaw flaw : TokenFlaw.values()) {
+            Identified answer = flaw == TokenFlaw.NO_KEYS
                     ? new Identified.KeysMissing(flaw.refuse())
                     : new Identified.Rejected(flaw.refuse());
             answers.put(flaw, Future.succeededFuture(answer));
@@ -95,7 +95,7 @@ public final class Authenticator {
             return known;
         }
         Verdict verdict = verifier.verify(token, keys, now);
-        if (verdict instanceof Verdict.Bad found && found.flaw() == Flaw.KEY_UNKNOWN) {
+        if (verdict instanceof Verdict.Bad found && found.flaw() == TokenFlaw.KEY_UNKNOWN) {
             return lookAgain(token, keys, now);
         }
         return conclude(token, verdict, now);
@@ -122,7 +122,7 @@ public final class Authenticator {
         Optional<Future<KeySet>> newer = waiting < MAX_WAITING ? source.lookAgain() : Optional.empty();
         if (newer.isEmpty()) {
             KeySet keys = source.current();
-            return keys.revision() == used.revision() ? reject(Flaw.KEY_UNKNOWN) : again(token, keys, now);
+            return keys.revision() == used.revision() ? reject(TokenFlaw.KEY_UNKNOWN) : again(token, keys, now);
         }
         Promise<Identified> answer = Promise.promise();
         waiting++;
@@ -149,7 +149,7 @@ public final class Authenticator {
             good.remember(token, known, validity.from(), validity.until());
             return known;
         }
-        Flaw flaw = ((Verdict.Bad) verdict).flaw();
+        TokenFlaw flaw = ((Verdict.Bad) verdict).flaw();
         if (flaw.worthRemembering()) {
             bad.remember(token, answer(flaw), now, now + BAD_MILLIS);
         }
@@ -163,7 +163,7 @@ public final class Authenticator {
         }
         for (String cookie : credentials.cookies()) {
             if (contradicts(known.caller(), cookie, now)) {
-                return reject(Flaw.TWO_TOKENS);
+                return reject(TokenFlaw.TWO_TOKENS);
             }
         }
         return Future.succeededFuture(first);
@@ -182,12 +182,12 @@ public final class Authenticator {
         return one.store().equals(other.store()) && Objects.equals(one.user(), other.user());
     }
 
-    private Future<Identified> reject(Flaw flaw) {
+    private Future<Identified> reject(TokenFlaw flaw) {
         metrics.refused(flaw);
         return answer(flaw);
     }
 
-    private static Future<Identified> answer(Flaw flaw) {
+    private static Future<Identified> answer(TokenFlaw flaw) {
         return Objects.requireNonNull(ANSWERS.get(flaw));
     }
 }

@@ -30,18 +30,18 @@ final class ClaimRules {
     }
 
     Verdict judge(Map<String, Object> claims, long now) {
-        Flaw flaw = Validity.flaw(claims, auth.leeway(), auth.maxLifetime(), now);
+        TokenFlaw flaw = Validity.flaw(claims, auth.leeway(), auth.maxLifetime(), now);
         if (flaw == null) {
             flaw = originFlaw(claims);
         }
         return flaw == null ? caller(claims) : new Verdict.Bad(flaw);
     }
 
-    private @Nullable Flaw originFlaw(Map<String, Object> claims) {
+    private @Nullable TokenFlaw originFlaw(Map<String, Object> claims) {
         if (auth.issuer() != null && !auth.issuer().equals(claims.get("iss"))) {
-            return Flaw.ISSUER;
+            return TokenFlaw.ISSUER;
         }
-        return auth.audience() == null || meant(claims.get("aud"), auth.audience()) ? null : Flaw.AUDIENCE;
+        return auth.audience() == null || meant(claims.get("aud"), auth.audience()) ? null : TokenFlaw.AUDIENCE;
     }
 
     /** RFC 7519 section 4.1.3: a string, or an array of strings with ours among them. */
@@ -55,16 +55,16 @@ final class ClaimRules {
     private Verdict caller(Map<String, Object> claims) {
         Optional<String> store = name(at(claims, auth.claims().store()), STORE);
         if (store.isEmpty()) {
-            return new Verdict.Bad(Flaw.STORE);
+            return new Verdict.Bad(TokenFlaw.STORE);
         }
         Object userClaim = at(claims, auth.claims().user());
         Optional<String> user = name(userClaim, USER);
         if (userClaim != null && user.isEmpty()) {
-            return new Verdict.Bad(Flaw.USER);
+            return new Verdict.Bad(TokenFlaw.USER);
         }
         Optional<Set<String>> roles = roles(at(claims, auth.claims().roles()));
         if (roles.isEmpty()) {
-            return new Verdict.Bad(Flaw.ROLES);
+            return new Verdict.Bad(TokenFlaw.ROLES);
         }
         Caller caller = new Caller(store.get(), user.orElse(null), roles.get(), claims);
         return new Verdict.Good(caller, Validity.of(claims, auth.leeway()));

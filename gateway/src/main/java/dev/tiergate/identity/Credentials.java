@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param bearer from {@code Authorization: Bearer} (RFC 6750 section 2.1); null when there is no such header
  * @param cookies distinct values of the named cookie that look like a token
  */
-record Credentials(@Nullable Flaw flaw, @Nullable String bearer, Set<String> cookies) {
+record Credentials(@Nullable TokenFlaw flaw, @Nullable String bearer, Set<String> cookies) {
 
     private static final String SCHEME = "Bearer ";
 
@@ -25,14 +25,14 @@ record Credentials(@Nullable Flaw flaw, @Nullable String bearer, Set<String> coo
             return fromCookies(cookies);
         }
         if (authorization.size() > 1) {
-            return new Credentials(Flaw.TWO_TOKENS, null, Set.of());
+            return new Credentials(TokenFlaw.TWO_TOKENS, null, Set.of());
         }
         String value = authorization.get(0);
         if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return new Credentials(Flaw.MISSING, null, Set.of());
+            return new Credentials(TokenFlaw.MISSING, null, Set.of());
         }
         if (value.length() > SCHEME.length() + CompactJws.MAX_LENGTH) {
-            return new Credentials(Flaw.MALFORMED, null, Set.of());
+            return new Credentials(TokenFlaw.MALFORMED, null, Set.of());
         }
         // Exactly one space: a second one, or a tab, is part of the token and makes it malformed.
         return new Credentials(null, value.substring(SCHEME.length()), cookies);
@@ -42,7 +42,7 @@ record Credentials(@Nullable Flaw flaw, @Nullable String bearer, Set<String> coo
         if (cookies.size() == 1) {
             return new Credentials(null, null, cookies);
         }
-        return new Credentials(cookies.isEmpty() ? Flaw.MISSING : Flaw.TWO_TOKENS, null, Set.of());
+        return new Credentials(cookies.isEmpty() ? TokenFlaw.MISSING : TokenFlaw.TWO_TOKENS, null, Set.of());
     }
 
     /** RFC 6265 section 5.4; HTTP/2 may send each pair in a header of its own. */

@@ -29,20 +29,20 @@ final class HeaderRules {
 
     /** Null when the header is good. {@code jku}, {@code x5u}, {@code x5c} and members unknown here are not looked at. */
     @Nullable
-    Flaw flaw(Map<String, Object> header) {
+    TokenFlaw flaw(Map<String, Object> header) {
         if (algorithm(header).isEmpty()) {
-            return Flaw.ALGORITHM;
+            return TokenFlaw.ALGORITHM;
         }
         if (header.keySet().stream().anyMatch(NOT_ACCEPTED::contains)) {
-            return Flaw.HEADER;
+            return TokenFlaw.HEADER;
         }
         if (!typeAccepted(header.get("typ"))) {
-            return Flaw.TYPE;
+            return TokenFlaw.TYPE;
         }
         Object kid = header.get("kid");
         boolean kidTaken =
                 kid == null || (kid instanceof String name && !name.isEmpty() && name.length() <= MAX_KID_LENGTH);
-        return kidTaken ? null : Flaw.KEY_UNKNOWN;
+        return kidTaken ? null : TokenFlaw.KEY_UNKNOWN;
     }
 
     /** The algorithm, where it is in the closed list. */

@@ -31,7 +31,7 @@ final class TokenMetrics {
         remembered.increment();
     }
 
-    void refused(Flaw flaw) {
-        (flaw == Flaw.NO_KEYS ? keysMissing : rejected).increment();
+    void refused(TokenFlaw flaw) {
+        (flaw == TokenFlaw.NO_KEYS ? keysMissing : rejected).increment();
     }
 }

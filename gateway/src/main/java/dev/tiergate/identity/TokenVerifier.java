@@ -23,35 +23,35 @@ final class TokenVerifier {
     Verdict verify(String token, KeySet keys, long now) {
         Optional<CompactJws> read = CompactJws.read(token);
         if (read.isEmpty()) {
-            return new Verdict.Bad(Flaw.MALFORMED);
+            return new Verdict.Bad(TokenFlaw.MALFORMED);
         }
         CompactJws jws = read.get();
         Optional<Map<String, Object>> header = StrictJson.object(jws.header(), StrictJson.Nulls.REFUSED);
         if (header.isEmpty()) {
-            return new Verdict.Bad(Flaw.MALFORMED);
+            return new Verdict.Bad(TokenFlaw.MALFORMED);
         }
-        Flaw flaw = headerRules.flaw(header.get());
+        TokenFlaw flaw = headerRules.flaw(header.get());
         return flaw == null ? verify(jws, header.get(), keys, now) : new Verdict.Bad(flaw);
     }
 
     private Verdict verify(CompactJws jws, Map<String, Object> header, KeySet keys, long now) {
         if (!keys.goodAt(now)) {
-            return new Verdict.Bad(Flaw.NO_KEYS);
+            return new Verdict.Bad(TokenFlaw.NO_KEYS);
         }
         String kid = HeaderRules.kid(header);
         VerificationKey key = keys.meantBy(kid);
         if (key == null) {
-            return new Verdict.Bad(kid == null ? Flaw.KEY_UNNAMED : Flaw.KEY_UNKNOWN);
+            return new Verdict.Bad(kid == null ? TokenFlaw.KEY_UNNAMED : TokenFlaw.KEY_UNKNOWN);
         }
         Algorithm algorithm = headerRules.algorithm(header).orElseThrow();
         if (!key.algorithms().contains(algorithm)) {
-            return new Verdict.Bad(Flaw.ALGORITHM);
+            return new Verdict.Bad(TokenFlaw.ALGORITHM);
         }
         if (!signatures.fits(algorithm, key, jws.signingInput(), jws.signature())) {
-            return new Verdict.Bad(Flaw.SIGNATURE);
+            return new Verdict.Bad(TokenFlaw.SIGNATURE);
         }
         return StrictJson.object(jws.payload(), StrictJson.Nulls.ABSENT)
                 .map(claims -> claimRules.judge(claims, now))
-                .orElse(new Verdict.Bad(Flaw.PAYLOAD));
+                .orElse(new Verdict.Bad(TokenFlaw.PAYLOAD));
     }
 }

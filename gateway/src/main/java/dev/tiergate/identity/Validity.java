@@ -18,24 +18,24 @@ record Validity(long from, long until) {
     }
 
     /** Null when the token's dates are good at that time; {@link #of} may be asked then. */
-    static @Nullable Flaw flaw(Map<String, Object> claims, Duration leeway, Duration maxLifetime, long now) {
+    static @Nullable TokenFlaw flaw(Map<String, Object> claims, Duration leeway, Duration maxLifetime, long now) {
         OptionalLong exp = NumericDate.millis(claims.get("exp"));
         if (exp.isEmpty()) {
-            return Flaw.EXPIRY;
+            return TokenFlaw.EXPIRY;
         }
         if (!readable(claims.get("nbf")) || !readable(claims.get("iat"))) {
-            return Flaw.DATES;
+            return TokenFlaw.DATES;
         }
         Validity validity = of(claims, leeway);
         if (now >= validity.until) {
-            return Flaw.EXPIRED;
+            return TokenFlaw.EXPIRED;
         }
         if (now < validity.from) {
-            return Flaw.NOT_YET;
+            return TokenFlaw.NOT_YET;
         }
         // Without iat the span is measured from now, by a clock that the leeway already allows to differ.
         long issued = NumericDate.millis(claims.get("iat")).orElse(now + leeway.toMillis());
-        return exp.getAsLong() - issued > maxLifetime.toMillis() ? Flaw.LIFETIME : null;
+        return exp.getAsLong() - issued > maxLifetime.toMillis() ? TokenFlaw.LIFETIME : null;
     }
 
     static Validity of(Map<String, Object> claims, Duration leeway) {

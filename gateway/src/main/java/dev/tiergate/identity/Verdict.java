@@ -13,5 +13,5 @@ sealed interface Verdict {
     record Good(Caller caller, Validity validity) implements Verdict {}
 
     /** The token is not good. */
-    record Bad(Flaw flaw) implements Verdict {}
+    record Bad(TokenFlaw flaw) implements Verdict {}
 }

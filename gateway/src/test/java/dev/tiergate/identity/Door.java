@@ -68,15 +68,15 @@ final class Door {
         return ((Identified.Known) identified).caller();
     }
 
-    void refuses(String token, Flaw flaw) {
+    void refuses(String token, TokenFlaw flaw) {
         refuses(token, flaw, Claims.NOW);
     }
 
-    void refuses(String token, Flaw flaw, Instant now) {
+    void refuses(String token, TokenFlaw flaw, Instant now) {
         assertRefused(ask(token, now), flaw);
     }
 
-    static void assertRefused(Identified identified, Flaw flaw) {
+    static void assertRefused(Identified identified, TokenFlaw flaw) {
         assertThat(identified).isEqualTo(new Identified.Rejected(flaw.refuse()));
         assertThat(flaw.refuse().reason().status()).isEqualTo(401);
     }

@@ -248,7 +248,7 @@ class JwksIT {
                 assertThat(attacker.arrived()).isZero();
             }
             server.respondWith(200, Map.of(), TokenMint.jwks(A, B));
-            Door.assertRefused(await(ask(loop, authenticator, B.token(Claims.good()), now)), Flaw.KEY_UNKNOWN);
+            Door.assertRefused(await(ask(loop, authenticator, B.token(Claims.good()), now)), TokenFlaw.KEY_UNKNOWN);
             now.set(Claims.NOW.plusSeconds(30));
             Door.caller(await(ask(loop, authenticator, B.token(Claims.good()), now)));
             Door.caller(await(ask(loop, authenticator, A.token(Claims.good()), now)));

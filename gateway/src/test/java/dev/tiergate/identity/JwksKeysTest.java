@@ -94,7 +94,7 @@ class JwksKeysTest {
         door.admits(old, now);
         wake.run();
         serve(B);
-        door.refuses(old, Flaw.KEY_UNKNOWN, now);
+        door.refuses(old, TokenFlaw.KEY_UNKNOWN, now);
     }
 
     private Future<Identified> ask(String token) {
@@ -113,7 +113,7 @@ class JwksKeysTest {
             if (!fetches.isEmpty()) {
                 serve(A);
             }
-            Door.assertRefused(answer.result(), Flaw.KEY_UNKNOWN);
+            Door.assertRefused(answer.result(), TokenFlaw.KEY_UNKNOWN);
         }
         assertThat(started).isEqualTo(2);
     }
@@ -122,7 +122,7 @@ class JwksKeysTest {
     void case_65_the_cool_down_ends_after_thirty_seconds() {
         serve(A);
         now = Claims.NOW.plusMillis(29_999);
-        door.refuses(token(B), Flaw.KEY_UNKNOWN, now);
+        door.refuses(token(B), TokenFlaw.KEY_UNKNOWN, now);
         assertThat(started).isEqualTo(1);
         now = Claims.NOW.plusMillis(30_000);
         assertThat(ask(token(B)).isComplete()).isFalse();
@@ -140,7 +140,7 @@ class JwksKeysTest {
     void case_66_away_at_the_start_means_not_ready_and_ever_longer_waits() {
         fail();
         assertThat(keys.notReady()).contains("no keys from id.example.com/jwks: it answered 500");
-        assertThat(door.ask(token(A), now)).isEqualTo(new Identified.KeysMissing(Flaw.NO_KEYS.refuse()));
+        assertThat(door.ask(token(A), now)).isEqualTo(new Identified.KeysMissing(TokenFlaw.NO_KEYS.refuse()));
         for (int i = 0; i < 8; i++) {
             wake.run();
             fail();
@@ -164,7 +164,7 @@ class JwksKeysTest {
         assertThat(keys.notReady()).isEmpty();
         assertThat(meters.get("tiergate_jwks_age").gauge().value()).isEqualTo(86_399.999);
         now = now.plusMillis(1);
-        assertThat(door.ask(token, now)).isEqualTo(new Identified.KeysMissing(Flaw.NO_KEYS.refuse()));
+        assertThat(door.ask(token, now)).isEqualTo(new Identified.KeysMissing(TokenFlaw.NO_KEYS.refuse()));
         assertThat(keys.notReady()).contains("keys too old from id.example.com/jwks: it answered 500");
         wake.run();
         serve(A);
@@ -202,7 +202,7 @@ class JwksKeysTest {
         wake.run();
         serve("{\"keys\":[]}");
         door.admits(token(A), now);
-        door.refuses(TokenMint.unsigned("{\"alg\":\"none\"}", "{}") + "AA", Flaw.ALGORITHM, now);
+        door.refuses(TokenMint.unsigned("{\"alg\":\"none\"}", "{}") + "AA", TokenFlaw.ALGORITHM, now);
         assertThat(lastDelay()).isEqualTo(PACE.firstRetry());
     }
 

@@ -46,8 +46,8 @@ class JwtAlgorithmCasesTest {
 
     @Test
     void case_01_alg_none_with_an_empty_signature() {
-        rsa.refuses(TokenMint.unsigned("{\"alg\":\"none\"}", PAYLOAD), Flaw.MALFORMED);
-        rsa.refuses(TokenMint.unsigned("{\"alg\":\"none\"}", PAYLOAD) + "AA", Flaw.ALGORITHM);
+        rsa.refuses(TokenMint.unsigned("{\"alg\":\"none\"}", PAYLOAD), TokenFlaw.MALFORMED);
+        rsa.refuses(TokenMint.unsigned("{\"alg\":\"none\"}", PAYLOAD) + "AA", TokenFlaw.ALGORITHM);
     }
 
     @ParameterizedTest
@@ -64,7 +64,7 @@ class JwtAlgorithmCasesTest {
                 "{\"alg\":\"RS256 \"}"
             })
     void case_02_alg_in_other_spellings(String header) {
-        rsa.refuses(RSA.sign(header, PAYLOAD), Flaw.ALGORITHM);
+        rsa.refuses(RSA.sign(header, PAYLOAD), TokenFlaw.ALGORITHM);
     }
 
     @Test
@@ -88,20 +88,20 @@ class JwtAlgorithmCasesTest {
     private static void assertOnlyUnavailable(String jwks) {
         Door door = Door.of(Auth.jwks("RS256", "ES256"), jwks);
         assertThat(door.keys().notReady()).isPresent();
-        door.refuses(TokenMint.unsigned("{\"alg\":\"none\"}", PAYLOAD), Flaw.MALFORMED);
-        door.refuses(TokenMint.unsigned("{\"alg\":\"none\"}", PAYLOAD) + "AA", Flaw.ALGORITHM);
+        door.refuses(TokenMint.unsigned("{\"alg\":\"none\"}", PAYLOAD), TokenFlaw.MALFORMED);
+        door.refuses(TokenMint.unsigned("{\"alg\":\"none\"}", PAYLOAD) + "AA", TokenFlaw.ALGORITHM);
         Identified answer = door.ask(RSA.token(Claims.good()), Claims.NOW);
-        assertThat(answer).isEqualTo(new Identified.KeysMissing(Flaw.NO_KEYS.refuse()));
-        assertThat(Flaw.NO_KEYS.refuse().reason().status()).isEqualTo(503);
+        assertThat(answer).isEqualTo(new Identified.KeysMissing(TokenFlaw.NO_KEYS.refuse()));
+        assertThat(TokenFlaw.NO_KEYS.refuse().reason().status()).isEqualTo(503);
     }
 
     @Test
     void case_06_hs256_signed_with_the_public_pem() {
         String token = TokenMint.hs256("a", RSA.publicKeyPem().getBytes(UTF_8)).token(Claims.good());
-        rsa.refuses(token, Flaw.ALGORITHM);
+        rsa.refuses(token, TokenFlaw.ALGORITHM);
         // Even where the list has both, a key serves its own algorithms only.
-        Door.of(Auth.jwks("RS256", "HS256"), RSA.jwks()).refuses(token, Flaw.ALGORITHM);
-        Door.of(Auth.pem(List.of(RSA.publicKeyPem()), "RS256", "HS256")).refuses(token, Flaw.ALGORITHM);
+        Door.of(Auth.jwks("RS256", "HS256"), RSA.jwks()).refuses(token, TokenFlaw.ALGORITHM);
+        Door.of(Auth.pem(List.of(RSA.publicKeyPem()), "RS256", "HS256")).refuses(token, TokenFlaw.ALGORITHM);
     }
 
     @Test
@@ -115,7 +115,7 @@ class JwtAlgorithmCasesTest {
                 Base64.getUrlDecoder().decode((String) RSA.jwk().get("n")));
         Door door = Door.of(Auth.jwks("RS256", "HS256"), RSA.jwks());
         for (byte[] secret : secrets) {
-            door.refuses(TokenMint.hs256("a", secret).token(Claims.good()), Flaw.ALGORITHM);
+            door.refuses(TokenMint.hs256("a", secret).token(Claims.good()), TokenFlaw.ALGORITHM);
         }
     }
 
@@ -126,26 +126,26 @@ class JwtAlgorithmCasesTest {
         byte[] both = Arrays.copyOf(x, x.length + y.length);
         System.arraycopy(y, 0, both, x.length, y.length);
         String token = TokenMint.hs256("e", both).token(Claims.good());
-        ec.refuses(token, Flaw.ALGORITHM);
-        Door.of(Auth.jwks("ES256", "HS256"), EC.jwks()).refuses(token, Flaw.ALGORITHM);
+        ec.refuses(token, TokenFlaw.ALGORITHM);
+        Door.of(Auth.jwks("ES256", "HS256"), EC.jwks()).refuses(token, TokenFlaw.ALGORITHM);
     }
 
     @Test
     void case_09_an_algorithm_that_fits_the_key_but_is_not_in_the_list() {
         String token = Forge.pss(256, OWN_RSA.getPrivate(), "{\"alg\":\"PS256\",\"kid\":\"o\"}", PAYLOAD);
         String unbound = Door.jwks(ownJwk());
-        Door.of(Auth.jwks("RS256"), unbound).refuses(token, Flaw.ALGORITHM);
+        Door.of(Auth.jwks("RS256"), unbound).refuses(token, TokenFlaw.ALGORITHM);
         Door.of(Auth.jwks("RS256", "PS256"), unbound).admits(token);
 
         Map<String, Object> bound = ownJwk();
         bound.put("alg", "RS256");
-        Door.of(Auth.jwks("RS256", "PS256"), Door.jwks(bound)).refuses(token, Flaw.ALGORITHM);
+        Door.of(Auth.jwks("RS256", "PS256"), Door.jwks(bound)).refuses(token, TokenFlaw.ALGORITHM);
     }
 
     @Test
     void case_10_two_alg_members() {
         String token = RSA.sign("{\"alg\":\"none\",\"alg\":\"RS256\",\"kid\":\"a\"}", PAYLOAD);
-        rsa.refuses(token, Flaw.MALFORMED);
+        rsa.refuses(token, TokenFlaw.MALFORMED);
     }
 
     @Test
@@ -157,7 +157,7 @@ class JwtAlgorithmCasesTest {
 
         Door alone = Door.of(Auth.jwks("RS256"), Door.jwks(jwk));
         assertThat(alone.keys().notReady()).contains("no keys from id.example.com/jwks: it has no usable key");
-        Door.of(Auth.jwks("RS256"), Door.jwks(jwk, RSA.jwk())).refuses(token, Flaw.KEY_UNKNOWN);
+        Door.of(Auth.jwks("RS256"), Door.jwks(jwk, RSA.jwk())).refuses(token, TokenFlaw.KEY_UNKNOWN);
     }
 
     @Test
@@ -175,7 +175,7 @@ class JwtAlgorithmCasesTest {
         byte[] secret = SECRET.getBytes(US_ASCII);
         door.refuses(
                 Forge.hmac("HmacSHA512", secret, "{\"alg\":\"HS512\"}".getBytes(US_ASCII), PAYLOAD.getBytes(UTF_8)),
-                Flaw.ALGORITHM);
+                TokenFlaw.ALGORITHM);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FixedKeys.of(Auth.secret(SECRET, "HS512")))
                 .withMessageContaining("HS512 64")
@@ -229,7 +229,7 @@ class JwtAlgorithmCasesTest {
                 joined(new byte[1], signature),
                 r);
         for (byte[] bytes : hostile) {
-            ec.refuses(Forge.resigned(token, bytes), Flaw.SIGNATURE);
+            ec.refuses(Forge.resigned(token, bytes), TokenFlaw.SIGNATURE);
         }
         ec.admits(token);
     }
@@ -240,7 +240,7 @@ class JwtAlgorithmCasesTest {
         String header = "{\"alg\":\"ES256\",\"kid\":\"o\"}";
         Map<String, Object> jwk = new HashMap<>(WeakKeys.ecJwk("o", (ECPublicKey) pair.getPublic()));
         Door door = Door.of(Auth.jwks("ES256"), Door.jwks(jwk));
-        door.refuses(Forge.signed("SHA256withECDSA", pair.getPrivate(), header, PAYLOAD), Flaw.SIGNATURE);
+        door.refuses(Forge.signed("SHA256withECDSA", pair.getPrivate(), header, PAYLOAD), TokenFlaw.SIGNATURE);
         door.admits(Forge.signed("SHA256withECDSAinP1363Format", pair.getPrivate(), header, PAYLOAD));
     }
 

@@ -43,8 +43,8 @@ class JwtClaimsCasesTest {
 
     @Test
     void case_47_expiry_at_the_end_of_the_leeway() {
-        door.refuses(token("exp", NOW - 6), Flaw.EXPIRED);
-        door.refuses(token("exp", NOW - 5), Flaw.EXPIRED);
+        door.refuses(token("exp", NOW - 6), TokenFlaw.EXPIRED);
+        door.refuses(token("exp", NOW - 5), TokenFlaw.EXPIRED);
         door.admits(token("exp", NOW - 4));
         door.admits(token("exp", NOW));
     }
@@ -52,7 +52,7 @@ class JwtClaimsCasesTest {
     @Test
     void case_47_expiry_without_leeway() {
         Door exact = Door.of(Auth.withLeeway(Auth.secret(SECRET, "HS256"), Duration.ZERO));
-        exact.refuses(token("exp", NOW), Flaw.EXPIRED);
+        exact.refuses(token("exp", NOW), TokenFlaw.EXPIRED);
         exact.admits(token("exp", NOW), Claims.NOW.minusMillis(1));
     }
 
@@ -62,20 +62,20 @@ class JwtClaimsCasesTest {
         Instant end = Claims.NOW.plus(Auth.LEEWAY);
         door.admits(token, Claims.NOW);
         door.admits(token, end.minusMillis(1));
-        door.refuses(token, Flaw.EXPIRED, end);
+        door.refuses(token, TokenFlaw.EXPIRED, end);
         assertThat(door.counted("verified")).isEqualTo(1);
         assertThat(door.counted("remembered")).isEqualTo(1);
     }
 
     @Test
     void case_48_no_expiry() {
-        door.refuses(without("exp"), Flaw.EXPIRY);
+        door.refuses(without("exp"), TokenFlaw.EXPIRY);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"\"1999999999\"", "null", "{}", "true", "[1999999999]", "\"\""})
     void case_49_and_50_expiry_that_is_no_number(String json) {
-        door.refuses(raw("exp", json), Flaw.EXPIRY);
+        door.refuses(raw("exp", json), TokenFlaw.EXPIRY);
     }
 
     @ParameterizedTest
@@ -83,31 +83,31 @@ class JwtClaimsCasesTest {
             strings = {"1e99", "999999999999999999999999", "9223372036854775808", "9223372036854775807", "253402300800"
             })
     void case_51_expiry_beyond_all_calendars(String json) {
-        door.refuses(raw("exp", json), Flaw.EXPIRY);
+        door.refuses(raw("exp", json), TokenFlaw.EXPIRY);
     }
 
     @Test
     void case_51_expiry_at_the_end_of_the_calendar() {
-        door.refuses(raw("exp", "253402300799"), Flaw.LIFETIME);
+        door.refuses(raw("exp", "253402300799"), TokenFlaw.LIFETIME);
     }
 
     @Test
     void case_51_expiry_beyond_all_numbers() {
-        door.refuses(raw("exp", "1e999"), Flaw.PAYLOAD);
+        door.refuses(raw("exp", "1e999"), TokenFlaw.PAYLOAD);
     }
 
     @Test
     void case_52_expiry_with_a_fraction() {
         String token = raw("exp", NOW + 10 + ".5");
         door.admits(token, Claims.NOW.plusMillis(15_499));
-        door.refuses(token, Flaw.EXPIRED, Claims.NOW.plusMillis(15_500));
+        door.refuses(token, TokenFlaw.EXPIRED, Claims.NOW.plusMillis(15_500));
         door.admits(raw("exp", "1.795265e9"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "-0", "-1e9", "0.5"})
     void case_53_expiry_in_another_age(String json) {
-        door.refuses(raw("exp", json), Flaw.EXPIRED);
+        door.refuses(raw("exp", json), TokenFlaw.EXPIRED);
     }
 
     @Test
@@ -116,7 +116,7 @@ class JwtClaimsCasesTest {
         Map<String, Object> claims = Claims.with("exp", NOW - 60 + day);
         door.admits(MINT.token(claims));
         claims.put("exp", NOW - 60 + day + 1);
-        door.refuses(MINT.token(claims), Flaw.LIFETIME);
+        door.refuses(MINT.token(claims), TokenFlaw.LIFETIME);
     }
 
     @Test
@@ -126,26 +126,26 @@ class JwtClaimsCasesTest {
         claims.put("exp", NOW + day + 5);
         door.admits(MINT.token(claims));
         claims.put("exp", NOW + day + 6);
-        door.refuses(MINT.token(claims), Flaw.LIFETIME);
+        door.refuses(MINT.token(claims), TokenFlaw.LIFETIME);
     }
 
     @Test
     void case_55_not_before_and_issued_in_the_future() {
         door.admits(token("nbf", NOW + 5));
-        door.refuses(token("nbf", NOW + 6), Flaw.NOT_YET);
+        door.refuses(token("nbf", NOW + 6), TokenFlaw.NOT_YET);
         door.admits(token("iat", NOW + 5));
-        door.refuses(token("iat", NOW + 6), Flaw.NOT_YET);
-        door.refuses(token("iat", NOW + 86_400), Flaw.NOT_YET);
-        door.refuses(raw("nbf", "\"1\""), Flaw.DATES);
-        door.refuses(raw("iat", "\"1\""), Flaw.DATES);
-        door.refuses(raw("nbf", "1e99"), Flaw.DATES);
-        door.refuses(raw("iat", "[]"), Flaw.DATES);
+        door.refuses(token("iat", NOW + 6), TokenFlaw.NOT_YET);
+        door.refuses(token("iat", NOW + 86_400), TokenFlaw.NOT_YET);
+        door.refuses(raw("nbf", "\"1\""), TokenFlaw.DATES);
+        door.refuses(raw("iat", "\"1\""), TokenFlaw.DATES);
+        door.refuses(raw("nbf", "1e99"), TokenFlaw.DATES);
+        door.refuses(raw("iat", "[]"), TokenFlaw.DATES);
     }
 
     @Test
     void case_55_a_token_for_later_is_good_when_its_time_comes() {
         String token = token("nbf", NOW + 6);
-        door.refuses(token, Flaw.NOT_YET);
+        door.refuses(token, TokenFlaw.NOT_YET);
         door.admits(token, Claims.NOW.plusSeconds(1));
     }
 
@@ -154,8 +154,8 @@ class JwtClaimsCasesTest {
         String token = MINT.token(Claims.with("exp", NOW + 60));
         Instant early = Claims.NOW.minusSeconds(60 + 120);
         Instant late = Claims.NOW.plusSeconds(120);
-        door.refuses(token, Flaw.NOT_YET, early);
-        door.refuses(token, Flaw.EXPIRED, late);
+        door.refuses(token, TokenFlaw.NOT_YET, early);
+        door.refuses(token, TokenFlaw.EXPIRED, late);
         Door lenient = Door.of(Auth.withLeeway(Auth.secret(SECRET, "HS256"), Duration.ofSeconds(121)));
         lenient.admits(token, early);
         lenient.admits(token, late);
@@ -165,7 +165,7 @@ class JwtClaimsCasesTest {
     void case_56_a_clock_set_back_does_not_use_a_remembered_token_before_its_time() {
         String token = MINT.token(Claims.good());
         door.admits(token);
-        door.refuses(token, Flaw.NOT_YET, Claims.NOW.minusSeconds(600));
+        door.refuses(token, TokenFlaw.NOT_YET, Claims.NOW.minusSeconds(600));
     }
 
     @ParameterizedTest
@@ -181,12 +181,12 @@ class JwtClaimsCasesTest {
                 "\"\""
             })
     void case_57_another_issuer(String json) {
-        door.refuses(raw("iss", json), Flaw.ISSUER);
+        door.refuses(raw("iss", json), TokenFlaw.ISSUER);
     }
 
     @Test
     void case_57_no_issuer() {
-        door.refuses(without("iss"), Flaw.ISSUER);
+        door.refuses(without("iss"), TokenFlaw.ISSUER);
     }
 
     @ParameterizedTest
@@ -204,13 +204,13 @@ class JwtClaimsCasesTest {
                 "[[\"shop\"]]"
             })
     void case_58_another_audience(String json) {
-        door.refuses(raw("aud", json), Flaw.AUDIENCE);
+        door.refuses(raw("aud", json), TokenFlaw.AUDIENCE);
     }
 
     @Test
     void case_58_ours_among_several_audiences() {
         door.admits(raw("aud", "[\"a\",\"shop\"]"));
-        door.refuses(without("aud"), Flaw.AUDIENCE);
+        door.refuses(without("aud"), TokenFlaw.AUDIENCE);
     }
 
     @ParameterizedTest
@@ -239,20 +239,20 @@ class JwtClaimsCasesTest {
                 "null"
             })
     void case_59_forms_of_the_store_that_are_not_accepted(String json) {
-        door.refuses(raw("store_id", json), Flaw.STORE);
+        door.refuses(raw("store_id", json), TokenFlaw.STORE);
     }
 
     @Test
     void case_59_the_store_at_its_bounds() {
-        door.refuses(raw("store_id", "007"), Flaw.PAYLOAD);
-        door.refuses(without("store_id"), Flaw.STORE);
+        door.refuses(raw("store_id", "007"), TokenFlaw.PAYLOAD);
+        door.refuses(without("store_id"), TokenFlaw.STORE);
         assertThat(door.admits(raw("store_id", "7")).store()).isEqualTo("7");
         assertThat(door.admits(raw("store_id", "\"007\"")).store()).isEqualTo("007");
         assertThat(door.admits(raw("store_id", "0")).store()).isEqualTo("0");
         assertThat(door.admits(token("store_id", (1L << 53) - 1)).store()).isEqualTo("9007199254740991");
-        door.refuses(token("store_id", BigInteger.TWO.pow(53)), Flaw.STORE);
+        door.refuses(token("store_id", BigInteger.TWO.pow(53)), TokenFlaw.STORE);
         assertThat(door.admits(token("store_id", "s".repeat(128))).store()).hasSize(128);
-        door.refuses(token("store_id", "s".repeat(129)), Flaw.STORE);
+        door.refuses(token("store_id", "s".repeat(129)), TokenFlaw.STORE);
         assertThat(door.admits(token("store_id", "A-z_0.9:@")).store()).isEqualTo("A-z_0.9:@");
     }
 
@@ -278,8 +278,8 @@ class JwtClaimsCasesTest {
     void case_63_store_and_admin_tokens_are_refused_at_the_other_door() {
         var auth = Auth.secret(SECRET, "HS256");
         Door admin = Door.of(Auth.forAudience(auth, "tiergate-admin", ClaimPaths.DEFAULT));
-        admin.refuses(MINT.token(Claims.good()), Flaw.AUDIENCE);
-        door.refuses(token("aud", "tiergate-admin"), Flaw.AUDIENCE);
+        admin.refuses(MINT.token(Claims.good()), TokenFlaw.AUDIENCE);
+        door.refuses(token("aud", "tiergate-admin"), TokenFlaw.AUDIENCE);
         admin.admits(token("aud", "tiergate-admin"));
     }
 
@@ -296,7 +296,7 @@ class JwtClaimsCasesTest {
         assertThat(caller.user()).isEqualTo("12");
         assertThat(caller.roles()).containsExactly("owner", "Store Analyst");
         claims.put("org", "s-1");
-        nested.refuses(MINT.token(claims), Flaw.STORE);
+        nested.refuses(MINT.token(claims), TokenFlaw.STORE);
     }
 
     @Test
@@ -311,13 +311,13 @@ class JwtClaimsCasesTest {
     @ParameterizedTest
     @ValueSource(strings = {"\"\"", "\"a b\"", "\"a\\r\\nX: y\"", "\"\\u00e9\"", "1.5", "[]", "{}", "-1", "true"})
     void a_user_that_no_header_could_carry_is_refused(String json) {
-        door.refuses(raw("sub", json), Flaw.USER);
+        door.refuses(raw("sub", json), TokenFlaw.USER);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"7", "{}", "[7]", "[\"a,b\"]", "[\"\"]", "[\"a\\n\"]", "\"a,b\"", "[\" a\"]", "true"})
     void roles_of_other_forms_are_refused(String json) {
-        door.refuses(raw("roles", json), Flaw.ROLES);
+        door.refuses(raw("roles", json), TokenFlaw.ROLES);
     }
 
     @Test

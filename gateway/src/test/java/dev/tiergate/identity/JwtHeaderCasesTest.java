@@ -27,30 +27,30 @@ class JwtHeaderCasesTest {
 
     @Test
     void case_15_crit_with_an_unknown_extension() {
-        one.refuses(header("\"crit\":[\"x-unknown\"],\"x-unknown\":1"), Flaw.HEADER);
+        one.refuses(header("\"crit\":[\"x-unknown\"],\"x-unknown\":1"), TokenFlaw.HEADER);
     }
 
     @Test
     void case_16_crit_b64() {
-        one.refuses(header("\"crit\":[\"b64\"],\"b64\":false"), Flaw.HEADER);
-        one.refuses(header("\"b64\":false"), Flaw.HEADER);
+        one.refuses(header("\"crit\":[\"b64\"],\"b64\":false"), TokenFlaw.HEADER);
+        one.refuses(header("\"b64\":false"), TokenFlaw.HEADER);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"[]", "\"exp\"", "{}", "1", "[\"alg\"]", "[1]"})
     void case_17_crit_in_other_forms(String crit) {
-        one.refuses(header("\"crit\":" + crit), Flaw.HEADER);
+        one.refuses(header("\"crit\":" + crit), TokenFlaw.HEADER);
     }
 
     @Test
     void case_17_crit_null() {
-        one.refuses(header("\"crit\":null"), Flaw.MALFORMED);
+        one.refuses(header("\"crit\":null"), TokenFlaw.MALFORMED);
     }
 
     @Test
     void case_18_a_key_that_the_token_brings_along() {
         TokenMint attacker = TokenMint.rs256("a");
-        one.refuses(attacker.token(Map.of("jwk", attacker.jwk()), Claims.good()), Flaw.HEADER);
+        one.refuses(attacker.token(Map.of("jwk", attacker.jwk()), Claims.good()), TokenFlaw.HEADER);
     }
 
     @Test
@@ -61,26 +61,26 @@ class JwtHeaderCasesTest {
     @Test
     void case_20_a_certificate_that_the_token_brings_along() {
         TokenMint attacker = TokenMint.rs256("a");
-        one.refuses(attacker.token(Map.of("x5c", List.of("MIIB")), Claims.good()), Flaw.SIGNATURE);
+        one.refuses(attacker.token(Map.of("x5c", List.of("MIIB")), Claims.good()), TokenFlaw.SIGNATURE);
         one.admits(header("\"x5c\":[\"MIIB\"]"));
     }
 
     @Test
     void case_21_an_unknown_kid() {
-        two.refuses(A.token(Map.of("kid", "c"), Claims.good()), Flaw.KEY_UNKNOWN);
-        one.refuses(A.token(Map.of("kid", "c"), Claims.good()), Flaw.KEY_UNKNOWN);
-        one.refuses(A.token(Map.of("kid", "A"), Claims.good()), Flaw.KEY_UNKNOWN);
+        two.refuses(A.token(Map.of("kid", "c"), Claims.good()), TokenFlaw.KEY_UNKNOWN);
+        one.refuses(A.token(Map.of("kid", "c"), Claims.good()), TokenFlaw.KEY_UNKNOWN);
+        one.refuses(A.token(Map.of("kid", "A"), Claims.good()), TokenFlaw.KEY_UNKNOWN);
     }
 
     @Test
     void case_22_the_kid_of_one_key_and_the_signature_of_another() {
-        two.refuses(B.token(Map.of("kid", "a"), Claims.good()), Flaw.SIGNATURE);
+        two.refuses(B.token(Map.of("kid", "a"), Claims.good()), TokenFlaw.SIGNATURE);
     }
 
     @Test
     void case_23_no_kid_with_two_keys() {
         String token = A.sign("{\"alg\":\"RS256\"}", PAYLOAD);
-        two.refuses(token, Flaw.KEY_UNNAMED);
+        two.refuses(token, TokenFlaw.KEY_UNNAMED);
         one.admits(token);
     }
 
@@ -90,10 +90,10 @@ class JwtHeaderCasesTest {
         Door door = Door.of(Auth.pem(pems, "RS256"));
         String thumbprint = Thumbprint.of(
                 PemKey.load(A.publicKeyPem(), Set.of(Algorithm.RS256)).key());
-        door.refuses(A.sign("{\"alg\":\"RS256\"}", PAYLOAD), Flaw.KEY_UNNAMED);
-        door.refuses(A.token(Claims.good()), Flaw.KEY_UNKNOWN);
+        door.refuses(A.sign("{\"alg\":\"RS256\"}", PAYLOAD), TokenFlaw.KEY_UNNAMED);
+        door.refuses(A.token(Claims.good()), TokenFlaw.KEY_UNKNOWN);
         door.admits(A.token(Map.of("kid", thumbprint), Claims.good()));
-        door.refuses(B.token(Map.of("kid", thumbprint), Claims.good()), Flaw.SIGNATURE);
+        door.refuses(B.token(Map.of("kid", thumbprint), Claims.good()), TokenFlaw.SIGNATURE);
     }
 
     @Test
@@ -101,18 +101,18 @@ class JwtHeaderCasesTest {
         Door door = Door.of(Auth.pem(List.of(A.publicKeyPem()), "RS256"));
         door.admits(A.token(Map.of("kid", "whatever"), Claims.good()));
         door.admits(A.sign("{\"alg\":\"RS256\"}", PAYLOAD));
-        door.refuses(B.token(Claims.good()), Flaw.SIGNATURE);
+        door.refuses(B.token(Claims.good()), TokenFlaw.SIGNATURE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1", "{}", "true", "[\"a\"]", "\"\""})
     void case_24_kid_that_is_no_name(String kid) {
-        one.refuses(A.sign("{\"alg\":\"RS256\",\"kid\":" + kid + "}", PAYLOAD), Flaw.KEY_UNKNOWN);
+        one.refuses(A.sign("{\"alg\":\"RS256\",\"kid\":" + kid + "}", PAYLOAD), TokenFlaw.KEY_UNKNOWN);
     }
 
     @Test
     void case_24_kid_null() {
-        one.refuses(A.sign("{\"alg\":\"RS256\",\"kid\":null}", PAYLOAD), Flaw.MALFORMED);
+        one.refuses(A.sign("{\"alg\":\"RS256\",\"kid\":null}", PAYLOAD), TokenFlaw.MALFORMED);
     }
 
     @ParameterizedTest
@@ -126,13 +126,13 @@ class JwtHeaderCasesTest {
                 "%s${jndi:x}"
             })
     void case_24_hostile_names_are_plain_unknown_names(String kid) {
-        two.refuses(A.sign("{\"alg\":\"RS256\",\"kid\":\"" + kid + "\"}", PAYLOAD), Flaw.KEY_UNKNOWN);
+        two.refuses(A.sign("{\"alg\":\"RS256\",\"kid\":\"" + kid + "\"}", PAYLOAD), TokenFlaw.KEY_UNKNOWN);
     }
 
     @Test
     void case_24_a_long_kid() {
-        one.refuses(A.token(Map.of("kid", "a".repeat(257)), Claims.good()), Flaw.KEY_UNKNOWN);
-        one.refuses(A.token(Map.of("kid", "a".repeat(65_536)), Claims.good()), Flaw.MALFORMED);
+        one.refuses(A.token(Map.of("kid", "a".repeat(257)), Claims.good()), TokenFlaw.KEY_UNKNOWN);
+        one.refuses(A.token(Map.of("kid", "a".repeat(65_536)), Claims.good()), TokenFlaw.MALFORMED);
         String longest = "k".repeat(256);
         TokenMint mint = TokenMint.rs256(longest);
         Door.of(Auth.jwks("RS256"), mint.jwks()).admits(mint.token(Claims.good()));
@@ -161,7 +161,7 @@ class JwtHeaderCasesTest {
         Map<String, Object> leaked = new HashMap<>(A.jwk());
         leaked.put("d", "AQAB");
         Door door = Door.of(Auth.jwks("RS256"), Door.jwks(leaked, B.jwk()));
-        door.refuses(A.token(Claims.good()), Flaw.KEY_UNKNOWN);
+        door.refuses(A.token(Claims.good()), TokenFlaw.KEY_UNKNOWN);
         door.admits(B.token(Claims.good()));
     }
 
@@ -177,7 +177,7 @@ class JwtHeaderCasesTest {
             Map<String, Object> jwk = new HashMap<>(A.jwk());
             jwk.remove("use");
             jwk.putAll(purpose);
-            Door.of(Auth.jwks("RS256"), Door.jwks(jwk, B.jwk())).refuses(A.token(Claims.good()), Flaw.KEY_UNKNOWN);
+            Door.of(Auth.jwks("RS256"), Door.jwks(jwk, B.jwk())).refuses(A.token(Claims.good()), TokenFlaw.KEY_UNKNOWN);
         }
     }
 
@@ -193,8 +193,8 @@ class JwtHeaderCasesTest {
     @ValueSource(strings = {"\"JWT\"", "\"id_token\"", "\"logout+jwt\"", "\"at+jwt \"", "1", "[\"at+jwt\"]"})
     void case_29_other_types_where_access_tokens_are_asked_for(String typ) {
         Door door = Door.of(Auth.accessTokensOnly(Auth.jwks("RS256")), A.jwks());
-        door.refuses(header("\"typ\":" + typ), Flaw.TYPE);
-        door.refuses(A.sign("{\"alg\":\"RS256\",\"kid\":\"a\"}", PAYLOAD), Flaw.TYPE);
+        door.refuses(header("\"typ\":" + typ), TokenFlaw.TYPE);
+        door.refuses(A.sign("{\"alg\":\"RS256\",\"kid\":\"a\"}", PAYLOAD), TokenFlaw.TYPE);
     }
 
     @ParameterizedTest
@@ -207,18 +207,18 @@ class JwtHeaderCasesTest {
 
     @Test
     void case_29_types_for_other_purposes_are_refused_everywhere() {
-        one.refuses(header("\"typ\":\"logout+jwt\""), Flaw.TYPE);
-        one.refuses(header("\"typ\":\"application/DPOP+JWT\""), Flaw.TYPE);
-        one.refuses(header("\"typ\":7"), Flaw.TYPE);
+        one.refuses(header("\"typ\":\"logout+jwt\""), TokenFlaw.TYPE);
+        one.refuses(header("\"typ\":\"application/DPOP+JWT\""), TokenFlaw.TYPE);
+        one.refuses(header("\"typ\":7"), TokenFlaw.TYPE);
         one.admits(header("\"typ\":\"JWT\""));
     }
 
     @Test
     void case_30_nested_encrypted_and_compressed_tokens() {
         String inner = A.token(Claims.good());
-        one.refuses(A.sign("{\"alg\":\"RS256\",\"kid\":\"a\",\"cty\":\"JWT\"}", inner), Flaw.HEADER);
-        one.refuses(header("\"zip\":\"DEF\""), Flaw.HEADER);
-        one.refuses(header("\"enc\":\"A256GCM\""), Flaw.HEADER);
-        one.refuses(A.token(Claims.good()) + ".AAAA.AAAA", Flaw.MALFORMED);
+        one.refuses(A.sign("{\"alg\":\"RS256\",\"kid\":\"a\",\"cty\":\"JWT\"}", inner), TokenFlaw.HEADER);
+        one.refuses(header("\"zip\":\"DEF\""), TokenFlaw.HEADER);
+        one.refuses(header("\"enc\":\"A256GCM\""), TokenFlaw.HEADER);
+        one.refuses(A.token(Claims.good()) + ".AAAA.AAAA", TokenFlaw.MALFORMED);
     }
 }

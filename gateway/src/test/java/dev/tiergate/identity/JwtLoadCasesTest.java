@@ -28,11 +28,11 @@ class JwtLoadCasesTest {
     void case_72_one_bad_token_is_verified_once_in_five_seconds() {
         String bad = Forge.resigned(GOOD, new byte[32]);
         for (int i = 0; i < 10_000; i++) {
-            door.refuses(bad, Flaw.SIGNATURE, Claims.NOW.plusMillis(i / 2));
+            door.refuses(bad, TokenFlaw.SIGNATURE, Claims.NOW.plusMillis(i / 2));
         }
         assertThat(door.counted("rejected")).isEqualTo(1);
         assertThat(door.counted("remembered")).isEqualTo(9_999);
-        door.refuses(bad, Flaw.SIGNATURE, Claims.NOW.plusMillis(5_000));
+        door.refuses(bad, TokenFlaw.SIGNATURE, Claims.NOW.plusMillis(5_000));
         assertThat(door.counted("rejected")).isEqualTo(2);
     }
 
@@ -43,7 +43,7 @@ class JwtLoadCasesTest {
             byte[] signature = new byte[32];
             signature[0] = (byte) i;
             signature[1] = (byte) (i >> 8);
-            door.refuses(Forge.resigned(GOOD, signature), Flaw.SIGNATURE);
+            door.refuses(Forge.resigned(GOOD, signature), TokenFlaw.SIGNATURE);
         }
         door.admits(GOOD);
         assertThat(door.counted("verified")).isEqualTo(1);
@@ -52,7 +52,7 @@ class JwtLoadCasesTest {
     @Test
     void case_72_what_is_remembered_is_bounded_and_the_least_used_goes_first() {
         var memory = new TokenMemory(2);
-        var answer = Future.<Identified>succeededFuture(new Identified.Rejected(Flaw.SIGNATURE.refuse()));
+        var answer = Future.<Identified>succeededFuture(new Identified.Rejected(TokenFlaw.SIGNATURE.refuse()));
         memory.remember("a", answer, 0, 10);
         memory.remember("b", answer, 0, 10);
         assertThat(memory.recall("a", 5)).isNotNull();
@@ -79,8 +79,8 @@ class JwtLoadCasesTest {
             costly.admits(ps);
         }
         assertThat(costly.counted("verified")).isEqualTo(2);
-        costly.refuses(rs, Flaw.EXPIRED, Claims.NOW.plusSeconds(3_545));
-        costly.refuses(ps, Flaw.EXPIRED, Claims.NOW.plusSeconds(3_545));
+        costly.refuses(rs, TokenFlaw.EXPIRED, Claims.NOW.plusSeconds(3_545));
+        costly.refuses(ps, TokenFlaw.EXPIRED, Claims.NOW.plusSeconds(3_545));
     }
 
     /** That the comparison takes the same time wherever it fails is MessageDigest.isEqual's promise. */
@@ -90,15 +90,15 @@ class JwtLoadCasesTest {
         for (int i = 0; i < signature.length; i++) {
             byte[] wrong = signature.clone();
             wrong[i] ^= 1;
-            door.refuses(Forge.resigned(GOOD, wrong), Flaw.SIGNATURE);
+            door.refuses(Forge.resigned(GOOD, wrong), TokenFlaw.SIGNATURE);
         }
-        door.refuses(Forge.resigned(GOOD, Arrays.copyOf(signature, 31)), Flaw.SIGNATURE);
-        door.refuses(Forge.resigned(GOOD, Arrays.copyOf(signature, 33)), Flaw.SIGNATURE);
+        door.refuses(Forge.resigned(GOOD, Arrays.copyOf(signature, 31)), TokenFlaw.SIGNATURE);
+        door.refuses(Forge.resigned(GOOD, Arrays.copyOf(signature, 33)), TokenFlaw.SIGNATURE);
     }
 
     @ParameterizedTest
-    @EnumSource(Flaw.class)
-    void case_75_refusals_are_constant_sentences(Flaw flaw) {
+    @EnumSource(TokenFlaw.class)
+    void case_75_refusals_are_constant_sentences(TokenFlaw flaw) {
         assertThat(flaw.refuse().detail()).matches("[A-Z][A-Za-z' -]+");
         assertThat(flaw.refuse().members()).isEmpty();
         assertThat(flaw.refuse().headers()).isEmpty();

@@ -28,7 +28,7 @@ class JwtStructureCasesTest {
     }
 
     private void refusesPayload(byte[] payload) {
-        door.refuses(Forge.hs256(SECRET, HEADER, payload), Flaw.PAYLOAD);
+        door.refuses(Forge.hs256(SECRET, HEADER, payload), TokenFlaw.PAYLOAD);
     }
 
     /** The good payload with a member more. */
@@ -54,7 +54,7 @@ class JwtStructureCasesTest {
             parts[0] + "." + parts[1] + ".",
             GOOD + ".AA.AA"
         }) {
-            door.refuses(token, Flaw.MALFORMED);
+            door.refuses(token, TokenFlaw.MALFORMED);
         }
         door.admits(GOOD);
     }
@@ -62,10 +62,10 @@ class JwtStructureCasesTest {
     @Test
     void case_32_padding() {
         String[] parts = GOOD.split("\\.");
-        door.refuses(GOOD + "=", Flaw.MALFORMED);
-        door.refuses(GOOD + "==", Flaw.MALFORMED);
-        door.refuses(parts[0] + "=." + parts[1] + "." + parts[2], Flaw.MALFORMED);
-        door.refuses(parts[0] + "." + parts[1] + "==." + parts[2], Flaw.MALFORMED);
+        door.refuses(GOOD + "=", TokenFlaw.MALFORMED);
+        door.refuses(GOOD + "==", TokenFlaw.MALFORMED);
+        door.refuses(parts[0] + "=." + parts[1] + "." + parts[2], TokenFlaw.MALFORMED);
+        door.refuses(parts[0] + "." + parts[1] + "==." + parts[2], TokenFlaw.MALFORMED);
     }
 
     @Test
@@ -75,16 +75,16 @@ class JwtStructureCasesTest {
         String standard = Base64.getEncoder().withoutPadding().encodeToString(header);
         assertThat(standard).containsAnyOf("+", "/");
         door.admits(token);
-        door.refuses(standard + token.substring(token.indexOf('.')), Flaw.MALFORMED);
+        door.refuses(standard + token.substring(token.indexOf('.')), TokenFlaw.MALFORMED);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {" ", "\t", "\n", "\r\n", "\u00a0", "\u0000", "\u200b", "é", "%"})
     void case_34_white_space_and_other_characters(String stray) {
-        door.refuses(GOOD + stray, Flaw.MALFORMED);
-        door.refuses(stray + GOOD, Flaw.MALFORMED);
-        door.refuses(GOOD.replaceFirst("\\.", "." + stray), Flaw.MALFORMED);
-        door.refuses(new StringBuilder(GOOD).insert(3, stray).toString(), Flaw.MALFORMED);
+        door.refuses(GOOD + stray, TokenFlaw.MALFORMED);
+        door.refuses(stray + GOOD, TokenFlaw.MALFORMED);
+        door.refuses(GOOD.replaceFirst("\\.", "." + stray), TokenFlaw.MALFORMED);
+        door.refuses(new StringBuilder(GOOD).insert(3, stray).toString(), TokenFlaw.MALFORMED);
     }
 
     @Test
@@ -106,16 +106,16 @@ class JwtStructureCasesTest {
     void case_36_header_and_payload_that_are_no_object(String text) {
         if (!text.isEmpty()) {
             refusesPayload(text);
-            door.refuses(Forge.hs256(SECRET, text, PAYLOAD), Flaw.MALFORMED);
+            door.refuses(Forge.hs256(SECRET, text, PAYLOAD), TokenFlaw.MALFORMED);
         }
-        door.refuses(Forge.hs256(SECRET, "{\"alg\":\"HS256\"" + text, PAYLOAD), Flaw.MALFORMED);
+        door.refuses(Forge.hs256(SECRET, "{\"alg\":\"HS256\"" + text, PAYLOAD), TokenFlaw.MALFORMED);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "x", ",", "}", "]", "\u0000", "// comment", "1"})
     void case_37_something_after_the_payload(String rest) {
         refusesPayload(PAYLOAD + rest);
-        door.refuses(Forge.hs256(SECRET, HEADER + rest, PAYLOAD), Flaw.MALFORMED);
+        door.refuses(Forge.hs256(SECRET, HEADER + rest, PAYLOAD), TokenFlaw.MALFORMED);
     }
 
     @Test
@@ -158,7 +158,7 @@ class JwtStructureCasesTest {
     void case_40_json_serialisation() {
         String[] parts = GOOD.split("\\.");
         door.refuses(
-                Forge.json(Map.of("protected", parts[0], "payload", parts[1], "signature", parts[2])), Flaw.MALFORMED);
+                Forge.json(Map.of("protected", parts[0], "payload", parts[1], "signature", parts[2])), TokenFlaw.MALFORMED);
     }
 
     @Test
@@ -179,12 +179,12 @@ class JwtStructureCasesTest {
     @ValueSource(ints = {100 << 10, 1 << 20, 8 << 20})
     void case_43_long_tokens_cost_nothing(int length) {
         String token = "A".repeat(length / 3) + "." + "A".repeat(length / 3) + "." + "A".repeat(length / 3);
-        door.refuses(token, Flaw.MALFORMED);
+        door.refuses(token, TokenFlaw.MALFORMED);
         MultiMap headers = headers("Authorization", "Bearer " + token);
         long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         Identified answer = door.ask(headers, Claims.NOW);
         long nanos = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before;
-        Door.assertRefused(answer, Flaw.MALFORMED);
+        Door.assertRefused(answer, TokenFlaw.MALFORMED);
         assertThat(nanos).isLessThan(5_000_000);
     }
 
@@ -205,12 +205,12 @@ class JwtStructureCasesTest {
         for (int i = 0; i < 10_000; i++) {
             many.append(",\"c").append(i).append("\":1");
         }
-        door.refuses(Forge.hs256(SECRET, HEADER, many + "}"), Flaw.MALFORMED);
+        door.refuses(Forge.hs256(SECRET, HEADER, many + "}"), TokenFlaw.MALFORMED);
         String longClaim = extended("\"x\":\"" + "x".repeat(1 << 20) + "\"");
-        door.refuses(Forge.hs256(SECRET, HEADER, longClaim), Flaw.MALFORMED);
+        door.refuses(Forge.hs256(SECRET, HEADER, longClaim), TokenFlaw.MALFORMED);
         String exp = "\"exp\":" + (Claims.SECONDS + 3_540);
         door.refuses(
-                Forge.hs256(SECRET, HEADER, PAYLOAD.replace(exp, "\"exp\":" + "1".repeat(1_000_000))), Flaw.MALFORMED);
+                Forge.hs256(SECRET, HEADER, PAYLOAD.replace(exp, "\"exp\":" + "1".repeat(1_000_000))), TokenFlaw.MALFORMED);
         refusesPayload(PAYLOAD.replace(exp, "\"exp\":" + "1".repeat(10_000)));
         refusesPayload(PAYLOAD.replace(exp, "\"exp\":1e" + "9".repeat(1_000)));
     }
@@ -223,7 +223,7 @@ class JwtStructureCasesTest {
         return headers;
     }
 
-    private void refusesHeaders(Flaw flaw, String... namesAndValues) {
+    private void refusesHeaders(TokenFlaw flaw, String... namesAndValues) {
         Door.assertRefused(door.ask(headers(namesAndValues), Claims.NOW), flaw);
     }
 
@@ -237,25 +237,25 @@ class JwtStructureCasesTest {
         String other = Forge.hs256(SECRET, HEADER, Forge.json(Claims.with("store_id", "8")));
         String otherUser = Forge.hs256(SECRET, HEADER, Forge.json(Claims.with("sub", "u-2")));
         String bad = Forge.resigned(other, new byte[32]);
-        refusesHeaders(Flaw.TWO_TOKENS, "Authorization", "Bearer " + GOOD, "Cookie", "tiergate=" + other);
-        refusesHeaders(Flaw.TWO_TOKENS, "Authorization", "Bearer " + GOOD, "Cookie", "tiergate=" + otherUser);
-        refusesHeaders(Flaw.TWO_TOKENS, "Authorization", "Bearer " + other, "Cookie", "tiergate=" + GOOD);
+        refusesHeaders(TokenFlaw.TWO_TOKENS, "Authorization", "Bearer " + GOOD, "Cookie", "tiergate=" + other);
+        refusesHeaders(TokenFlaw.TWO_TOKENS, "Authorization", "Bearer " + GOOD, "Cookie", "tiergate=" + otherUser);
+        refusesHeaders(TokenFlaw.TWO_TOKENS, "Authorization", "Bearer " + other, "Cookie", "tiergate=" + GOOD);
         admitsHeaders("Authorization", "Bearer " + GOOD, "Cookie", "tiergate=" + GOOD);
         // What does not verify contradicts nobody, and does not stand in for the header either.
         admitsHeaders("Authorization", "Bearer " + GOOD, "Cookie", "tiergate=" + bad);
-        refusesHeaders(Flaw.SIGNATURE, "Authorization", "Bearer " + bad, "Cookie", "tiergate=" + GOOD);
-        refusesHeaders(Flaw.MISSING, "Authorization", "Basic dTpw", "Cookie", "tiergate=" + GOOD);
+        refusesHeaders(TokenFlaw.SIGNATURE, "Authorization", "Bearer " + bad, "Cookie", "tiergate=" + GOOD);
+        refusesHeaders(TokenFlaw.MISSING, "Authorization", "Basic dTpw", "Cookie", "tiergate=" + GOOD);
     }
 
     @Test
     void case_45_only_the_named_cookie_is_read() {
         admitsHeaders("Cookie", "a=b; tiergate=" + GOOD + "; c=d");
         admitsHeaders("Cookie", "a=b", "cookie", "tiergate=" + GOOD);
-        refusesHeaders(Flaw.MISSING, "Cookie", "session=" + GOOD);
-        refusesHeaders(Flaw.MISSING, "Cookie", "Tiergate=" + GOOD);
-        refusesHeaders(Flaw.MISSING, "Cookie", "xtiergate=" + GOOD);
+        refusesHeaders(TokenFlaw.MISSING, "Cookie", "session=" + GOOD);
+        refusesHeaders(TokenFlaw.MISSING, "Cookie", "Tiergate=" + GOOD);
+        refusesHeaders(TokenFlaw.MISSING, "Cookie", "xtiergate=" + GOOD);
         Door deaf = Door.of(Auth.withoutCookie(Auth.secret(SECRET, "HS256")));
-        Door.assertRefused(deaf.ask(headers("Cookie", "tiergate=" + GOOD), Claims.NOW), Flaw.MISSING);
+        Door.assertRefused(deaf.ask(headers("Cookie", "tiergate=" + GOOD), Claims.NOW), TokenFlaw.MISSING);
     }
 
     @ParameterizedTest
@@ -263,7 +263,7 @@ class JwtStructureCasesTest {
             strings = {"", "eyJfcGVybWFuZW50Ijp0cnVlfQ.Z0", "a.b", "a..c", "session", "\"a.b.c\"", "AA.AA.A", "a b.c.d"
             })
     void case_45_a_cookie_that_is_no_token_counts_as_absent(String value) {
-        refusesHeaders(Flaw.MISSING, "Cookie", "tiergate=" + value);
+        refusesHeaders(TokenFlaw.MISSING, "Cookie", "tiergate=" + value);
         admitsHeaders("Authorization", "Bearer " + GOOD, "Cookie", "tiergate=" + value);
         admitsHeaders("Cookie", "tiergate=" + value + "; tiergate=" + GOOD);
     }
@@ -271,7 +271,7 @@ class JwtStructureCasesTest {
     @Test
     void case_45_the_same_cookie_twice() {
         String other = Forge.hs256(SECRET, HEADER, Forge.json(Claims.with("store_id", "8")));
-        refusesHeaders(Flaw.TWO_TOKENS, "Cookie", "tiergate=" + GOOD + "; tiergate=" + other);
+        refusesHeaders(TokenFlaw.TWO_TOKENS, "Cookie", "tiergate=" + GOOD + "; tiergate=" + other);
         admitsHeaders("Cookie", "tiergate=" + GOOD + "; tiergate=" + GOOD);
     }
 
@@ -283,22 +283,22 @@ class JwtStructureCasesTest {
 
     @Test
     void case_46_other_forms_of_the_header() {
-        refusesHeaders(Flaw.MALFORMED, "Authorization", "Bearer  " + GOOD);
-        refusesHeaders(Flaw.MISSING, "Authorization", "Bearer\t" + GOOD);
-        refusesHeaders(Flaw.MISSING, "Authorization", " Bearer " + GOOD);
-        refusesHeaders(Flaw.MISSING, "Authorization", GOOD);
-        refusesHeaders(Flaw.MISSING, "Authorization", "Bearer");
-        refusesHeaders(Flaw.MISSING, "Authorization", "");
-        refusesHeaders(Flaw.MALFORMED, "Authorization", "Bearer ");
-        refusesHeaders(Flaw.MALFORMED, "Authorization", "Bearer " + GOOD + ", Bearer " + GOOD);
-        refusesHeaders(Flaw.TWO_TOKENS, "Authorization", "Bearer " + GOOD, "authorization", "Bearer " + GOOD);
-        refusesHeaders(Flaw.MISSING);
+        refusesHeaders(TokenFlaw.MALFORMED, "Authorization", "Bearer  " + GOOD);
+        refusesHeaders(TokenFlaw.MISSING, "Authorization", "Bearer\t" + GOOD);
+        refusesHeaders(TokenFlaw.MISSING, "Authorization", " Bearer " + GOOD);
+        refusesHeaders(TokenFlaw.MISSING, "Authorization", GOOD);
+        refusesHeaders(TokenFlaw.MISSING, "Authorization", "Bearer");
+        refusesHeaders(TokenFlaw.MISSING, "Authorization", "");
+        refusesHeaders(TokenFlaw.MALFORMED, "Authorization", "Bearer ");
+        refusesHeaders(TokenFlaw.MALFORMED, "Authorization", "Bearer " + GOOD + ", Bearer " + GOOD);
+        refusesHeaders(TokenFlaw.TWO_TOKENS, "Authorization", "Bearer " + GOOD, "authorization", "Bearer " + GOOD);
+        refusesHeaders(TokenFlaw.MISSING);
     }
 
     @Test
     void case_46_no_token_asks_for_one_and_a_bad_one_says_so() {
-        assertThat(Flaw.MISSING.refuse().reason().code()).isEqualTo("authentication_required");
-        assertThat(Flaw.MALFORMED.refuse().reason().code()).isEqualTo("invalid_token");
-        assertThat(Flaw.TWO_TOKENS.refuse().reason().code()).isEqualTo("invalid_token");
+        assertThat(TokenFlaw.MISSING.refuse().reason().code()).isEqualTo("authentication_required");
+        assertThat(TokenFlaw.MALFORMED.refuse().reason().code()).isEqualTo("invalid_token");
+        assertThat(TokenFlaw.TWO_TOKENS.refuse().reason().code()).isEqualTo("invalid_token");
     }
 }

@@ -10,9 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class InboundHeadersTest {
+class ForwardableHeadersTest {
 
-    private final InboundHeaders headers = new InboundHeaders(Set.of("x-internal", "cookie2"));
+    private final ForwardableHeaders headers = new ForwardableHeaders(Set.of("x-internal", "cookie2"));
 
     @ParameterizedTest
     @ValueSource(

@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What the demo invites to try: requests in an order in which each answers as it says. */
-final class Tour {
+final class CurlTour {
 
-    private Tour() {}
+    private CurlTour() {}
 
     /**
      * One request.

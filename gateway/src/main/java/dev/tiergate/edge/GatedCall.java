@@ -21,7 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One matched request and what was learned of it on its way. Belongs to one event loop. */
-final class Exchange implements Call {
+final class GatedCall implements Call {
 
     private final HttpServerRequest request;
     private final String requestId;
@@ -32,16 +32,16 @@ final class Exchange implements Call {
     private final Mode mode;
     private final String clientAddress;
     private final Instant now;
-    private final RequestBody body;
+    private final InspectedBody body;
 
     private @Nullable Caller caller;
     private @Nullable Entitlements entitlements;
     private @Nullable Duration stale;
     private @Nullable Map<String, List<String>> parameters;
 
-    Exchange(
+    GatedCall(
             HttpServerRequest request,
-            RequestBody body,
+            InspectedBody body,
             String requestId,
             Reading.Read target,
             Route route,

@@ -10,13 +10,13 @@ import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /** The body of one request: read into memory where a check asks for it, within its bound; otherwise never touched. */
-final class RequestBody {
+final class InspectedBody {
 
     private final HttpServerRequest request;
     private final Buffer read = Buffer.buffer();
     private @Nullable Future<Buffer> whole;
 
-    RequestBody(HttpServerRequest request) {
+    InspectedBody(HttpServerRequest request) {
         this.request = request;
     }
 

@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  * <p>Names are compared in the loosest spelling that a backend may read them in: case does not count, and whatever is
  * neither letter nor digit counts as a hyphen, as in the environment of CGI, WSGI and PHP.
  */
-final class InboundHeaders {
+final class ForwardableHeaders {
 
     /** RFC 9110, section 7.6.1, and what the gateway answers itself. Content-Length stays: it frames the body. */
     private static final Set<String> HOP_BY_HOP = Set.of(
@@ -84,7 +84,7 @@ final class InboundHeaders {
     private final NameSet fromClients;
 
     /** @param strip names that never reach a backend besides the built-in ones */
-    InboundHeaders(Set<String> strip) {
+    ForwardableHeaders(Set<String> strip) {
         Set<String> all = new HashSet<>(HOP_BY_HOP);
         all.addAll(OWN);
         all.addAll(OVERRIDES);

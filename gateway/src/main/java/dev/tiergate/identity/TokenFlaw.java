@@ -4,7 +4,7 @@ import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 
 /** Why a request has no caller. The sentences are constants, so that nothing of a token, a key or a secret can be in them. */
-enum Flaw {
+enum TokenFlaw {
     MISSING(Reason.AUTHENTICATION_REQUIRED, "A bearer token is required", false),
     TWO_TOKENS(Reason.INVALID_TOKEN, "The request carries tokens that contradict each other", false),
     MALFORMED(Reason.INVALID_TOKEN, "The token is not a well-formed signed token", false),
@@ -33,7 +33,7 @@ enum Flaw {
 
     private final boolean worthRemembering;
 
-    Flaw(Reason reason, String detail, boolean worthRemembering) {
+    TokenFlaw(Reason reason, String detail, boolean worthRemembering) {
         this.refuse = Refuse.of(reason, detail);
         this.worthRemembering = worthRemembering;
     }
