@@ -279,20 +279,13 @@ public final class Gateway {
         return watch.check();
     }
 
-    /**
-     * Not ready; then, for the drain delay, every answer tells its client to leave; then no new connections, and requests
-     * in flight may end within the drain timeout; then everything is closed.
-     */
+    /** Drains, then closes everything. */
     public Future<Void> drain() {
         LOG.info("Draining");
-        readiness.drain();
-        edges.forEach(edge -> edge.sayGoodbye(settings.drainTimeout()));
         Promise<Void> stopped = Promise.promise();
-        after(settings.drainDelay())
-                .compose(told -> Future.join(edges.stream()
-                        .map(edge -> edge.shutdown(settings.drainTimeout()))
-                        .toList()))
-                .transform(ended -> entitlements == null ? Future.succeededFuture() : entitlements.close())
+        new Drain(vertx, readiness, edges, settings.drainDelay(), settings.drainTimeout())
+                .run()
+                .compose(drained -> entitlements == null ? Future.succeededFuture() : entitlements.close())
                 .onComplete(closed -> stop().onComplete(stopped));
         return stopped.future();
     }
@@ -302,12 +295,5 @@ public final class Gateway {
         watch.close();
         keys.close();
         return vertx.close();
-    }
-
-    private Future<Void> after(Duration delay) {
-        return delay.isZero()
-                ? Future.succeededFuture()
-                : vertx.timer(delay.toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS)
-                        .mapEmpty();
     }
 }

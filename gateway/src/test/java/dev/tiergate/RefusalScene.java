@@ -58,7 +58,7 @@ final class RefusalScene implements AutoCloseable {
     private static final String GATING = """
             gating:
               on-limits-down: deny
-              denials: { format: %s }
+              denials: { format: FORMAT }
             """;
 
     private static final String AUTH = """
@@ -194,7 +194,7 @@ final class RefusalScene implements AutoCloseable {
     }
 
     private String gating() {
-        return String.format(GATING, dialect.name().toLowerCase(Locale.ROOT));
+        return GATING.replace("FORMAT", dialect.name().toLowerCase(Locale.ROOT));
     }
 
     /** Counters are told apart by the store alone, and all gateways of a test run share them. */

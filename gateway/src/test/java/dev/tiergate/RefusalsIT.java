@@ -6,6 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.plugin.Reason;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -151,7 +152,7 @@ class RefusalsIT {
         var answer = RefusalScene.CAUSES.get(Reason.MODEL_NOT_ALLOWED).by(SCENES.get(RefusalScene.Dialect.ORION));
         var json = new JsonObject(answer.text());
         assertThat(json.getString("requested_model")).isEqualTo("large");
-        assertThat(json.getJsonArray("available_models").getList()).isEqualTo(List.of("small"));
+        assertThat(json.getJsonArray("available_models")).isEqualTo(JsonArray.of("small"));
         assertThat(json.getString("required_tier")).isEqualTo("Business");
     }
 

@@ -158,7 +158,8 @@ class JwtStructureCasesTest {
     void case_40_json_serialisation() {
         String[] parts = GOOD.split("\\.");
         door.refuses(
-                Forge.json(Map.of("protected", parts[0], "payload", parts[1], "signature", parts[2])), TokenFlaw.MALFORMED);
+                Forge.json(Map.of("protected", parts[0], "payload", parts[1], "signature", parts[2])),
+                TokenFlaw.MALFORMED);
     }
 
     @Test
@@ -210,7 +211,8 @@ class JwtStructureCasesTest {
         door.refuses(Forge.hs256(SECRET, HEADER, longClaim), TokenFlaw.MALFORMED);
         String exp = "\"exp\":" + (Claims.SECONDS + 3_540);
         door.refuses(
-                Forge.hs256(SECRET, HEADER, PAYLOAD.replace(exp, "\"exp\":" + "1".repeat(1_000_000))), TokenFlaw.MALFORMED);
+                Forge.hs256(SECRET, HEADER, PAYLOAD.replace(exp, "\"exp\":" + "1".repeat(1_000_000))),
+                TokenFlaw.MALFORMED);
         refusesPayload(PAYLOAD.replace(exp, "\"exp\":" + "1".repeat(10_000)));
         refusesPayload(PAYLOAD.replace(exp, "\"exp\":1e" + "9".repeat(1_000)));
     }
