@@ -2,6 +2,7 @@ package dev.tiergate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.fixtures.RawClient;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -22,6 +23,11 @@ class GatewayIT {
                 methods: [ POST ]
                 feature: basic_products
                 charge: [ { limit: products, cost: 1, on: success } ]
+                upstream: shop
+              - path: /api/products/{id}
+                methods: [ DELETE ]
+                feature: basic_products
+                charge: [ { limit: products, cost: -1, on: success } ]
                 upstream: shop
               - { path: /api/reports/**, minimum-tier: business, upstream: shop }
               - { path: /api/account, upstream: shop }
@@ -145,6 +151,20 @@ class GatewayIT {
     }
 
     @Test
+    void what_a_store_holds_goes_down_again_and_never_below_nothing() {
+        gateway.store("5", "essential");
+        try (var client = RawClient.connect(gateway.port())) {
+            for (int round = 0; round < 2; round++) {
+                assertThat(client.exchange(request("DELETE", "5", "/api/products/1"))
+                                .status())
+                        .isEqualTo(200);
+                var answer = client.exchange(request("POST", "5", "/api/products"));
+                assertThat(answer.header("RateLimit").orElseThrow()).startsWith("\"products\";r=199");
+            }
+        }
+    }
+
+    @Test
     void in_shadow_the_request_passes_and_the_client_sees_no_difference() {
         var answer = gateway.get("1", "/api/watched");
         assertThat(answer.status()).isEqualTo(200);
@@ -169,7 +189,7 @@ class GatewayIT {
 
     @Test
     void a_refused_connection_is_ready_for_the_next_request() {
-        try (var client = dev.tiergate.fixtures.RawClient.connect(gateway.port())) {
+        try (var client = RawClient.connect(gateway.port())) {
             var refused =
                     client.exchange("POST /api/orders HTTP/1.1\r\nHost: gw.test\r\nContent-Length: 5\r\n\r\nhello");
             assertThat(refused.status()).isEqualTo(401);
@@ -184,7 +204,7 @@ class GatewayIT {
         assertThat(gateway.admin("/live").status()).isEqualTo(200);
         assertThat(gateway.admin("/ready").status()).isEqualTo(200);
         var status = new JsonObject(gateway.admin("/status").text());
-        assertThat(status.getJsonObject("routes").getInteger("count")).isEqualTo(8);
+        assertThat(status.getJsonObject("routes").getInteger("count")).isEqualTo(9);
         assertThat(status.getJsonObject("gating").getString("effective")).isEqualTo("enforce");
         gateway.get("1", "/api/analytics/advanced/sales");
         assertThat(gateway.admin("/metrics").text())
@@ -192,8 +212,12 @@ class GatewayIT {
                         + "reason=\"tier_too_low\",tier=\"essential\"}");
     }
 
-    private static dev.tiergate.fixtures.RawClient.Response post(String store, String target) {
-        return gateway.exchange("POST " + target + " HTTP/1.1\r\nHost: gw.test\r\nAuthorization: Bearer "
-                + gateway.token(store) + "\r\nContent-Length: 0\r\n\r\n");
+    private static RawClient.Response post(String store, String target) {
+        return gateway.exchange(request("POST", store, target));
+    }
+
+    private static String request(String method, String store, String target) {
+        return method + " " + target + " HTTP/1.1\r\nHost: gw.test\r\nAuthorization: Bearer " + gateway.token(store)
+                + "\r\nContent-Length: 0\r\n\r\n";
     }
 }

@@ -13,6 +13,7 @@ final class CurlTour {
      * One request.
      *
      * @param store whose token goes along; null for none
+     * @param header one more, null for none
      * @param body JSON, null for none
      * @param status what comes back
      * @param contains what the answer's body holds
@@ -23,9 +24,14 @@ final class CurlTour {
             @Nullable DemoStore store,
             String method,
             String path,
+            @Nullable String header,
             @Nullable String body,
             int status,
             String contains) {
+
+        Step with(String oneMore) {
+            return new Step(why, store, method, path, oneMore, body, status, contains);
+        }
 
         /** As it is pasted into a shell. */
         String curl(String gateway, Path tokens) {
@@ -37,6 +43,9 @@ final class CurlTour {
                 line.append(" -H \"Authorization: Bearer $(cat ")
                         .append(tokens.resolve(store.tokenFile()))
                         .append(")\"");
+            }
+            if (header != null) {
+                line.append(" -H '").append(header).append('\'');
             }
             if (body != null) {
                 line.append(" -H 'Content-Type: application/json' -d '")
@@ -78,6 +87,14 @@ final class CurlTour {
                         201,
                         "Kettle"),
                 get("a tier without a feature", DemoStore.ESSENTIAL, "/api/reports/q3", 403, "Business"),
+                get(
+                        "a plugin: for the shop's own page only",
+                        DemoStore.BUSINESS,
+                        "/api/team/audit-log",
+                        403,
+                        "header_required"),
+                get("which says who it is", DemoStore.BUSINESS, "/api/team/audit-log", 200, "legacy")
+                        .with("X-Client: web"),
                 get("a path with two readings", DemoStore.BUSINESS, "/api/v1%2Fanalytics", 400, "ambiguous_path"),
                 get("what no line maps", DemoStore.BUSINESS, "/api/unheard-of", 404, "no_route"),
                 post(
@@ -101,10 +118,10 @@ final class CurlTour {
     }
 
     private static Step get(String why, @Nullable DemoStore store, String path, int status, String contains) {
-        return new Step(why, store, "GET", path, null, status, contains);
+        return new Step(why, store, "GET", path, null, null, status, contains);
     }
 
     private static Step post(String why, DemoStore store, String path, String body, int status, String contains) {
-        return new Step(why, store, "POST", path, body, status, contains);
+        return new Step(why, store, "POST", path, null, body, status, contains);
     }
 }
