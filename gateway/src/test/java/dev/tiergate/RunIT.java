@@ -60,7 +60,7 @@ class RunIT {
                 """);
         assertThat(run("validate", "--catalog", "../catalogues/phoenix.yaml", file.toString()))
                 .startsWith("exit 2")
-                .contains("codes.yaml:6:28: ", "news_search")
+                .contains("codes.yaml:6:29: ", "news_search")
                 .doesNotContain("codes.yaml:5:");
         assertThat(run("validate", file.toString())).startsWith("exit 0").contains("no catalogue is at hand");
     }
