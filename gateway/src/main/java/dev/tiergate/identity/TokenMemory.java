@@ -22,19 +22,19 @@ final class TokenMemory {
      * @param from the first millisecond at which the answer holds
      * @param until the first at which it does not any more
      */
-    private record Entry(Future<Identified> answer, long from, long until) {}
+    private record Remembered(Future<Identified> answer, long from, long until) {}
 
     private record Hash(long first, long second, long third, long fourth) {}
 
     private final MessageDigest sha256 = sha256();
-    private final Map<Hash, Entry> entries;
+    private final Map<Hash, Remembered> entries;
 
     TokenMemory(int bound) {
         this.entries = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
 
             @Override
-            protected boolean removeEldestEntry(Map.Entry<Hash, Entry> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<Hash, Remembered> eldest) {
                 return size() > bound;
             }
         };
@@ -52,7 +52,7 @@ final class TokenMemory {
     @Nullable
     Future<Identified> recall(String token, long now) {
         Hash hash = hash(token);
-        Entry entry = entries.get(hash);
+        Remembered entry = entries.get(hash);
         if (entry == null || (entry.from <= now && now < entry.until)) {
             return entry == null ? null : entry.answer;
         }
@@ -61,7 +61,7 @@ final class TokenMemory {
     }
 
     void remember(String token, Future<Identified> answer, long from, long until) {
-        entries.put(hash(token), new Entry(answer, from, until));
+        entries.put(hash(token), new Remembered(answer, from, until));
     }
 
     void forgetAll() {
