@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+/** What the ledger promises, on a real Redis; one file, since all of it shares the two nodes and their probe. */
 class RedisUsageLedgerIT {
 
     private static LedgerNode node;
