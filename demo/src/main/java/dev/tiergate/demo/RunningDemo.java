@@ -84,6 +84,7 @@ final class RunningDemo implements AutoCloseable {
         environment.put("TIERGATE_PORT", Integer.toString(options.port));
         environment.put("TIERGATE_ADMIN_PORT", Integer.toString(options.adminPort));
         environment.put("TIERGATE_DATABASE_URL", database);
+        environment.put("TIERGATE_MIGRATION_DATABASE_URL", database);
         environment.put("TIERGATE_REDIS_URL", redis);
         environment.put("TIERGATE_DRAIN_DELAY", "0");
         // the first requests of a cold JVM are slow, and the lines that were printed are to be true for them too
