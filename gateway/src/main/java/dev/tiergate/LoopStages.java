@@ -1,8 +1,11 @@
 package dev.tiergate;
 
+import dev.tiergate.api.KnownStores;
+import dev.tiergate.api.OwnApis;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.Gate;
 import dev.tiergate.edge.Generation;
+import dev.tiergate.edge.PublicApis;
 import dev.tiergate.edge.Serving;
 import dev.tiergate.entitlement.EntitlementService;
 import dev.tiergate.identity.Authenticator;
@@ -10,6 +13,7 @@ import dev.tiergate.limits.LinkSettings;
 import dev.tiergate.limits.LocalBudgets;
 import dev.tiergate.limits.RedisUsageLedger;
 import dev.tiergate.plugin.Check;
+import dev.tiergate.routes.ApiPaths;
 import dev.tiergate.routes.AuthConfig;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.Route;
@@ -61,7 +65,15 @@ final class LoopStages implements EdgeLoop.Stages {
     public Serving serve(Generation generation) {
         var config = generation.config();
         upstreams.update(config.upstreams());
-        return new Serving(config, settings.gatingCap(), gate(config), upstreams, route -> chain(route, config));
+        return new Serving(
+                config, settings.gatingCap(), gate(config), upstreams, route -> chain(route, config), apis(config));
+    }
+
+    private PublicApis apis(GatewayConfig config) {
+        var stores = config.auth() == null || entitlements == null || ledger == null
+                ? null
+                : new KnownStores(authenticator(config.auth()), entitlements.cache());
+        return new OwnApis(new ApiPaths(config.apis()), stores);
     }
 
     private @Nullable Gate gate(GatewayConfig config) {

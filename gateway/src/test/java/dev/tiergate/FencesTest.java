@@ -48,6 +48,14 @@ class FencesTest {
             .resideInAnyPackage("dev.tiergate.telemetry..", "java..", "io.micrometer..", "org..", "ch..");
 
     @ArchTest
+    static final ArchRule only_the_root_knows_the_apis = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.tiergate", "dev.tiergate.api..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.tiergate.api..");
+
+    @ArchTest
     static final ArchRule packages_have_no_cycles =
             slices().matching("dev.tiergate.(*)..").should().beFreeOfCycles();
 

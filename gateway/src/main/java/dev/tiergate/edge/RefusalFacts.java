@@ -4,7 +4,7 @@ import dev.tiergate.plugin.Caller;
 import dev.tiergate.plugin.Entitlements;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.plugin.TierRef;
-import dev.tiergate.routes.GatewayConfig;
+import dev.tiergate.routes.GatingConfig.Denials;
 import dev.tiergate.routes.Mode;
 import dev.tiergate.routes.Route;
 import dev.tiergate.telemetry.DecisionLog;
@@ -24,14 +24,14 @@ record RefusalFacts(
     private static final String UNKNOWN = "unknown";
     private static final String NONE = "none";
 
-    Refusals.Context context(GatewayConfig config, @Nullable String accept, boolean isHead) {
+    Refusals.Context context(Denials denials, String upgradeUrl, @Nullable String accept, boolean isHead) {
         var known = entitlements();
         return new Refusals.Context(
                 requestId,
                 known.map(entitlements -> entitlements.store().code()).orElse(null),
                 known.map(Entitlements::tier).orElse(null),
-                route == null ? config.gating().denials() : route.denials(),
-                config.gating().upgradeUrl(),
+                denials,
+                upgradeUrl,
                 accept,
                 isHead);
     }

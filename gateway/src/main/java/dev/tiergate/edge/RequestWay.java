@@ -5,6 +5,7 @@ import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.plugin.Settlement;
+import dev.tiergate.routes.GatingConfig.Denials;
 import dev.tiergate.routes.Match;
 import dev.tiergate.routes.Mode;
 import dev.tiergate.routes.Route;
@@ -97,6 +98,10 @@ final class RequestWay {
 
     private void match(RequestHead known, Reading.Read target) {
         var preflight = Cors.preflight(request.method().name(), request.headers());
+        if (serving.apis().holds(target.path())) {
+            own(target, preflight);
+            return;
+        }
         var method = preflight
                 ? request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD)
                 : request.method().name();
@@ -112,6 +117,19 @@ final class RequestWay {
                     .withHeader("Allow", String.join(", ", wrong.allowed())));
         } else {
             unmatched(known, target);
+        }
+    }
+
+    private void own(Reading.Read target, boolean preflight) {
+        var cause = target.notAllowed(Set.of());
+        var cors = serving.cors(null);
+        if (cause != null) {
+            ambiguous(cause);
+        } else if (preflight && cors != null) {
+            Replies.write(request, cors.answer(request.headers()), loop.draining());
+        } else {
+            serving.apis()
+                    .serve(new OwnExchange(request, target, requestId, now, serving, loop.draining(), this::refuse));
         }
     }
 
@@ -241,12 +259,20 @@ final class RequestWay {
     }
 
     private void refuse(Refuse refuse) {
+        refuse(refuse, route == null ? serving.config().gating().denials() : route.denials());
+    }
+
+    private void refuse(Refuse refuse, Denials denials) {
         var facts = facts();
         loop.record(refuse, facts);
         var cors = serving.cors(route);
         var answer = Refusals.render(
                 refuse,
-                facts.context(serving.config(), accept(), request.method().equals(HttpMethod.HEAD)));
+                facts.context(
+                        denials,
+                        serving.config().gating().upgradeUrl(),
+                        accept(),
+                        request.method().equals(HttpMethod.HEAD)));
         Replies.write(
                 request,
                 cors == null ? answer : answer.with(cors.headers(request.getHeader(HttpHeaders.ORIGIN))),

@@ -33,17 +33,20 @@ public final class Serving {
     private final Map<CorsConfig, Cors> cors = new HashMap<>();
     private final Forwarding forwarding;
     private final ForwardableHeaders inbound;
+    private final PublicApis apis;
 
     /**
      * @param cap what the environment allows at most
      * @param gate null where no route asks for a token, or gating is off
+     * @param apis the gateway's own
      */
     public Serving(
             GatewayConfig config,
             Mode cap,
             @Nullable Gate gate,
             Upstreams upstreams,
-            Function<Route, List<Check>> chains) {
+            Function<Route, List<Check>> chains,
+            PublicApis apis) {
         this.config = config;
         this.cap = cap;
         this.gate = gate;
@@ -52,6 +55,7 @@ public final class Serving {
         this.made = new ArrayList<>(Collections.nCopies(config.routes().size(), null));
         this.forwarding = new Forwarding(config.trustedProxies(), config.clientIpHeader());
         this.inbound = new ForwardableHeaders(stripped(config));
+        this.apis = apis;
     }
 
     private static Set<String> stripped(GatewayConfig config) {
@@ -64,6 +68,15 @@ public final class Serving {
 
     GatewayConfig config() {
         return config;
+    }
+
+    PublicApis apis() {
+        return apis;
+    }
+
+    /** The gateway's own mode; a route may have another. */
+    Mode mode() {
+        return config.gating().mode().cappedBy(cap);
     }
 
     Mode mode(Route route) {

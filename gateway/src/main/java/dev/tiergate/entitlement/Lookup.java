@@ -1,6 +1,5 @@
 package dev.tiergate.entitlement;
 
-import dev.tiergate.plugin.Entitlements;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -8,7 +7,7 @@ import java.util.Optional;
 public sealed interface Lookup {
 
     /** @param stale the age of what is known, where it is older than it should be because PostgreSQL is away */
-    record Found(Entitlements entitlements, Optional<Duration> stale) implements Lookup {}
+    record Found(StoreEntitlements entitlements, Optional<Duration> stale) implements Lookup {}
 
     /** PostgreSQL has no such store. */
     record Unknown() implements Lookup {}

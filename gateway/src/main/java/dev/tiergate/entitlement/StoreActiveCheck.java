@@ -4,16 +4,13 @@ import dev.tiergate.plugin.Allow;
 import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Decision;
-import dev.tiergate.plugin.Reason;
-import dev.tiergate.plugin.Refuse;
 import io.vertx.core.Future;
 
 /** Refuses a store whose subscription is not active. */
 public final class StoreActiveCheck implements Check {
 
     private static final Future<Decision> ALLOWED = Future.succeededFuture(Allow.plain());
-    private static final Future<Decision> REFUSED =
-            Future.succeededFuture(Refuse.of(Reason.STORE_SUSPENDED, "The store's subscription is not active"));
+    private static final Future<Decision> REFUSED = Future.succeededFuture(FeatureRefusal.suspended());
 
     @Override
     public Future<Decision> ask(Call call) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A store without overrides answers from its tier's view, which it shares with all others of the tier.
  */
-final class StoreEntitlements implements Entitlements {
+public final class StoreEntitlements implements Entitlements {
 
     private final StoreRef store;
     private final boolean active;
@@ -47,7 +47,8 @@ final class StoreEntitlements implements Entitlements {
         return new StoreEntitlements(store, active, other, overrides);
     }
 
-    Catalogue catalogue() {
+    /** The snapshot that these answers come from. */
+    public Catalogue catalogue() {
         return view.catalogue();
     }
 
