@@ -8,11 +8,12 @@ import java.util.Set;
  * Where the gateway must not send requests of its own accord: link-local addresses and those of cloud metadata services,
  * which hand out credentials to whoever reaches them.
  *
+ * @param refused blocks that are not spoken to
  * @param allowed blocks that the operator has opened
  */
-public record TargetRule(List<Cidr> allowed) {
+public record TargetRule(List<Cidr> refused, List<Cidr> allowed) {
 
-    private static final List<Cidr> REFUSED = List.of(
+    private static final List<Cidr> LINK_LOCAL_AND_METADATA = List.of(
             new Cidr("169.254.0.0/16"),
             new Cidr("fe80::/10"),
             new Cidr("fd00:ec2::254"),
@@ -30,7 +31,13 @@ public record TargetRule(List<Cidr> allowed) {
             Set.of("metadata", "metadata.google.internal", "instance-data", "instance-data.ec2.internal");
 
     public TargetRule {
+        refused = List.copyOf(refused);
         allowed = List.copyOf(allowed);
+    }
+
+    /** Link-local and metadata addresses, but for what is allowed. */
+    public TargetRule(List<Cidr> allowed) {
+        this(LINK_LOCAL_AND_METADATA, allowed);
     }
 
     /** For an address that a name was resolved to, just before it is connected to. */
@@ -40,7 +47,7 @@ public record TargetRule(List<Cidr> allowed) {
         }
         IpAddress meant =
                 TRANSLATED.contains(address) ? new IpAddress(0, MAPPED | (address.low() & LAST_32_BITS)) : address;
-        return REFUSED.stream().anyMatch(block -> block.contains(meant));
+        return refused.stream().anyMatch(block -> block.contains(meant));
     }
 
     /** For a host as it is written, an IPv6 address in brackets or not; names that are not known to be one pass. */
