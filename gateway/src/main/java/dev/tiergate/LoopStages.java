@@ -17,6 +17,7 @@ import dev.tiergate.routes.ApiPaths;
 import dev.tiergate.routes.AuthConfig;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.Route;
+import dev.tiergate.routes.TargetRule;
 import dev.tiergate.telemetry.GateMetrics;
 import dev.tiergate.upstream.Upstreams;
 import io.vertx.core.Future;
@@ -51,7 +52,7 @@ final class LoopStages implements EdgeLoop.Stages {
         this.entitlements = entitlements;
         this.keys = keys;
         this.metrics = metrics;
-        this.upstreams = new Upstreams(vertx, loops);
+        this.upstreams = new Upstreams(vertx, loops, metrics);
         this.ledger = settings.gatingOff()
                 ? null
                 : RedisUsageLedger.open(
@@ -64,7 +65,7 @@ final class LoopStages implements EdgeLoop.Stages {
     @Override
     public Serving serve(Generation generation) {
         var config = generation.config();
-        upstreams.update(config.upstreams());
+        upstreams.update(config.upstreams(), new TargetRule(config.allowAddress()));
         return new Serving(
                 config, settings.gatingCap(), gate(config), upstreams, route -> chain(route, config), apis(config));
     }

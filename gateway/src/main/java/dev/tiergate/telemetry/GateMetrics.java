@@ -80,6 +80,11 @@ public final class GateMetrics {
         count(MetricNames.REFUSED, Tags.of("reason", reason, "status", Integer.toString(status)));
     }
 
+    /** @param upstream whose endpoint has a name that led where nothing may be sent */
+    public void addressRefused(String upstream) {
+        count(MetricNames.UPSTREAM_ADDRESSES_REFUSED, Tags.of("upstream", upstream));
+    }
+
     private void count(String name, Tags tags) {
         counters.computeIfAbsent(new Series(name, tags), s -> registry.counter(s.name, s.tags))
                 .increment();

@@ -33,6 +33,9 @@ public final class MetricNames {
     /** Refusals other than 403 and 429; labels reason, status. */
     public static final String REFUSED = "tiergate_refused";
 
+    /** Connections given up because an endpoint's name led to a link-local or metadata address; label upstream. */
+    public static final String UPSTREAM_ADDRESSES_REFUSED = "tiergate_upstream_addresses_refused";
+
     /** 1 while gating is off, by whatever source. */
     public static final String GATING_BYPASSED = "tiergate_gating_bypassed";
 

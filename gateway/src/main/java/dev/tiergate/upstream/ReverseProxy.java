@@ -1,5 +1,6 @@
 package dev.tiergate.upstream;
 
+import dev.tiergate.routes.TargetRule;
 import dev.tiergate.routes.UpstreamConfig;
 import dev.tiergate.routes.UpstreamConfig.Protocol;
 import io.vertx.core.Future;
@@ -41,6 +42,7 @@ public final class ReverseProxy {
     private final Vertx vertx;
     private final UpstreamConfig config;
     private final int connections;
+    private final AddressGuard guard;
     private final Deadlines deadlines;
     private final LongSupplier clock;
     private final InstantSource time;
@@ -59,6 +61,7 @@ public final class ReverseProxy {
             Vertx vertx,
             UpstreamConfig config,
             int connections,
+            AddressGuard guard,
             Deadlines deadlines,
             LongSupplier clock,
             InstantSource time,
@@ -66,6 +69,7 @@ public final class ReverseProxy {
         this.vertx = vertx;
         this.config = config;
         this.connections = connections;
+        this.guard = guard;
         this.deadlines = deadlines;
         this.clock = clock;
         this.time = time;
@@ -102,6 +106,10 @@ public final class ReverseProxy {
 
     UpstreamConfig config() {
         return config;
+    }
+
+    boolean serves(UpstreamConfig wanted, TargetRule targets) {
+        return config.equals(wanted) && guard.targets().equals(targets);
     }
 
     Vertx vertx() {
@@ -165,10 +173,11 @@ public final class ReverseProxy {
         }
     }
 
+    /** A request of which nothing was sent, on a connection to where this upstream may lead. */
     Future<HttpClientRequest> connect(Endpoint endpoint, boolean upgrade) {
         RequestOptions target = targets.get(endpoint.index());
         try {
-            return (upgrade ? upgradeClient() : client()).request(target);
+            return guard.watch(endpoint.uri(), (upgrade ? upgradeClient() : client()).request(target));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
         }

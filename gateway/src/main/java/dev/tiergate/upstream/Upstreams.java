@@ -1,9 +1,12 @@
 package dev.tiergate.upstream;
 
+import dev.tiergate.routes.TargetRule;
 import dev.tiergate.routes.UpstreamConfig;
+import dev.tiergate.telemetry.GateMetrics;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -13,6 +16,7 @@ public final class Upstreams {
 
     private final Vertx vertx;
     private final int eventLoops;
+    private final GateMetrics metrics;
     private final LongSupplier clock;
     private final InstantSource time;
     private final RandomGenerator random;
@@ -20,29 +24,40 @@ public final class Upstreams {
     private Map<String, ReverseProxy> proxies = Map.of();
 
     /** @param eventLoops how many share each endpoint's connections */
-    public Upstreams(Vertx vertx, int eventLoops) {
-        this(vertx, eventLoops, System::nanoTime, InstantSource.system(), RandomGenerator.getDefault());
+    public Upstreams(Vertx vertx, int eventLoops, GateMetrics metrics) {
+        this(vertx, eventLoops, metrics, System::nanoTime, InstantSource.system(), RandomGenerator.getDefault());
     }
 
     /**
      * @param clock nanoseconds of the monotonic clock
      * @param time for signatures
      */
-    public Upstreams(Vertx vertx, int eventLoops, LongSupplier clock, InstantSource time, RandomGenerator random) {
+    public Upstreams(
+            Vertx vertx,
+            int eventLoops,
+            GateMetrics metrics,
+            LongSupplier clock,
+            InstantSource time,
+            RandomGenerator random) {
         this.vertx = vertx;
         this.eventLoops = eventLoops;
+        this.metrics = metrics;
         this.clock = clock;
         this.time = time;
         this.random = random;
         this.deadlines = new Deadlines(vertx, clock);
     }
 
-    /** Upstreams whose configuration is equal go on untouched; the others end what they have begun, and close. */
-    public void update(Map<String, UpstreamConfig> configs) {
+    /**
+     * Upstreams for which all is as before go on untouched; the others end what they have begun, and close.
+     *
+     * @param targets where no endpoint's name may lead
+     */
+    public void update(Map<String, UpstreamConfig> configs, TargetRule targets) {
         Map<String, ReverseProxy> next = new HashMap<>();
         configs.forEach((name, config) -> {
             ReverseProxy current = proxies.get(name);
-            next.put(name, current != null && current.config().equals(config) ? current : proxy(config));
+            next.put(name, current != null && current.serves(config, targets) ? current : proxy(config, targets));
         });
         proxies.forEach((name, proxy) -> {
             if (next.get(name) != proxy) {
@@ -67,11 +82,12 @@ public final class Upstreams {
 
     /** Closes each upstream once its exchanges have ended. */
     public void close() {
-        update(Map.of());
+        update(Map.of(), new TargetRule(List.of()));
     }
 
-    private ReverseProxy proxy(UpstreamConfig config) {
+    private ReverseProxy proxy(UpstreamConfig config, TargetRule targets) {
         int connections = Math.max(1, (config.maxConnections() + eventLoops - 1) / eventLoops);
-        return new ReverseProxy(vertx, config, connections, deadlines, clock, time, random);
+        var guard = new AddressGuard(config.name(), targets, metrics, clock);
+        return new ReverseProxy(vertx, config, connections, guard, deadlines, clock, time, random);
     }
 }

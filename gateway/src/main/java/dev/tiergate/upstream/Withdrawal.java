@@ -19,6 +19,12 @@ final class Withdrawal {
         }
     }
 
+    /** Nothing was sent, and nothing may be on this connection. */
+    static void ofConnection(HttpClientRequest request) {
+        request.exceptionHandler(failure -> {});
+        request.connection().close();
+    }
+
     /**
      * In HTTP/1.1 only the connection's end takes a request back. A reset would return the connection to the pool when the
      * response came before the request was whole, and the next request would be read as the rest of this one.

@@ -2,13 +2,18 @@ package dev.tiergate.upstream;
 
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Settlement;
+import dev.tiergate.routes.TargetRule;
 import dev.tiergate.routes.UpstreamConfig;
+import dev.tiergate.telemetry.GateMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.dns.AddressResolverOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -17,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -44,19 +50,32 @@ final class Edge implements AutoCloseable {
     /** What settlements were told, in order. */
     final BlockingQueue<String> settled = new LinkedBlockingQueue<>();
 
+    /** A name that leads to the loopback address. */
+    static final String NAME = "shop.test";
+
     private final AtomicLong skipped = new AtomicLong();
-    private final Vertx vertx =
-            Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setPreferNativeTransport(true));
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final Vertx vertx = Vertx.vertx(new VertxOptions()
+            .setEventLoopPoolSize(1)
+            .setPreferNativeTransport(true)
+            .setAddressResolverOptions(new AddressResolverOptions()
+                    .setHostsValue(Buffer.buffer("127.0.0.1 localhost\n127.0.0.1 " + NAME + "\n"))));
     private final Context loop = vertx.getOrCreateContext();
     private final Upstreams upstreams;
     private final HttpServer server;
+    private TargetRule targets = new TargetRule(List.of());
     private Function<HttpServerRequest, Future<Forward>> gate = request -> Future.succeededFuture(forward(request));
 
     private volatile @Nullable ReverseProxy matched;
 
     private Edge(HttpServerOptions options) {
         upstreams = new Upstreams(
-                vertx, 1, () -> System.nanoTime() + skipped.get(), InstantSource.fixed(NOW), new Random(1));
+                vertx,
+                1,
+                new GateMetrics(meters),
+                () -> System.nanoTime() + skipped.get(),
+                InstantSource.fixed(NOW),
+                new Random(1));
         server = vertx.createHttpServer(options.setHost("127.0.0.1")
                         .setMaxHeaderSize(64 << 10)
                         .setMaxChunkSize(ClientOptions.MAX_CHUNK))
@@ -81,6 +100,16 @@ final class Edge implements AutoCloseable {
         return this;
     }
 
+    /** Where names may not lead, from the next update on. */
+    Edge targets(TargetRule next) {
+        targets = next;
+        return this;
+    }
+
+    MeterRegistry meters() {
+        return meters;
+    }
+
     int port() {
         return server.actualPort();
     }
@@ -88,7 +117,8 @@ final class Edge implements AutoCloseable {
     void update(UpstreamConfig... configs) {
         onLoop(() -> {
             upstreams.update(
-                    Arrays.stream(configs).collect(Collectors.toMap(UpstreamConfig::name, Function.identity())));
+                    Arrays.stream(configs).collect(Collectors.toMap(UpstreamConfig::name, Function.identity())),
+                    targets);
             return "updated";
         });
     }

@@ -1,0 +1,99 @@
+package dev.tiergate.upstream;
+
+import dev.tiergate.routes.IpAddress;
+import dev.tiergate.routes.TargetRule;
+import dev.tiergate.telemetry.GateMetrics;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.net.SocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps an upstream's names from leading to an address that routes.yaml must not name. The connection itself is asked, so
+ * that a name cannot resolve to one address for the check and to another for use.
+ */
+final class AddressGuard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AddressGuard.class);
+
+    /** Each request would be a line of the log otherwise. */
+    private static final long BETWEEN_LINES = Duration.ofSeconds(10).toNanos();
+
+    private final String upstream;
+    private final TargetRule targets;
+    private final GateMetrics metrics;
+    private final LongSupplier clock;
+    private boolean logged;
+    private long loggedAt;
+
+    /** @param clock nanoseconds of the monotonic clock */
+    AddressGuard(String upstream, TargetRule targets, GateMetrics metrics, LongSupplier clock) {
+        this.upstream = upstream;
+        this.targets = targets;
+        this.metrics = metrics;
+        this.clock = clock;
+    }
+
+    TargetRule targets() {
+        return targets;
+    }
+
+    /**
+     * The same request; fails when the endpoint's name led to a refused address, after which nothing was sent and the
+     * connection is closed. An endpoint that is an address was checked when the file was read.
+     */
+    Future<HttpClientRequest> watch(URI endpoint, Future<HttpClientRequest> connected) {
+        if (!isName(endpoint.getHost())) {
+            return connected;
+        }
+        return connected.compose(request -> {
+            SocketAddress remote = request.connection().remoteAddress();
+            String address = remote == null ? null : remote.hostAddress();
+            if (passes(address)) {
+                return connected;
+            }
+            Withdrawal.ofConnection(request);
+            refused(endpoint.getHost(), address);
+            return Future.failedFuture(new RefusedAddressException());
+        });
+    }
+
+    private static boolean isName(String host) {
+        return !host.startsWith("[") && IpAddress.parse(host) == null;
+    }
+
+    private boolean passes(@Nullable String text) {
+        IpAddress address = text == null ? null : IpAddress.parse(text);
+        return address != null && !targets.refuses(address);
+    }
+
+    private void refused(String host, @Nullable String address) {
+        metrics.addressRefused(upstream);
+        long now = clock.getAsLong();
+        if (!logged || now - loggedAt >= BETWEEN_LINES) {
+            logged = true;
+            loggedAt = now;
+            LOG.warn(
+                    "{}: {} led to {}, a link-local or metadata address, to which nothing is sent; if it is meant, name"
+                            + " it in allow-address",
+                    upstream,
+                    host,
+                    address);
+        }
+    }
+
+    /** Nothing was sent, nor will be to this address. */
+    private static final class RefusedAddressException extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        RefusedAddressException() {
+            super("a link-local or metadata address", null, false, false);
+        }
+    }
+}
