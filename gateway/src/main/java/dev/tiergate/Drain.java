@@ -19,7 +19,7 @@ record Drain(Vertx vertx, Readiness readiness, List<EdgeLoop> edges, Duration de
     /** Not ready; goodbyes; then no new connections, and the end of what is in flight. Never fails. */
     Future<Void> run() {
         readiness.drain();
-        edges.forEach(edge -> edge.sayGoodbye(timeout));
+        edges.forEach(EdgeLoop::sayGoodbye);
         return told().transform(done -> Future.join(
                         edges.stream().map(edge -> edge.shutdown(timeout)).toList()))
                 .transform(done -> Future.succeededFuture());

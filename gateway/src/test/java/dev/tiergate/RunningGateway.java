@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole gateway with real stores and a recording backend. Its routes.yaml begins with upstream {@code shop} and, unless
@@ -57,6 +58,7 @@ public final class RunningGateway implements AutoCloseable {
     private final String database;
     private final Map<String, String> environment = new HashMap<>();
     private Gateway gateway;
+    private @Nullable Future<Void> drained;
 
     private RunningGateway(Path folder, String redis, Map<String, String> extra) throws IOException {
         this.folder = folder;
@@ -232,9 +234,16 @@ public final class RunningGateway implements AutoCloseable {
         return future.toCompletionStage().toCompletableFuture().get(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
+    /** Begins the drain whose end {@link #close} waits for. */
+    public Future<Void> drain() {
+        var begun = drained == null ? gateway.drain() : drained;
+        drained = begun;
+        return begun;
+    }
+
     @Override
     public void close() throws Exception {
-        await(gateway.drain());
+        await(drain());
         backend.close();
     }
 }

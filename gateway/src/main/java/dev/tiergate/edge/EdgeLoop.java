@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,8 @@ public final class EdgeLoop extends VerticleBase {
 
         Future<Void> close();
     }
+
+    private static final long NO_ERROR = 0;
 
     private final ListenerConfig listener;
     private final Supplier<Generation> current;
@@ -89,13 +92,24 @@ public final class EdgeLoop extends VerticleBase {
     }
 
     /** Tells clients to leave: HTTP/2 by GOAWAY now, HTTP/1 by {@code Connection: close} on each answer from now on. */
-    public void sayGoodbye(Duration timeout) {
-        context.runOnContext(now -> List.copyOf(connections)
-                .forEach(connection -> connection.shutdown(timeout.toMillis(), TimeUnit.MILLISECONDS)));
+    public void sayGoodbye() {
+        toEachConnection(EdgeLoop::askToLeave);
     }
 
-    /** Takes no more connections and waits for the requests in flight. */
+    /**
+     * Names no stream as the last: what a client opens before it hears of this is still served (RFC 9113, section 6.8).
+     */
+    private static void askToLeave(HttpConnection connection) {
+        connection.goAway(NO_ERROR, Integer.MAX_VALUE);
+    }
+
+    private void toEachConnection(Consumer<HttpConnection> word) {
+        context.runOnContext(now -> List.copyOf(connections).forEach(word));
+    }
+
+    /** Takes no more connections, names to HTTP/2 the last stream that counts, and waits for the requests in flight. */
     public Future<Void> shutdown(Duration timeout) {
+        toEachConnection(connection -> connection.goAway(NO_ERROR));
         var open = server;
         return open == null ? Future.succeededFuture() : open.shutdown(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -154,6 +168,9 @@ public final class EdgeLoop extends VerticleBase {
         var connection = request.connection();
         if (request.version() == HttpVersion.HTTP_2 && connections.add(connection)) {
             connection.closeHandler(closed -> connections.remove(connection));
+            if (draining()) {
+                askToLeave(connection);
+            }
         }
         new RequestWay(this, serving(), request).begin();
     }

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 
 /** An HTTP/2 connection in clear text that sends any frame it is told to, right or wrong (RFC 9113, section 4). */
 final class Http2Wire implements AutoCloseable {
@@ -34,6 +35,7 @@ final class Http2Wire implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
+    private int lastStream;
 
     /** How a stream, or the connection, ended. */
     enum End {
@@ -148,6 +150,7 @@ final class Http2Wire implements AutoCloseable {
                 if (type == SETTINGS && (flags & ACK) == 0) {
                     frame(SETTINGS, ACK, 0, new byte[0]);
                 } else if (type == GOAWAY) {
+                    lastStream = ByteBuffer.wrap(payload).getInt();
                     return Ending.without(End.GOAWAY);
                 } else if (type == RST_STREAM && about == stream) {
                     return Ending.without(End.RESET);
@@ -166,6 +169,11 @@ final class Http2Wire implements AutoCloseable {
         } catch (Http2Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** The last stream that the server said it would answer, in the GOAWAY read last. */
+    int lastStream() {
+        return lastStream;
     }
 
     @Override
