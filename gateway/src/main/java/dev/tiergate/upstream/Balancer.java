@@ -38,7 +38,7 @@ final class Balancer {
 
     private boolean allEjected(long now) {
         for (int i = 0; i < endpoints.size(); i++) {
-            if (!endpoints.get(i).ejected(now)) {
+            if (!endpoints.get(i).ejection().holds(now)) {
                 return false;
             }
         }
@@ -46,7 +46,7 @@ final class Balancer {
     }
 
     private static boolean eligible(Endpoint endpoint, long now, List<Endpoint> tried, boolean panic) {
-        return endpoint.hasRoom() && (panic || !endpoint.ejected(now)) && !tried.contains(endpoint);
+        return endpoint.hasRoom() && (panic || !endpoint.ejection().holds(now)) && !tried.contains(endpoint);
     }
 
     private @Nullable Endpoint next(long now, List<Endpoint> tried, boolean panic) {

@@ -163,13 +163,13 @@ public final class ReverseProxy {
 
     void failed(@Nullable Endpoint endpoint) {
         if (endpoint != null) {
-            endpoint.failed(clock.getAsLong());
+            endpoint.ejection().failed(clock.getAsLong());
         }
     }
 
     void succeeded(@Nullable Endpoint endpoint) {
         if (endpoint != null) {
-            endpoint.succeeded();
+            endpoint.ejection().succeeded();
         }
     }
 

@@ -38,7 +38,7 @@ class BalanceIT {
                 var client = RawClient.connect(edge.port())) {
             assertThat(failures(client, 20)).isEqualTo(5);
             assertThat(breaking.requests()).hasSize(5);
-            edge.skip(Endpoint.FIRST_EJECTION.minusSeconds(1));
+            edge.skip(Ejection.FIRST.minusSeconds(1));
             assertThat(failures(client, 10)).isZero();
             edge.skip(Duration.ofSeconds(2));
             assertThat(failures(client, 10)).isEqualTo(1);

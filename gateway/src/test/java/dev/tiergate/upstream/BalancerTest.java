@@ -59,7 +59,7 @@ class BalancerTest {
     @EnumSource
     void an_ejected_endpoint_comes_back(Balance balance) {
         eject(a);
-        assertThat(balancer(balance).pick(Endpoint.FIRST_EJECTION.toNanos(), List.of(b, c)))
+        assertThat(balancer(balance).pick(Ejection.FIRST.toNanos(), List.of(b, c)))
                 .isSameAs(a);
     }
 
@@ -117,8 +117,8 @@ class BalancerTest {
     }
 
     private static void eject(Endpoint endpoint) {
-        for (int i = 0; i < Endpoint.FAILURES_TO_EJECT; i++) {
-            endpoint.failed(NOW);
+        for (int i = 0; i < Ejection.FAILURES; i++) {
+            endpoint.ejection().failed(NOW);
         }
     }
 
