@@ -5,14 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.NetClientOptions;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,13 +21,6 @@ public final class EntitlementService {
     private static final Logger LOG = LoggerFactory.getLogger(EntitlementService.class);
 
     private static final Duration RETRY = Duration.ofMillis(500);
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
-    /** PostgreSQL itself ends a statement that takes longer. */
-    private static final Duration STATEMENT_TIMEOUT = Duration.ofMillis(500);
-    /** A connection on which nothing came for so long is given up, so that a dead peer holds no place for ever. */
-    private static final Duration SOCKET_IDLE = Duration.ofSeconds(30);
-    /** Less, so that the pool closes a connection before its socket ends. */
-    private static final Duration POOL_IDLE = Duration.ofSeconds(20);
 
     private final Loading loading;
     private final EntitlementSettings settings;
@@ -48,7 +36,8 @@ public final class EntitlementService {
         this.loading = new Loading(vertx, vertx.getOrCreateContext());
         this.settings = settings;
         var options = DatabaseUrl.parse(settings.databaseUrl()).forVertx();
-        this.pool = pool(vertx, options, settings.bounds());
+        this.pool = DatabasePool.open(
+                vertx, options, settings.bounds().loads(), settings.bounds().waiting());
         var source = new PostgresSource(pool);
         this.snapshots = new Snapshots(loading, source, new ReportedRows(registry));
         this.cache =
@@ -71,28 +60,6 @@ public final class EntitlementService {
         var service = new EntitlementService(vertx, settings, registry);
         service.loading.run(service::migrate);
         return service;
-    }
-
-    private static Pool pool(Vertx vertx, PgConnectOptions options, CacheBounds bounds) {
-        var bounded = new PgConnectOptions(options)
-                .setCachePreparedStatements(true)
-                .addProperty("statement_timeout", Long.toString(STATEMENT_TIMEOUT.toMillis()));
-        return PgBuilder.pool()
-                .connectingTo(bounded)
-                .with(new PoolOptions()
-                        .setMaxSize(bounds.loads())
-                        .setMaxWaitQueueSize(bounds.waiting())
-                        .setConnectionTimeout((int) CONNECT_TIMEOUT.toMillis())
-                        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
-                        .setIdleTimeout((int) POOL_IDLE.toMillis())
-                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
-                .with(new NetClientOptions()
-                        .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
-                        .setTcpKeepAlive(true)
-                        .setReadIdleTimeout((int) SOCKET_IDLE.toMillis())
-                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
-                .using(vertx)
-                .build();
     }
 
     private void migrate() {
