@@ -4,6 +4,7 @@ import dev.tiergate.edge.AdminListener;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.ListenerConfig;
 import dev.tiergate.edge.Readiness;
+import dev.tiergate.edge.WatchedTransport;
 import dev.tiergate.entitlement.CacheBounds;
 import dev.tiergate.entitlement.CacheSettings;
 import dev.tiergate.entitlement.EntitlementService;
@@ -40,6 +41,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +55,9 @@ public final class Gateway {
     private static final Duration IDLE_MARGIN = Duration.ofSeconds(15);
 
     private static final Duration BYPASS_REMINDER = Duration.ofMinutes(1);
+
+    /** A turn of an event loop that takes longer is logged, with what it does: all requests of the loop wait for it. */
+    private static final Duration MAX_TURN = Duration.ofMillis(200);
 
     private static final Duration READY_POLL = Duration.ofMillis(20);
 
@@ -76,8 +81,15 @@ public final class Gateway {
         this.loops = settings.eventLoops() > 0
                 ? settings.eventLoops()
                 : Runtime.getRuntime().availableProcessors();
-        this.vertx =
-                Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(loops));
+        this.vertx = Vertx.builder()
+                .with(new VertxOptions()
+                        .setEventLoopPoolSize(loops)
+                        .setMaxEventLoopExecuteTime(MAX_TURN.toMillis())
+                        .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
+                        .setBlockedThreadCheckInterval(MAX_TURN.toMillis())
+                        .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS))
+                .withTransport(WatchedTransport.best(settings.clientTimeout()))
+                .build();
         this.entitlements = settings.gatingOff() ? null : startEntitlements(config);
         this.keys = new Keys(vertx, clock, registry, settings.gatingOff());
         this.reload = new Reload(config, keys, clock, metrics, this::reconfigure);
@@ -149,7 +161,12 @@ public final class Gateway {
 
     private EdgeLoop edge(GatewayConfig config) {
         var listener = new ListenerConfig(
-                settings.host(), settings.port(), settings.tlsCert(), settings.tlsKey(), idle(config));
+                settings.host(),
+                settings.port(),
+                settings.tlsCert(),
+                settings.tlsKey(),
+                settings.clientTimeout(),
+                idle(config));
         var edge = new EdgeLoop(
                 listener,
                 reload::current,

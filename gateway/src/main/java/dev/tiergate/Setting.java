@@ -16,6 +16,8 @@ enum Setting {
     TLS_KEY("TIERGATE_TLS_KEY", "", "PEM file with the private key"),
     LOG_LEVEL("TIERGATE_LOG_LEVEL", "info", "trace, debug, info, warn or error"),
     EVENT_LOOPS("TIERGATE_EVENT_LOOPS", "0", "Event loops; 0 for one a core"),
+    CLIENT_TIMEOUT(
+            "TIERGATE_CLIENT_TIMEOUT", "75", "Seconds that a client may take to send the head of its next request"),
     DRAIN_DELAY("TIERGATE_DRAIN_DELAY", "1", "Seconds after SIGTERM in which clients are told to leave"),
     DRAIN_TIMEOUT("TIERGATE_DRAIN_TIMEOUT", "25", "Seconds in which requests in flight may end"),
     GATING("FEATURE_GATING_V2_ENABLED", "true", "false turns all gating off: roll-back without PostgreSQL and Redis");

@@ -34,6 +34,7 @@ public record Settings(
         @Nullable Path tlsKey,
         String logLevel,
         int eventLoops,
+        Duration clientTimeout,
         Duration drainDelay,
         Duration drainTimeout,
         Mode gatingCap) {
@@ -102,6 +103,7 @@ public record Settings(
                     key,
                     logLevel(),
                     number(Setting.EVENT_LOOPS, 0, 256),
+                    Duration.ofSeconds(number(Setting.CLIENT_TIMEOUT, 1, 3600)),
                     Duration.ofSeconds(number(Setting.DRAIN_DELAY, 0, 600)),
                     Duration.ofSeconds(number(Setting.DRAIN_TIMEOUT, 1, 3600)),
                     cap);

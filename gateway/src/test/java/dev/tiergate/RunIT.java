@@ -13,13 +13,20 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command line from the outside: exit codes, messages, signals. */
 class RunIT {
+
+    private static final int CLIENTS = 20;
 
     @TempDir
     Path folder;
@@ -162,6 +169,44 @@ class RunIT {
             assertThat(answer.get().status()).isEqualTo(200);
             assertThat(answer.get().header("Connection")).contains("close");
             assertThat(gateway.exitCode()).isZero();
+        }
+    }
+
+    @Test
+    void no_client_of_a_kept_connection_loses_a_request_when_the_gateway_leaves() throws Exception {
+        try (var backend = RecordingBackend.start();
+                var gateway = GatewayProcess.start(
+                        routes(backend.uri()),
+                        Map.of("FEATURE_GATING_V2_ENABLED", "false", "TIERGATE_DRAIN_DELAY", "2"))) {
+            var port = gateway.port();
+            var pool = Executors.newFixedThreadPool(CLIENTS);
+            try {
+                var clients = IntStream.range(0, CLIENTS)
+                        .mapToObj(i -> CompletableFuture.supplyAsync(() -> askUntilToldToLeave(port), pool))
+                        .toList();
+                backend.awaitRequests(2 * CLIENTS);
+                gateway.terminate();
+                for (var client : clients) {
+                    assertThat(client.get(30, TimeUnit.SECONDS)).containsOnly(200);
+                }
+            } finally {
+                pool.shutdownNow();
+            }
+            assertThat(gateway.exitCode()).isZero();
+        }
+    }
+
+    /** The statuses that one connection got, to the answer that ends it. */
+    private static Set<Integer> askUntilToldToLeave(int port) {
+        Set<Integer> statuses = new HashSet<>();
+        try (var client = RawClient.connect(port)) {
+            while (true) {
+                var answer = client.exchange("GET /health HTTP/1.1\r\nHost: gw.test\r\n\r\n");
+                statuses.add(answer.status());
+                if (answer.header("Connection").isPresent()) {
+                    return statuses;
+                }
+            }
         }
     }
 

@@ -9,14 +9,10 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -38,6 +34,9 @@ public final class EdgeLoop extends VerticleBase {
 
     private static final long NO_ERROR = 0;
 
+    /** How often connections without a request are looked for. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     private final ListenerConfig listener;
     private final Supplier<Generation> current;
     private final Supplier<Stages> makeStages;
@@ -46,9 +45,7 @@ public final class EdgeLoop extends VerticleBase {
     private final InstantSource clock;
     private final DecisionLog log = new DecisionLog();
     private final RequestIds ids = new RequestIds();
-
-    /** HTTP/2 only: HTTP/1 is told to leave by its answers. */
-    private final Set<HttpConnection> connections = new HashSet<>();
+    private final OpenConnections connections;
 
     private volatile @Nullable Stages stages;
     private volatile @Nullable HttpServer server;
@@ -68,6 +65,7 @@ public final class EdgeLoop extends VerticleBase {
         this.metrics = metrics;
         this.readiness = readiness;
         this.clock = clock;
+        this.connections = new OpenConnections(listener.clientTimeout(), System::nanoTime);
     }
 
     @Override
@@ -104,7 +102,7 @@ public final class EdgeLoop extends VerticleBase {
     }
 
     private void toEachConnection(Consumer<HttpConnection> word) {
-        context.runOnContext(now -> List.copyOf(connections).forEach(word));
+        context.runOnContext(now -> connections.http2().forEach(word));
     }
 
     /** Takes no more connections, names to HTTP/2 the last stream that counts, and waits for the requests in flight. */
@@ -151,28 +149,31 @@ public final class EdgeLoop extends VerticleBase {
         return clock;
     }
 
+    /** The request was answered, or nobody waits for an answer any more. */
+    void ended(HttpServerRequest request) {
+        connections.ended(request);
+    }
+
     boolean draining() {
         return readiness.draining();
     }
 
     private Future<?> listen(Stages made) {
         stages = made;
+        vertx.setPeriodic(LOOK.toMillis(), look -> connections.closeUnused());
         var opened = vertx.createHttpServer(listener.toOptions())
-                .invalidRequestHandler(request -> new RequestWay(this, serving(), request).malformed())
-                .requestHandler(this::serve);
+                .connectionHandler(connections::opened)
+                .invalidRequestHandler(request -> way(request).malformed())
+                .requestHandler(request -> way(request).begin());
         server = opened;
         return opened.listen();
     }
 
-    private void serve(HttpServerRequest request) {
-        var connection = request.connection();
-        if (request.version() == HttpVersion.HTTP_2 && connections.add(connection)) {
-            connection.closeHandler(closed -> connections.remove(connection));
-            if (draining()) {
-                askToLeave(connection);
-            }
+    private RequestWay way(HttpServerRequest request) {
+        if (connections.began(request) && draining()) {
+            askToLeave(request.connection());
         }
-        new RequestWay(this, serving(), request).begin();
+        return new RequestWay(this, serving(), request);
     }
 
     /** The stages of the file that serves now; a change is taken over here, between two requests. */

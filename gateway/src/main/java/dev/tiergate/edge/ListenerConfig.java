@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cert PEM certificate chain; null for clear text
  * @param key PEM private key; null for clear text
+ * @param clientTimeout how long a connection may be without a request
  * @param idle how long a connection may be silent; longer than any upstream's own timeouts
  */
 public record ListenerConfig(
@@ -20,6 +21,7 @@ public record ListenerConfig(
         int port,
         @Nullable Path cert,
         @Nullable Path key,
+        Duration clientTimeout,
         Duration idle) {
 
     /** All header fields together, as most servers have it. */

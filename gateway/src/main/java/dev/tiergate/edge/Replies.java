@@ -40,9 +40,13 @@ final class Replies {
         }
     }
 
-    /** Ends an HTTP/1 connection on which the last answer said goodbye. */
+    /**
+     * Ends an HTTP/1 connection if its last answer said goodbye. One whose head went out just before the drain began did not:
+     * its client may already have sent the next request.
+     */
     static void leave(HttpServerRequest request) {
-        if (request.version() != HttpVersion.HTTP_2) {
+        var told = request.response().headers().contains(HttpHeaders.CONNECTION, HttpHeaders.CLOSE, true);
+        if (told && request.version() != HttpVersion.HTTP_2) {
             request.connection().close();
         }
     }

@@ -138,6 +138,7 @@ final class RequestWay {
         var cors = serving.cors(found);
         if (preflight && cors != null) {
             Replies.write(request, cors.answer(request.headers()), loop.draining());
+            loop.ended(request);
         } else if (preflight || found.publicRoute()) {
             forwardUngated(known, found.upstream(), target);
         } else {
@@ -229,7 +230,10 @@ final class RequestWay {
     private void forwarded(Forwarded outcome) {
         if (outcome instanceof Forwarded.Failed failed) {
             refuse(failed.refuse());
-        } else if (loop.draining() && !request.response().closed()) {
+            return;
+        }
+        loop.ended(request);
+        if (loop.draining() && !request.response().closed()) {
             Replies.leave(request);
         }
     }
@@ -277,6 +281,7 @@ final class RequestWay {
                 request,
                 cors == null ? answer : answer.with(cors.headers(request.getHeader(HttpHeaders.ORIGIN))),
                 loop.draining());
+        loop.ended(request);
     }
 
     private @Nullable String accept() {

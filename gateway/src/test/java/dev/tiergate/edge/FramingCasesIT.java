@@ -22,12 +22,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Requests whose ends two parsers could see in different places: refused, and the connection ends with them. */
 class FramingCasesIT {
 
-    private static final String ROUTES = """
-            routes:
-              - { path: /gated/**, feature: advanced_analytics, upstream: shop }
-              - { path: /open/**, public: true, upstream: shop }
-            """;
-
     private static final String POST = "POST /open/x HTTP/1.1\r\nHost: gw.test\r\n";
     private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
     private static final String SMUGGLED = "GET /open/smuggled HTTP/1.1\r\nHost: gw.test\r\n\r\n";
@@ -36,7 +30,7 @@ class FramingCasesIT {
 
     @BeforeAll
     static void start() throws Exception {
-        gateway = RunningGateway.start(ROUTES);
+        gateway = RunningGateway.start(SharedRoutes.GATED_AND_OPEN);
         gateway.store("1", "essential");
     }
 

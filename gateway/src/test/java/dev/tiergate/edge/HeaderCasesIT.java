@@ -20,12 +20,7 @@ class HeaderCasesIT {
 
     private static final String CLIENTS = "203.0.113.66";
 
-    private static final String ROUTES = """
-            routes:
-              - { path: /gated/**, feature: advanced_analytics, upstream: shop }
-              - { path: /account, upstream: shop }
-              - { path: /open/**, public: true, upstream: shop }
-            """;
+    private static final String ROUTES = SharedRoutes.GATED_AND_OPEN + "  - { path: /account, upstream: shop }\n";
 
     private static RunningGateway gateway;
 

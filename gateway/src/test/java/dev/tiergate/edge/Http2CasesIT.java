@@ -20,17 +20,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What HTTP/2 frames can say and HTTP/1.1 cannot, sent as raw frames: nothing of it reaches a backend. */
 class Http2CasesIT {
 
-    private static final String ROUTES = """
-            routes:
-              - { path: /gated/**, feature: advanced_analytics, upstream: shop }
-              - { path: /open/**, public: true, upstream: shop }
-            """;
-
     private static RunningGateway gateway;
 
     @BeforeAll
     static void start() throws Exception {
-        gateway = RunningGateway.start(ROUTES);
+        gateway = RunningGateway.start(SharedRoutes.GATED_AND_OPEN);
         gateway.store("1", "essential");
     }
 

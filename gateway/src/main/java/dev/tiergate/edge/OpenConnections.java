@@ -1,0 +1,86 @@
+package dev.tiergate.edge;
+
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * The client connections of one event loop. One that carries no request for too long is closed: an idle timeout alone would
+ * leave a client its connection for as long as it sends a byte of a head now and then.
+ */
+final class OpenConnections {
+
+    private final long limit;
+    private final LongSupplier clock;
+    private final Map<HttpConnection, Use> open = new HashMap<>();
+
+    /** HTTP/1 is told to leave by its answers. */
+    private final Set<HttpConnection> http2 = new HashSet<>();
+
+    private static final class Use {
+        private int requests;
+        private long since;
+    }
+
+    /**
+     * @param limit how long a connection may be without a request
+     * @param clock nanoseconds of the monotonic clock
+     */
+    OpenConnections(Duration limit, LongSupplier clock) {
+        this.limit = limit.toNanos();
+        this.clock = clock;
+    }
+
+    void opened(HttpConnection connection) {
+        var use = new Use();
+        use.since = clock.getAsLong();
+        open.put(connection, use);
+        connection.closeHandler(closed -> forget(connection));
+    }
+
+    /** True for the first request of an HTTP/2 connection. */
+    boolean began(HttpServerRequest request) {
+        var connection = request.connection();
+        var use = open.get(connection);
+        if (use != null) {
+            use.requests++;
+        }
+        return request.version() == HttpVersion.HTTP_2 && http2.add(connection);
+    }
+
+    void ended(HttpServerRequest request) {
+        var use = open.get(request.connection());
+        if (use != null) {
+            use.requests--;
+            use.since = clock.getAsLong();
+        }
+    }
+
+    /** Closes what has been without a request for too long. */
+    void closeUnused() {
+        var now = clock.getAsLong();
+        for (var entry : List.copyOf(open.entrySet())) {
+            if (entry.getValue().requests == 0 && now - entry.getValue().since >= limit) {
+                forget(entry.getKey());
+                entry.getKey().close();
+            }
+        }
+    }
+
+    /** Those that carried a request of HTTP/2. */
+    List<HttpConnection> http2() {
+        return List.copyOf(http2);
+    }
+
+    private void forget(HttpConnection connection) {
+        open.remove(connection);
+        http2.remove(connection);
+    }
+}
