@@ -112,7 +112,7 @@ final class Traffic implements AutoCloseable {
         try {
             if (!leaving && !gone && gateway.admin("/ready").status() != 200) {
                 leaving = true;
-                ticker.schedule(() -> gone = true, TO_LEAVE.toMillis(), TimeUnit.MILLISECONDS);
+                var unused = ticker.schedule(() -> gone = true, TO_LEAVE.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (Exception e) {
             faults.add(e);
@@ -131,7 +131,7 @@ final class Traffic implements AutoCloseable {
     }
 
     private void every(Duration pause, Runnable task) {
-        ticker.scheduleAtFixedRate(task, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+        var unused = ticker.scheduleAtFixedRate(task, 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
