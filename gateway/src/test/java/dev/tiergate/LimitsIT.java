@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiergate.fixtures.RawClient;
 import io.vertx.core.json.JsonObject;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -47,6 +49,9 @@ class LimitsIT {
             UPDATE tier_limits SET limit_value = 3 WHERE tier_code = 'essential' AND limit_code = 'products'
             """;
 
+    /** Full and half hours from UTC, of each two that are far apart; none changes its clocks. */
+    private static final List<String> ZONES = List.of("Etc/GMT", "Etc/GMT+10", "Asia/Kolkata", "Pacific/Marquesas");
+
     private static final int UNTIL_KNOWN = 10_000;
 
     private static RunningGateway gateway;
@@ -55,6 +60,7 @@ class LimitsIT {
     static void start() throws Exception {
         gateway = RunningGateway.start(ROUTES);
         gateway.sql(CATALOGUE);
+        farFromAnyWindowsEnd(gateway);
         gateway.store("limits-probe", "essential");
         var looks = 0;
         while (!field(send("GET", "/mine", "limits-probe", "probe-" + looks), "RateLimit-Policy")
@@ -225,6 +231,7 @@ class LimitsIT {
                 routes:
                   - { path: /orders, feature: basic_orders, charge: [ { limit: orders, cost: 60 } ], upstream: shop }
                 """)) {
+            farFromAnyWindowsEnd(quiet);
             quiet.store("limits-hidden", "essential");
             for (var status : List.of(200, 429)) {
                 var answer = quiet.get("limits-hidden", "/orders");
@@ -234,6 +241,17 @@ class LimitsIT {
                 assertThat(answer.header("Retry-After").isPresent()).isEqualTo(status == 429);
             }
         }
+    }
+
+    /** Stores live where neither an hour nor a day begins within a quarter of an hour, so that no window ends in mid-test. */
+    private static void farFromAnyWindowsEnd(RunningGateway gateway) {
+        var zone = ZONES.stream().filter(LimitsIT::isCalm).findFirst().orElseThrow();
+        gateway.sql("ALTER TABLE stores ALTER COLUMN time_zone SET DEFAULT '" + zone + "'");
+    }
+
+    private static boolean isCalm(String zone) {
+        var time = LocalTime.now(ZoneId.of(zone));
+        return time.getMinute() >= 15 && time.getMinute() < 45 && time.getHour() > 0 && time.getHour() < 23;
     }
 
     private static List<Integer> statuses(int times, String method, String target, String store, String user) {
