@@ -7,9 +7,12 @@ import dev.tiergate.fixtures.Postgres;
 import dev.tiergate.telemetry.MetricNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +21,8 @@ class EntitlementServiceIT {
 
     private static final CacheBounds BOUNDS =
             new CacheBounds(1_000, 1_000, Duration.ofSeconds(10), 4, 100, Duration.ofSeconds(2), Duration.ofMillis(50));
+
+    private static final int CROWD = 2_000;
 
     private final Vertx vertx = Vertx.vertx();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -66,6 +71,55 @@ class EntitlementServiceIT {
                             && found.stale().isEmpty());
             Waiting.until("s2 is answered", () -> Waiting.get(service.cache().find("s2")) instanceof Lookup.Unknown);
             Waiting.get(service.close());
+        }
+    }
+
+    @Test
+    void a_crowd_before_a_postgres_that_hangs_is_answered_in_time_and_leaves_nothing_behind() throws SQLException {
+        try (var server = Postgres.embedded();
+                var database = SqlDatabase.migrated(server)) {
+            var service = start(database.url(), CacheSettings.DEFAULT);
+            Waiting.get(service.loaded());
+            server.pause();
+            var began = System.nanoTime();
+            var answers = IntStream.range(0, CROWD)
+                    .mapToObj(i -> service.cache().find("crowd-" + i))
+                    .toList();
+            assertThat(answers).allMatch(answer -> Waiting.get(answer) instanceof Lookup.Unavailable);
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isLessThan(BOUNDS.deadline().multipliedBy(2));
+            server.resume();
+            Waiting.until("served again", () -> Waiting.get(service.cache().find("late")) instanceof Lookup.Unknown);
+            Waiting.get(service.close());
+        }
+    }
+
+    @Test
+    void a_statement_that_waits_for_a_lock_is_ended_by_postgres() throws SQLException {
+        try (var database = SqlDatabase.migrated();
+                var watcher = DriverManager.getConnection(Postgres.jdbcUrl(database.url()))) {
+            var service = start(database.url(), CacheSettings.DEFAULT);
+            Waiting.get(service.loaded());
+            database.connection().setAutoCommit(false);
+            database.run("LOCK TABLE stores IN ACCESS EXCLUSIVE MODE");
+            var stuck = service.cache().find("s1");
+            Waiting.until("it waits for the lock", () -> waitingForLocks(watcher) > 0);
+            Waiting.until("it was ended", () -> waitingForLocks(watcher) == 0);
+            assertThat(Waiting.get(stuck)).isInstanceOf(Lookup.Unavailable.class);
+            database.connection().rollback();
+            Waiting.until("s1 is answered", () -> Waiting.get(service.cache().find("s1")) instanceof Lookup.Unknown);
+            Waiting.get(service.close());
+        }
+    }
+
+    private static long waitingForLocks(Connection watcher) {
+        try (var statement = watcher.createStatement();
+                var rows = statement.executeQuery("SELECT count(*) FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event_type = 'Lock'")) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 

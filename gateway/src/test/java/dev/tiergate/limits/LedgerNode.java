@@ -33,9 +33,14 @@ final class LedgerNode implements AutoCloseable {
 
     /** A node whose line to Redis is up. */
     static LedgerNode open(String uri, LinkSettings settings) {
-        var node = new LedgerNode(uri, settings);
+        var node = begin(uri, settings);
         node.awaitReady();
         return node;
+    }
+
+    /** The same, but its line need not be up. */
+    static LedgerNode begin(String uri, LinkSettings settings) {
+        return new LedgerNode(uri, settings);
     }
 
     static LedgerNode open(String uri) {

@@ -65,6 +65,20 @@ class RedisOutageIT {
     }
 
     @Test
+    void a_redis_that_hangs_at_the_start_is_found_when_it_goes_on() {
+        redis.pause();
+        try (var late = LedgerNode.begin(redis.uri(), QUICK)) {
+            LedgerNode.until(() -> late.ledger.notReady().orElse("").contains("imeout"));
+            assertThat(late.charge(one(subject(), limit("daily", Window.DAY, 1))))
+                    .isInstanceOf(ChargeResult.Unavailable.class);
+            redis.resume();
+            late.awaitReady();
+            assertThat(late.charge(one(subject(), limit("daily", Window.DAY, 1))))
+                    .isInstanceOf(ChargeResult.Charged.class);
+        }
+    }
+
+    @Test
     void commands_on_their_way_to_a_killed_redis_are_answered() {
         var subject = subject();
         var limit = limit("daily", Window.DAY, 100);
