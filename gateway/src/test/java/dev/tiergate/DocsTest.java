@@ -16,13 +16,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.commons.annotation.Testable;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.ReflectionSupport;
 
 /** What the pages say of the code is what the code says. */
 class DocsTest {
@@ -131,6 +136,40 @@ class DocsTest {
                     .isNotEmpty()
                     .allSatisfy(line -> assertThat(source).contains(line));
         }
+    }
+
+    @Test
+    void every_pitfall_has_a_test_that_exists() throws IOException {
+        var pitfalls = Docs.read("docs/pitfalls.md")
+                .lines()
+                .filter(line -> line.startsWith("| ") && !line.equals("| what goes wrong | the test |"))
+                .toList();
+        assertThat(pitfalls)
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(Docs.code(line)).anyMatch(name -> name.contains("#")));
+        var tests = tests();
+        assertThat(pitfalls.stream().flatMap(line -> Docs.code(line).stream()).filter(name -> name.contains("#")))
+                .allMatch(tests::contains);
+    }
+
+    /** All tests of the gateway, as {@code Class#method}. */
+    private static Set<String> tests() throws IOException {
+        var sources = Docs.root().resolve("gateway/src/test/java");
+        Set<String> all = new HashSet<>();
+        try (var files = Files.walk(sources)) {
+            for (var file : files.filter(file -> file.toString().matches(".*(Test|IT)\\.java"))
+                    .toList()) {
+                var name =
+                        sources.relativize(file).toString().replace(".java", "").replace('/', '.');
+                var type = ReflectionSupport.tryToLoadClass(name).toOptional().orElseThrow();
+                for (var method : type.getDeclaredMethods()) {
+                    if (AnnotationSupport.isAnnotated(method, Testable.class)) {
+                        all.add(type.getSimpleName() + "#" + method.getName());
+                    }
+                }
+            }
+        }
+        return all;
     }
 
     @Test
