@@ -10,6 +10,7 @@ import dev.tiergate.entitlement.CacheSettings;
 import dev.tiergate.entitlement.EntitlementService;
 import dev.tiergate.entitlement.EntitlementSettings;
 import dev.tiergate.entitlement.FeatureCheck;
+import dev.tiergate.entitlement.FeatureRolesCheck;
 import dev.tiergate.entitlement.ModelCheck;
 import dev.tiergate.entitlement.StoreActiveCheck;
 import dev.tiergate.entitlement.TierCheck;
@@ -71,6 +72,7 @@ public final class Gateway {
     private final LocalBudgets budgets = new LocalBudgets();
     private final List<EdgeLoop> edges = new CopyOnWriteArrayList<>();
     private final @Nullable EntitlementService entitlements;
+    private final GatingCap cap;
     private final Keys keys;
     private final Reload reload;
     private final RoutesWatch watch;
@@ -91,6 +93,7 @@ public final class Gateway {
                 .withTransport(WatchedTransport.best(settings.clientTimeout()))
                 .build();
         this.entitlements = settings.gatingOff() ? null : startEntitlements(config);
+        this.cap = new GatingCap(settings.gatingCap(), entitlements);
         this.keys = new Keys(vertx, clock, registry, settings.gatingOff());
         this.reload = new Reload(config, keys, clock, metrics, this::reconfigure);
         this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), this::codes, reload::take);
@@ -117,6 +120,7 @@ public final class Gateway {
         }
         if (route.feature() != null) {
             chain.add(new FeatureCheck(route, config.body().inspect()));
+            chain.add(new FeatureRolesCheck(route.feature()));
         }
         if (route.model() != null) {
             chain.add(new ModelCheck(route, config.body().inspect(), metrics));
@@ -146,7 +150,7 @@ public final class Gateway {
                         settings.adminHost(),
                         settings.adminPort(),
                         readiness,
-                        new Status(settings, reload)::report,
+                        new Status(cap, reload)::report,
                         registry))
                 .onSuccess(listening -> {
                     admin = listening;
@@ -170,7 +174,7 @@ public final class Gateway {
         var edge = new EdgeLoop(
                 listener,
                 reload::current,
-                () -> new LoopStages(vertx, loops, settings, entitlements, keys, budgets, metrics),
+                () -> new LoopStages(vertx, loops, settings, entitlements, cap, keys, budgets, metrics),
                 metrics,
                 readiness,
                 clock);
@@ -208,7 +212,7 @@ public final class Gateway {
                     "TIERGATE_MIGRATION_DATABASE_URL is not set: requests are served by the role that owns the schema");
         }
         vertx.setPeriodic(1, BYPASS_REMINDER.toMillis(), timer -> {
-            if (Status.bypassed(settings, reload.current())) {
+            if (Status.bypassed(cap, reload.current())) {
                 LOG.warn("Gating is off: every request passes ungated");
             }
         });
@@ -232,7 +236,7 @@ public final class Gateway {
         readiness.watch("routes", reload::trouble);
         registry.gauge(
                 MetricNames.CONFIG_LAST_RELOAD_SUCCESS, reload, r -> r.trouble().isEmpty() ? 1 : 0);
-        registry.gauge(MetricNames.GATING_BYPASSED, reload, r -> Status.bypassed(settings, r.current()) ? 1 : 0);
+        registry.gauge(MetricNames.GATING_BYPASSED, reload, r -> Status.bypassed(cap, r.current()) ? 1 : 0);
     }
 
     private Optional<String> unknownFeatures() {

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class LoopStages implements EdgeLoop.Stages {
 
     private final Vertx vertx;
-    private final Settings settings;
     private final @Nullable EntitlementService entitlements;
+    private final GatingCap cap;
     private final Keys keys;
     private final GateMetrics metrics;
     private final Upstreams upstreams;
@@ -44,12 +44,13 @@ final class LoopStages implements EdgeLoop.Stages {
             int loops,
             Settings settings,
             @Nullable EntitlementService entitlements,
+            GatingCap cap,
             Keys keys,
             LocalBudgets budgets,
             GateMetrics metrics) {
         this.vertx = vertx;
-        this.settings = settings;
         this.entitlements = entitlements;
+        this.cap = cap;
         this.keys = keys;
         this.metrics = metrics;
         this.upstreams = new Upstreams(vertx, loops, metrics);
@@ -66,8 +67,7 @@ final class LoopStages implements EdgeLoop.Stages {
     public Serving serve(Generation generation) {
         var config = generation.config();
         upstreams.update(config.upstreams(), new TargetRule(config.allowAddress()));
-        return new Serving(
-                config, settings.gatingCap(), gate(config), upstreams, route -> chain(route, config), apis(config));
+        return new Serving(config, cap::now, gate(config), upstreams, route -> chain(route, config), apis(config));
     }
 
     private PublicApis apis(GatewayConfig config) {

@@ -11,11 +11,11 @@ import java.util.stream.Collectors;
 /** What {@code /status} says: which routes.yaml serves, since when, and in which mode, with every source of it. */
 final class Status {
 
-    private final Settings settings;
+    private final GatingCap cap;
     private final Reload reload;
 
-    Status(Settings settings, Reload reload) {
-        this.settings = settings;
+    Status(GatingCap cap, Reload reload) {
+        this.cap = cap;
         this.reload = reload;
     }
 
@@ -34,22 +34,23 @@ final class Status {
                 .put(
                         "gating",
                         new JsonObject()
-                                .put("effective", name(config.gating().mode().cappedBy(settings.gatingCap())))
+                                .put("effective", name(config.gating().mode().cappedBy(cap.now())))
                                 .put("routes_yaml", name(config.gating().mode()))
-                                .put("environment", settings.gatingOff() ? "off" : null));
+                                .put("environment", cap.environment() == Mode.OFF ? "off" : null)
+                                .put("admin", cap.admin().map(Status::name).orElse(null)));
     }
 
     /** True when not a single route is gated. */
-    static boolean bypassed(Settings settings, Generation serving) {
+    static boolean bypassed(GatingCap cap, Generation serving) {
         var modes = serving.config().routes().stream()
                 .filter(route -> !route.publicRoute())
-                .map(route -> mode(settings, serving, route))
+                .map(route -> mode(cap, serving, route))
                 .collect(Collectors.toSet());
         return modes.equals(Set.of(Mode.OFF));
     }
 
-    private static Mode mode(Settings settings, Generation serving, Route route) {
-        return serving.config().mode(route).cappedBy(settings.gatingCap());
+    private static Mode mode(GatingCap cap, Generation serving, Route route) {
+        return serving.config().mode(route).cappedBy(cap.now());
     }
 
     private static String name(Mode mode) {

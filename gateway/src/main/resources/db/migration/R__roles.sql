@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION grant_roles() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     role_name text;
     catalogue text := 'tiers, features, tier_features, limits, tier_limits, model_groups, tier_model_groups, stores, '
-        'store_feature_overrides, store_override_limits, store_feature_opt_ins, entitlement_revision';
+        'store_feature_overrides, store_override_limits, store_feature_opt_ins, feature_roles, gating, '
+        'entitlement_revision';
 BEGIN
     FOREACH role_name IN ARRAY ARRAY['tg_owner', 'tg_edge', 'tg_admin'] LOOP
         BEGIN

@@ -29,7 +29,7 @@ final class GatedCall implements Call {
     private final @Nullable String query;
     private final String target;
     private final Route route;
-    private final Mode mode;
+    private Mode mode;
     private final String clientAddress;
     private final Instant now;
     private final InspectedBody body;
@@ -60,8 +60,12 @@ final class GatedCall implements Call {
         this.body = body;
     }
 
+    /** A store outside the route's share is in shadow from here on. */
     void identified(Caller who) {
         caller = who;
+        if (mode == Mode.ENFORCE && !route.rollout().holds(who.store())) {
+            mode = Mode.SHADOW;
+        }
     }
 
     /** @param age how old the entitlements are past their time to live; null while they are fresh */

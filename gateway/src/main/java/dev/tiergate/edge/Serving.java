@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Serving {
 
     private final GatewayConfig config;
-    private final Mode cap;
+    private final Supplier<Mode> cap;
     private final @Nullable Gate gate;
     private final Map<String, ReverseProxy> upstreams = new HashMap<>();
     private final Function<Route, List<Check>> chains;
@@ -36,13 +37,13 @@ public final class Serving {
     private final PublicApis apis;
 
     /**
-     * @param cap what the environment allows at most
+     * @param cap what the environment and the admin API allow at most, now
      * @param gate null where no route asks for a token, or gating is off
      * @param apis the gateway's own
      */
     public Serving(
             GatewayConfig config,
-            Mode cap,
+            Supplier<Mode> cap,
             @Nullable Gate gate,
             Upstreams upstreams,
             Function<Route, List<Check>> chains,
@@ -76,11 +77,11 @@ public final class Serving {
 
     /** The gateway's own mode; a route may have another. */
     Mode mode() {
-        return config.gating().mode().cappedBy(cap);
+        return config.gating().mode().cappedBy(cap.get());
     }
 
     Mode mode(Route route) {
-        return config.mode(route).cappedBy(cap);
+        return config.mode(route).cappedBy(cap.get());
     }
 
     /** For routes that ask for a token; a configuration has rules for tokens where it has such routes. */

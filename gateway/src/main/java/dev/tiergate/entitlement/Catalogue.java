@@ -4,6 +4,7 @@ import dev.tiergate.plugin.FeatureRef;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.TierRef;
 import dev.tiergate.routes.CatalogueCodes;
+import dev.tiergate.routes.Mode;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Catalogue implements CatalogueCodes {
 
     private final long revision;
+    private final Mode gatingMode;
     private final Map<String, Feature> features;
     private final Map<String, Limit> limits;
     private final Map<String, ModelGroup> modelGroups;
@@ -24,12 +26,14 @@ public final class Catalogue implements CatalogueCodes {
 
     Catalogue(
             long revision,
+            Mode gatingMode,
             Map<String, Feature> features,
             Map<String, Limit> limits,
             Map<String, ModelGroup> modelGroups,
             Map<String, List<Tier>> tiers,
             Holdings holdings) {
         this.revision = revision;
+        this.gatingMode = gatingMode;
         this.features = Map.copyOf(features);
         this.limits = Map.copyOf(limits);
         this.modelGroups = Map.copyOf(modelGroups);
@@ -47,6 +51,11 @@ public final class Catalogue implements CatalogueCodes {
     /** Raised by each change; a higher one is newer. */
     public long revision() {
         return revision;
+    }
+
+    /** What the gate may do at most, on every node. */
+    public Mode gatingMode() {
+        return gatingMode;
     }
 
     /** The codes of all tiers, of all plans. */

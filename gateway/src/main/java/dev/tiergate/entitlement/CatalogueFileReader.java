@@ -72,7 +72,8 @@ final class CatalogueFileReader {
                 List.copyOf(limits.values()),
                 tierLimits,
                 List.copyOf(groups.values()),
-                tierGroups);
+                tierGroups,
+                null);
     }
 
     private void modelGroup(FileSection section) {

@@ -7,6 +7,7 @@ import dev.tiergate.entitlement.Catalogue.Tier;
 import dev.tiergate.plugin.FeatureRef;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.TierRef;
+import dev.tiergate.routes.Mode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -50,7 +51,20 @@ final class CatalogueReader {
         });
         rows.limits().forEach(this::limit);
         var holdings = new Holdings(assignments(), tierLimits(), tierGroups());
-        return new Catalogue(rows.revision(), features, limits, groups, tiers, holdings);
+        return new Catalogue(rows.revision(), gatingMode(), features, limits, groups, tiers, holdings);
+    }
+
+    /** A mode that cannot be read caps nothing, as a missing row does. */
+    private Mode gatingMode() {
+        if (rows.gatingMode() != null) {
+            for (Mode mode : Mode.values()) {
+                if (mode.name().equalsIgnoreCase(rows.gatingMode())) {
+                    return mode;
+                }
+            }
+            reject("gating", rows.gatingMode(), "is no mode");
+        }
+        return Mode.ENFORCE;
     }
 
     private void tier(CatalogueRows.TierRow row) {

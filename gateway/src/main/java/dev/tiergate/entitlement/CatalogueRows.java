@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The catalogue's tables as they were read in one moment, not yet believed: what the schema forbids can stand here.
  *
  * @param revision of that moment
+ * @param gatingMode what the gate may do at most; null where that is not part of it, as in a file
  */
 record CatalogueRows(
         long revision,
@@ -16,7 +17,8 @@ record CatalogueRows(
         List<LimitRow> limits,
         List<TierLimit> tierLimits,
         List<ModelGroup> modelGroups,
-        List<TierModelGroup> tierModelGroups) {
+        List<TierModelGroup> tierModelGroups,
+        @Nullable String gatingMode) {
 
     /** @param monthlyCents null where no price is named */
     record TierRow(

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Rows as PostgreSQL writes them in JSON. Whatever stands in them, one bad row fails no read. */
@@ -74,7 +76,7 @@ final class JsonRows {
                 row.getString("plan"), row.getString("tier_code"), row.getString("group_code"));
     }
 
-    static StoreRow store(JsonObject row, List<StoreRow.OverrideRow> overrides) {
+    static StoreRow store(JsonObject row, List<StoreRow.OverrideRow> overrides, @Nullable JsonObject roles) {
         return new StoreRow(
                 row.getString("external_id"),
                 row.getString("code"),
@@ -84,7 +86,13 @@ final class JsonRows {
                 row.getString("status"),
                 row.getString("time_zone"),
                 Texts.instant(row.getString("period_anchor")),
-                overrides);
+                overrides,
+                roles == null ? Map.of() : roles(roles));
+    }
+
+    private static Map<String, Set<String>> roles(JsonObject features) {
+        return features.fieldNames().stream()
+                .collect(Collectors.toUnmodifiableMap(code -> code, code -> Set.copyOf(texts(features, code))));
     }
 
     static StoreRow.OverrideRow override(JsonObject row) {

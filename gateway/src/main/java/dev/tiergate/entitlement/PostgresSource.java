@@ -25,7 +25,8 @@ final class PostgresSource implements EntitlementSource {
                 (SELECT jsonb_agg(t) FROM limits t) AS limits,
                 (SELECT jsonb_agg(t) FROM tier_limits t) AS tier_limits,
                 (SELECT jsonb_agg(t) FROM model_groups t) AS model_groups,
-                (SELECT jsonb_agg(t) FROM tier_model_groups t) AS tier_model_groups
+                (SELECT jsonb_agg(t) FROM tier_model_groups t) AS tier_model_groups,
+                (SELECT mode FROM gating) AS gating_mode
             """;
 
     private static final String STORE = """
@@ -33,7 +34,8 @@ final class PostgresSource implements EntitlementSource {
                 (SELECT jsonb_agg(to_jsonb(o) || jsonb_build_object('limits',
                     (SELECT jsonb_object_agg(l.limit_code, l.limit_value) FROM store_override_limits l
                         WHERE l.store_id = o.store_id AND l.feature_code = o.feature_code)))
-                    FROM store_feature_overrides o WHERE o.store_id = s.id) AS overrides
+                    FROM store_feature_overrides o WHERE o.store_id = s.id) AS overrides,
+                (SELECT jsonb_object_agg(k.feature_code, k.roles) FROM feature_roles k WHERE k.store_id = s.id) AS roles
             FROM entitlement_revision r LEFT JOIN stores s ON s.external_id = $1
             """;
 
@@ -60,7 +62,8 @@ final class PostgresSource implements EntitlementSource {
                     each(row, "limits", JsonRows::limit),
                     each(row, "tier_limits", JsonRows::tierLimit),
                     each(row, "model_groups", JsonRows::modelGroup),
-                    each(row, "tier_model_groups", JsonRows::tierModelGroup));
+                    each(row, "tier_model_groups", JsonRows::tierModelGroup),
+                    row.getString("gating_mode"));
         });
     }
 
@@ -71,7 +74,10 @@ final class PostgresSource implements EntitlementSource {
             var store = (JsonObject) row.getValue("store");
             return new LoadedStore(
                     row.getLong("revision"),
-                    store == null ? null : JsonRows.store(store, each(row, "overrides", JsonRows::override)));
+                    store == null
+                            ? null
+                            : JsonRows.store(store, each(row, "overrides", JsonRows::override), (JsonObject)
+                                    row.getValue("roles")));
         });
     }
 

@@ -28,12 +28,19 @@ public final class StoreEntitlements implements Entitlements {
     private final boolean active;
     private final TierView view;
     private final Map<String, StoreOverride> overrides;
+    private final Map<String, Set<String>> roles;
 
-    StoreEntitlements(StoreRef store, boolean active, TierView view, Map<String, StoreOverride> overrides) {
+    StoreEntitlements(
+            StoreRef store,
+            boolean active,
+            TierView view,
+            Map<String, StoreOverride> overrides,
+            Map<String, Set<String>> roles) {
         this.store = store;
         this.active = active;
         this.view = view;
         this.overrides = overrides;
+        this.roles = roles;
     }
 
     /** The same store under another snapshot; null when its tier is not there. */
@@ -44,7 +51,7 @@ public final class StoreEntitlements implements Entitlements {
     }
 
     private StoreEntitlements at(TierView other) {
-        return new StoreEntitlements(store, active, other, overrides);
+        return new StoreEntitlements(store, active, other, overrides, roles);
     }
 
     /** The snapshot that these answers come from. */
@@ -91,6 +98,11 @@ public final class StoreEntitlements implements Entitlements {
     public boolean holdsTier(String tierCode) {
         var named = catalogue().view(view.plan(), tierCode);
         return named != null && view.ref().order() >= named.ref().order();
+    }
+
+    @Override
+    public Set<String> roles(String featureCode) {
+        return roles.getOrDefault(featureCode, Set.of());
     }
 
     @Override

@@ -56,7 +56,8 @@ final class StoreReader {
                 view.plan(),
                 Objects.requireNonNull(zone),
                 Objects.requireNonNull(row.periodAnchor()));
-        return new Reading.Read(new StoreEntitlements(ref, "active".equals(row.status()), view, overrides(row)));
+        return new Reading.Read(
+                new StoreEntitlements(ref, "active".equals(row.status()), view, overrides(row), row.roles()));
     }
 
     private boolean namesUnknownFeature(StoreRow row) {
@@ -143,6 +144,6 @@ final class StoreReader {
     /** What a store gets that PostgreSQL does not know, where the gateway gives it a tier. */
     static StoreEntitlements unknownStore(String externalId, TierView view) {
         var ref = new StoreRef(externalId, externalId, externalId, view.plan(), ZoneId.of("UTC"), Instant.EPOCH);
-        return new StoreEntitlements(ref, true, view, Map.of());
+        return new StoreEntitlements(ref, true, view, Map.of(), Map.of());
     }
 }

@@ -3,9 +3,14 @@ package dev.tiergate.entitlement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A store and its overrides as they were read, not yet believed. */
+/**
+ * A store and its overrides as they were read, not yet believed.
+ *
+ * @param roles by feature code, where the store keeps one for some roles
+ */
 record StoreRow(
         @Nullable String externalId,
         @Nullable String code,
@@ -15,7 +20,8 @@ record StoreRow(
         @Nullable String status,
         @Nullable String zone,
         @Nullable Instant periodAnchor,
-        List<OverrideRow> overrides) {
+        List<OverrideRow> overrides,
+        Map<String, Set<String>> roles) {
 
     /** @param expiresAt as PostgreSQL writes a time in JSON; null for never */
     record OverrideRow(

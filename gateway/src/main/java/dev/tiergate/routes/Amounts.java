@@ -5,11 +5,13 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations such as {@code 300ms} and sizes such as {@code 1MiB}. */
+/** Durations such as {@code 300ms}, sizes such as {@code 1MiB} and shares such as {@code 25%}. */
 final class Amounts {
 
     private static final Pattern DURATION = Pattern.compile("(0|[1-9][0-9]{0,8})(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,8})(B|KiB|MiB|GiB)");
+
+    private static final Pattern PERCENT = Pattern.compile("(0|[1-9][0-9]?|100)%");
 
     private Amounts() {}
 
@@ -27,6 +29,12 @@ final class Amounts {
                     case "h" -> Duration.ofHours(count);
                     default -> Duration.ofDays(count);
                 });
+    }
+
+    /** 0 to 100. */
+    static Optional<Integer> percent(String text) {
+        Matcher matcher = PERCENT.matcher(text);
+        return matcher.matches() ? Optional.of(Integer.parseInt(matcher.group(1))) : Optional.empty();
     }
 
     /** In bytes. */

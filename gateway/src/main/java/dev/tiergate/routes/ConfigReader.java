@@ -131,10 +131,10 @@ final class ConfigReader {
     }
 
     private static LimitsConfig limits(Section limits) {
-        String share = limits.text("approaching");
-        double approaching = share != null && share.matches("([1-9][0-9]?|100)%")
-                ? Integer.parseInt(share.substring(0, share.length() - 1)) / 100.0
-                : LimitsConfig.DEFAULT.approaching();
+        double approaching = limits.percent("approaching")
+                .filter(percent -> percent > 0)
+                .map(percent -> percent / 100.0)
+                .orElse(LimitsConfig.DEFAULT.approaching());
         return new LimitsConfig(limits.flag("headers", LimitsConfig.DEFAULT.headers()), approaching);
     }
 
@@ -144,7 +144,7 @@ final class ConfigReader {
     }
 
     private List<Route> routes(Section root, Set<String> upstreams, GatingConfig gating, ApisConfig apis) {
-        RouteReader reader = new RouteReader(upstreams, gating.denials(), plugins, codes, problems);
+        RouteReader reader = new RouteReader(upstreams, gating, plugins, codes, problems);
         List<RouteRules.Placed> placed = new ArrayList<>();
         for (Yaml item : root.list("routes")) {
             Section section = Section.of(item, root.at());

@@ -84,7 +84,8 @@ public record GatewayConfig(
 
     /** The mode of a route before the caps of the environment and the admin API. */
     public Mode mode(Route route) {
-        return Optional.ofNullable(route.mode()).orElse(gating.mode());
+        var mode = Optional.ofNullable(route.mode()).orElse(gating.mode());
+        return route.rollout().percent() == 0 ? mode.cappedBy(Mode.SHADOW) : mode;
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param plugins in the file's order
  * @param upstream a key of {@link GatewayConfig#upstreams()}
  * @param mode null for the gateway's
+ * @param rollout the stores for which it is enforced; the others get shadow
  * @param cors null for the gateway's
  * @param denials the gateway's unless the route says otherwise
  */
@@ -47,6 +48,7 @@ public record Route(
         List<PluginUse> plugins,
         String upstream,
         @Nullable Mode mode,
+        Rollout rollout,
         @Nullable CorsConfig cors,
         GatingConfig.Denials denials) {
 

@@ -1,6 +1,5 @@
 package dev.tiergate.routes;
 
-import dev.tiergate.routes.GatingConfig.Denials;
 import dev.tiergate.routes.Route.Charge;
 import dev.tiergate.routes.Route.ModelRule;
 import dev.tiergate.routes.Route.PluginUse;
@@ -23,17 +22,17 @@ final class RouteReader {
     static final List<String> COMMON_METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private static final List<String> GATES =
-            List.of("feature", "minimum-tier", "model", "charge", "check-limits", "plugins", "mode");
+            List.of("feature", "minimum-tier", "model", "charge", "check-limits", "plugins", "mode", "rollout");
 
     private final Set<String> upstreams;
-    private final Denials denials;
+    private final GatingConfig gating;
     private final PluginReader plugins;
     private final CodeCheck codes;
     private final Problems problems;
 
-    RouteReader(Set<String> upstreams, Denials denials, PluginReader plugins, CodeCheck codes, Problems problems) {
+    RouteReader(Set<String> upstreams, GatingConfig gating, PluginReader plugins, CodeCheck codes, Problems problems) {
         this.upstreams = upstreams;
-        this.denials = denials;
+        this.gating = gating;
         this.plugins = plugins;
         this.codes = codes;
         this.problems = problems;
@@ -75,8 +74,21 @@ final class RouteReader {
                         open ? List.of() : uses,
                         section.text("upstream", ""),
                         section.has("mode") ? section.choice("mode", Mode.class, Mode.ENFORCE) : null,
+                        rollout(section),
                         cors,
-                        GatingReader.denials(section.section("denials"), denials)));
+                        GatingReader.denials(section.section("denials"), gating.denials())));
+    }
+
+    private Rollout rollout(Section section) {
+        Rollout share = section.percent("rollout").map(Rollout::new).orElse(Rollout.WHOLE);
+        Mode mode = section.choice("mode", Mode.class, gating.mode());
+        if (section.has("rollout") && mode != Mode.ENFORCE) {
+            problems.error(
+                    section.keyAt("rollout"),
+                    "a roll-out is of what is enforced, and the mode here is "
+                            + mode.name().toLowerCase(Locale.ROOT) + "; add mode: enforce, or remove rollout");
+        }
+        return share;
     }
 
     private static @Nullable String lowerCase(@Nullable String text) {

@@ -103,6 +103,11 @@ final class Section {
         return Optional.ofNullable(text(key)).flatMap(Amounts::size).orElse(otherwise);
     }
 
+    /** Of {@code 25%}, 25. */
+    Optional<Integer> percent(String key) {
+        return Optional.ofNullable(text(key)).flatMap(Amounts::percent);
+    }
+
     /** A constant by its name in kebab-case. */
     <E extends Enum<E>> E choice(String key, Class<E> type, E otherwise) {
         return Optional.ofNullable(text(key))

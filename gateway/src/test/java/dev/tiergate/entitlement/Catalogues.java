@@ -31,7 +31,8 @@ final class Catalogues {
     }
 
     private static CatalogueRows empty(long revision) {
-        return new CatalogueRows(revision, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+        return new CatalogueRows(
+                revision, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), null);
     }
 
     private static CatalogueRows join(CatalogueRows one, CatalogueRows other) {
@@ -43,7 +44,8 @@ final class Catalogues {
                 both(one.limits(), other.limits()),
                 both(one.tierLimits(), other.tierLimits()),
                 both(one.modelGroups(), other.modelGroups()),
-                both(one.tierModelGroups(), other.tierModelGroups()));
+                both(one.tierModelGroups(), other.tierModelGroups()),
+                null);
     }
 
     private static <T> List<T> both(List<T> one, List<T> other) {

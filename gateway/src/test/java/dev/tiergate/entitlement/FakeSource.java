@@ -89,7 +89,16 @@ final class FakeSource implements EntitlementSource {
         var row = tier == null
                 ? null
                 : new StoreRow(
-                        externalId, externalId, "Store", "shop", tier, "active", "UTC", Instant.EPOCH, List.of());
+                        externalId,
+                        externalId,
+                        "Store",
+                        "shop",
+                        tier,
+                        "active",
+                        "UTC",
+                        Instant.EPOCH,
+                        List.of(),
+                        Map.of());
         var answer = new LoadedStore(revision.get(), row);
         if (!holding) {
             return Future.succeededFuture(answer);

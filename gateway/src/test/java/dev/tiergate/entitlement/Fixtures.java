@@ -5,6 +5,7 @@ import dev.tiergate.plugin.StoreRef;
 import dev.tiergate.routes.GatingConfig;
 import dev.tiergate.routes.Mode;
 import dev.tiergate.routes.PathPattern;
+import dev.tiergate.routes.Rollout;
 import dev.tiergate.routes.Route;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -83,7 +84,7 @@ final class Fixtures {
             throw new AssertionError(tier);
         }
         var ref = new StoreRef("s1", "shop-1", "Shop 1", plan, ZoneId.of("UTC"), Instant.EPOCH);
-        return new StoreEntitlements(ref, active, view, overrides);
+        return new StoreEntitlements(ref, active, view, overrides, Map.of());
     }
 
     static StoreOverride on() {
@@ -126,6 +127,7 @@ final class Fixtures {
                 List.of(),
                 "shop",
                 Mode.ENFORCE,
+                Rollout.WHOLE,
                 null,
                 GatingConfig.Denials.DEFAULT);
     }

@@ -132,6 +132,11 @@ record FakeCall(
     }
 
     @Override
+    public Set<String> roles(String code) {
+        return Set.of();
+    }
+
+    @Override
     public boolean holdsTier(String tierCode) {
         return true;
     }

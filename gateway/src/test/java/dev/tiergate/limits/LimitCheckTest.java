@@ -19,6 +19,7 @@ import dev.tiergate.plugin.TierRef;
 import dev.tiergate.routes.GatingConfig.Denials;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
 import dev.tiergate.routes.PathPattern;
+import dev.tiergate.routes.Rollout;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.Charge;
 import dev.tiergate.routes.Route.Charge.On;
@@ -306,6 +307,7 @@ class LimitCheckTest {
                 List.of(),
                 "shop",
                 null,
+                Rollout.WHOLE,
                 null,
                 Denials.DEFAULT);
     }

@@ -189,6 +189,7 @@ class GoodRoutesTest {
                                                 "12"))),
                         "shop",
                         Mode.ENFORCE,
+                        new Rollout(25),
                         new CorsConfig(
                                 Set.of("*"),
                                 Set.of("GET", "HEAD", "POST"),

@@ -144,6 +144,7 @@ class RouteTableAgainstReferenceTest {
                 List.of(),
                 "shop",
                 null,
+                Rollout.WHOLE,
                 null,
                 GatingConfig.Denials.DEFAULT);
     }

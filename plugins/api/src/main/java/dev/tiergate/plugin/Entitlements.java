@@ -24,6 +24,9 @@ public interface Entitlements {
     /** True when the store's tier is the named one of its plan or a higher one. */
     boolean holdsTier(String tierCode);
 
+    /** The roles of which a caller needs one to use the feature, as the store has set it; empty when everybody may. */
+    Set<String> roles(String featureCode);
+
     /** Model names that the store may use through this feature, lower case. */
     Set<String> models(String featureCode, Instant now);
 

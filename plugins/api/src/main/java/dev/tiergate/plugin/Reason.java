@@ -21,6 +21,7 @@ public record Reason(String code, int status) {
     public static final Reason TIER_TOO_LOW = new Reason("tier_too_low", 403);
     public static final Reason DEPENDENCY_MISSING = new Reason("dependency_missing", 403);
     public static final Reason MODEL_NOT_ALLOWED = new Reason("model_not_allowed", 403);
+    public static final Reason ROLE_MISSING = new Reason("role_missing", 403);
     public static final Reason NO_ROUTE = new Reason("no_route", 404);
     public static final Reason METHOD_NOT_ALLOWED = new Reason("method_not_allowed", 405);
     public static final Reason REQUEST_TIMEOUT = new Reason("request_timeout", 408);
