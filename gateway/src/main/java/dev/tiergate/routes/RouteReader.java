@@ -82,7 +82,7 @@ final class RouteReader {
     private Rollout rollout(Section section) {
         Rollout share = section.percent("rollout").map(Rollout::new).orElse(Rollout.WHOLE);
         Mode mode = section.choice("mode", Mode.class, gating.mode());
-        if (section.has("rollout") && mode != Mode.ENFORCE) {
+        if (section.has("rollout") && mode != Mode.ENFORCE && !section.flag("public", false)) {
             problems.error(
                     section.keyAt("rollout"),
                     "a roll-out is of what is enforced, and the mode here is "
