@@ -85,8 +85,16 @@ public final class GateMetrics {
         count(MetricNames.UPSTREAM_ADDRESSES_REFUSED, Tags.of("upstream", upstream));
     }
 
+    /** So that the series begins with 0, and its first increase can be seen. */
+    public void countsRefusedAddresses(String upstream) {
+        counter(MetricNames.UPSTREAM_ADDRESSES_REFUSED, Tags.of("upstream", upstream));
+    }
+
     private void count(String name, Tags tags) {
-        counters.computeIfAbsent(new Series(name, tags), s -> registry.counter(s.name, s.tags))
-                .increment();
+        counter(name, tags).increment();
+    }
+
+    private Counter counter(String name, Tags tags) {
+        return counters.computeIfAbsent(new Series(name, tags), s -> registry.counter(s.name, s.tags));
     }
 }

@@ -37,6 +37,7 @@ final class AddressGuard {
         this.targets = targets;
         this.metrics = metrics;
         this.clock = clock;
+        metrics.countsRefusedAddresses(upstream);
     }
 
     TargetRule targets() {
