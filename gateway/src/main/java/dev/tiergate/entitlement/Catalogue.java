@@ -126,7 +126,7 @@ public final class Catalogue implements CatalogueCodes {
     }
 
     /** A limit without a tier's value: its value here is {@link Limit#UNLIMITED}. */
-    Optional<Limit> limit(String code) {
+    public Optional<Limit> limit(String code) {
         return Optional.ofNullable(limits.get(code));
     }
 

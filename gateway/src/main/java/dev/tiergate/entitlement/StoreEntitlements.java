@@ -1,6 +1,7 @@
 package dev.tiergate.entitlement;
 
 import dev.tiergate.entitlement.Catalogue.Feature;
+import dev.tiergate.entitlement.Catalogue.Tier;
 import dev.tiergate.plugin.Availability;
 import dev.tiergate.plugin.Entitlements;
 import dev.tiergate.plugin.FeatureRef;
@@ -10,6 +11,7 @@ import dev.tiergate.plugin.StoreRef;
 import dev.tiergate.plugin.TierRef;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -143,6 +145,24 @@ public final class StoreEntitlements implements Entitlements {
         return List.copyOf(own);
     }
 
+    /**
+     * Every limit that binds the store, by code: its own, and those of the features that it may use, or might if its
+     * subscription were active. Unlimited ones are among them.
+     */
+    public List<Limit> limits(Instant now) {
+        var all = new ArrayList<>(limits("", now));
+        var rule = new Rule(catalogue(), view.plan(), true, view.held(), overrides, now);
+        for (var feature : catalogue().featuresOf(view.plan())) {
+            var code = feature.ref().code();
+            var own = limits(code, now);
+            if (!own.isEmpty() && rule.decide(code).available()) {
+                all.addAll(own);
+            }
+        }
+        all.sort(Comparator.comparing(Limit::code));
+        return List.copyOf(all);
+    }
+
     @Override
     public Optional<Limit> limit(String limitCode, Instant now) {
         var known = catalogue().limit(limitCode).orElse(null);
@@ -162,16 +182,13 @@ public final class StoreEntitlements implements Entitlements {
         TierRef cheapest = null;
         boolean others = false;
         boolean othersMeetIt = true;
-        for (var other : catalogue().viewsOf(view.plan())) {
-            if (!other.offered() || other.ref().order() <= view.ref().order()) {
-                continue;
-            }
-            boolean meets = at(other).meets(need, now);
+        for (var other : above()) {
+            boolean meets = other.meets(need, now);
             if (cheapest != null) {
                 others = true;
                 othersMeetIt &= meets;
             } else if (meets) {
-                cheapest = other.ref();
+                cheapest = other.tier();
             }
         }
         return cheapest == null ? Optional.empty() : Optional.of(new Upgrade(cheapest, others && othersMeetIt));
@@ -197,6 +214,20 @@ public final class StoreEntitlements implements Entitlements {
                 || limit(need.limitCode(), now)
                         .map(limit -> limit.unlimited() || limit.value() >= need.units())
                         .orElse(true);
+    }
+
+    /** The store's tier with its price. */
+    public Tier subscription() {
+        return view.tier();
+    }
+
+    /** What the store might use in each tier on offer above its own, lowest first; its overrides go with it. */
+    public List<StoreEntitlements> above() {
+        return catalogue().viewsOf(view.plan()).stream()
+                .filter(other ->
+                        other.offered() && other.ref().order() > view.ref().order())
+                .map(this::at)
+                .toList();
     }
 
     @Override

@@ -5,7 +5,6 @@ import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Limit;
-import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
 import dev.tiergate.routes.Route;
@@ -18,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Charges what a route takes from its limits, the last of all checks, so that a refusal never costs. */
 public final class LimitCheck implements Check {
-
-    /** When a client may ask again while the counters are away. */
-    private static final String RETRY_SECONDS = "1";
 
     private static final long DEFAULT_UNITS = 1;
 
@@ -48,7 +44,7 @@ public final class LimitCheck implements Check {
         List<ChargeRequest.Line> lines = route.charges().isEmpty() ? windowed(call) : lines(call, takes);
         List<ChargeRequest.Line> less = lines(call, gives);
         if (call.caller().user() == null && (countsUsers(lines) || countsUsers(less))) {
-            return Future.succeededFuture(noUser());
+            return Future.succeededFuture(LimitRefusal.noUser());
         }
         var subject = new Subject(call.entitlements().store(), call.caller().user(), call.shadow());
         ChargeRequest after = less.isEmpty() ? null : new ChargeRequest(subject, less);
@@ -105,13 +101,13 @@ public final class LimitCheck implements Check {
 
     private Decision withoutCounters(Call call, ChargeRequest request, @Nullable ChargeRequest after) {
         if (policy == OnLimitsDown.DENY) {
-            return unavailable();
+            return LimitRefusal.unavailable();
         }
         return ledger.chargeLocally(request)
                 .<Decision>fold(
                         charged -> allow(call, request, after, charged).asFailOpen(),
                         over -> refuse(call, request, over),
-                        unavailable -> unavailable());
+                        unavailable -> LimitRefusal.unavailable());
     }
 
     private Allow allow(Call call, ChargeRequest request, @Nullable ChargeRequest after, ChargeResult.Charged charged) {
@@ -136,15 +132,5 @@ public final class LimitCheck implements Check {
 
     private Map<String, String> fields(Call call, ChargeRequest request, List<Usage> numbers, int first) {
         return rateLimitHeaders && !call.shadow() ? RateLimitFields.of(request.lines(), numbers, first) : Map.of();
-    }
-
-    private static Refuse unavailable() {
-        return Refuse.of(Reason.LIMITS_UNAVAILABLE, "The usage counters do not answer; try again in a moment")
-                .withHeader(LimitRefusal.RETRY_AFTER, RETRY_SECONDS);
-    }
-
-    private static Refuse noUser() {
-        return Refuse.of(Reason.INVALID_TOKEN, "The token names no user, and this limit counts users")
-                .withHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");
     }
 }

@@ -11,10 +11,13 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** The 429: what is used up, until when, and what to change to. */
-final class LimitRefusal {
+/** The 429: what is used up, until when, and what to change to; and what is said where nothing can be counted. */
+public final class LimitRefusal {
 
-    static final String RETRY_AFTER = "Retry-After";
+    private static final String RETRY_AFTER = "Retry-After";
+
+    /** When a client may ask again while the counters are away. */
+    private static final String RETRY_SECONDS = "1";
 
     private LimitRefusal() {}
 
@@ -24,7 +27,8 @@ final class LimitRefusal {
         var need = Need.feature(route.feature(), route.minimumTier())
                 .withLimit(limit.code(), usage.current() + line.units());
         boolean waitingHelps = line.units() <= limit.value();
-        Refuse refuse = Refuse.of(line.slots() ? Reason.CONCURRENCY_REACHED : Reason.LIMIT_REACHED, sentence(line))
+        Refuse refuse = Refuse.of(
+                        line.slots() ? Reason.CONCURRENCY_REACHED : Reason.LIMIT_REACHED, sentence(limit, line.units()))
                 .withFeature(call.feature().flatMap(entitlements::feature).orElse(null))
                 .withRequiredTier(entitlements
                         .upgrade(need, call.now())
@@ -41,12 +45,24 @@ final class LimitRefusal {
         return headers(refuse, line, usage, fields);
     }
 
-    static String sentence(ChargeRequest.Line line) {
-        Limit limit = line.limit();
+    /** Why a limit with a bound has no room for so many units more. */
+    public static String sentence(Limit limit, long units) {
         String bound = "Limit '" + limit.code() + "' of " + limit.value() + Names.per(limit.window());
-        return line.units() > limit.value() && limit.value() > 0
-                ? bound + " cannot hold the " + line.units() + " that this request needs"
+        return units > limit.value() && limit.value() > 0
+                ? bound + " cannot hold the " + units + " that this request needs"
                 : bound + " is reached";
+    }
+
+    /** The counters do not answer. */
+    public static Refuse unavailable() {
+        return Refuse.of(Reason.LIMITS_UNAVAILABLE, "The usage counters do not answer; try again in a moment")
+                .withHeader(RETRY_AFTER, RETRY_SECONDS);
+    }
+
+    /** The limit counts users, and the caller's token names none. */
+    public static Refuse noUser() {
+        return Refuse.of(Reason.INVALID_TOKEN, "The token names no user, and this limit counts users")
+                .withHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");
     }
 
     private static Refuse headers(Refuse refuse, ChargeRequest.Line line, Usage usage, Map<String, String> fields) {

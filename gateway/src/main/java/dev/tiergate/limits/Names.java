@@ -4,17 +4,17 @@ import dev.tiergate.plugin.Limit;
 import java.util.Locale;
 
 /** How windows are called. */
-final class Names {
+public final class Names {
 
     private Names() {}
 
     /** In keys and JSON. */
-    static String of(Limit.Window window) {
+    public static String of(Limit.Window window) {
         return window.name().toLowerCase(Locale.ROOT);
     }
 
     /** After a number of units, in a sentence. */
-    static String per(Limit.Window window) {
+    public static String per(Limit.Window window) {
         return switch (window) {
             case HOUR -> " an hour";
             case DAY -> " a day";

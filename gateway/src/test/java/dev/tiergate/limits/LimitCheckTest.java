@@ -261,8 +261,7 @@ class LimitCheckTest {
     @ParameterizedTest
     @EnumSource(Window.class)
     void every_window_has_a_sentence(Window window) {
-        assertThat(LimitRefusal.sentence(Limits.line(limit("x", window, 7), 1)))
-                .matches("Limit 'x' of 7 [a-z ]+ is reached");
+        assertThat(LimitRefusal.sentence(limit("x", window, 7), 1)).matches("Limit 'x' of 7 [a-z ]+ is reached");
     }
 
     private LimitCheck check(Charge... charges) {
