@@ -2,6 +2,7 @@ package dev.tiergate;
 
 import dev.tiergate.api.KnownStores;
 import dev.tiergate.api.OwnApis;
+import dev.tiergate.api.StoreUsage;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.Gate;
 import dev.tiergate.edge.Generation;
@@ -71,10 +72,14 @@ final class LoopStages implements EdgeLoop.Stages {
     }
 
     private PublicApis apis(GatewayConfig config) {
-        var stores = config.auth() == null || entitlements == null || ledger == null
-                ? null
-                : new KnownStores(authenticator(config.auth()), entitlements.cache());
-        return new OwnApis(new ApiPaths(config.apis()), stores);
+        var paths = new ApiPaths(config.apis());
+        if (config.auth() == null || entitlements == null || ledger == null) {
+            return new OwnApis(paths, null, null);
+        }
+        return new OwnApis(
+                paths,
+                new KnownStores(authenticator(config.auth()), entitlements.cache()),
+                new StoreUsage(ledger, config.limits().approaching()));
     }
 
     private @Nullable Gate gate(GatewayConfig config) {

@@ -21,11 +21,14 @@ public final class OwnApis implements PublicApis {
     private final ApiPaths paths;
     private final List<Operation> operations = new ArrayList<>();
 
-    /** @param stores null where the gateway runs without its stores; then nothing can be answered */
-    public OwnApis(ApiPaths paths, @Nullable KnownStores stores) {
+    /**
+     * @param stores null where the gateway runs without its stores; then nothing can be answered
+     * @param usage null as {@code stores} is
+     */
+    public OwnApis(ApiPaths paths, @Nullable KnownStores stores, @Nullable StoreUsage usage) {
         this.paths = paths;
-        if (stores != null) {
-            operations.addAll(new StoreApi(stores).operations());
+        if (stores != null && usage != null) {
+            operations.addAll(new StoreApi(stores, usage).operations());
         }
     }
 

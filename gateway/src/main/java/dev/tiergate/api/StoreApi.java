@@ -14,14 +14,36 @@ final class StoreApi {
             Map.of("Content-Type", "application/json", "Cache-Control", "no-store");
 
     private final KnownStores stores;
+    private final StoreUsage usage;
 
-    StoreApi(KnownStores stores) {
+    StoreApi(KnownStores stores, StoreUsage usage) {
         this.stores = stores;
+        this.usage = usage;
     }
 
     List<Operation> operations() {
         return List.of(
-                Operation.of("GET", "/api/v1/store/features/available", (exchange, none) -> available(exchange)));
+                Operation.of("GET", "/api/v1/store/features/available", (exchange, none) -> available(exchange)),
+                Operation.of("GET", "/api/v1/store/usage", (exchange, none) -> usage(exchange)));
+    }
+
+    private void usage(ApiExchange exchange) {
+        var denials = exchange.config().gating().denials();
+        stores.identify(
+                exchange,
+                denials,
+                asker -> usage.all(asker.caller(), asker.entitlements(), exchange.now())
+                        .onSuccess(all -> exchange.answer(
+                                200,
+                                JSON,
+                                new JsonObject()
+                                        .put(
+                                                "usage",
+                                                all.stream()
+                                                        .map(UsageView::members)
+                                                        .toList())
+                                        .toBuffer()))
+                        .onFailure(failure -> exchange.refuse(StoreUsage.refusal(failure), denials)));
     }
 
     private void available(ApiExchange exchange) {
