@@ -72,7 +72,10 @@ final class OpenApi {
         return document;
     }
 
-    /** @param method as sent; one that the file does not have, such as that of a request that is none, counts as GET */
+    /**
+     * @param method as sent; a HEAD has the answer of a GET; one that the file does not have at a path of the public
+     *     listener, such as that of a request that is none, is answered as at any other path
+     */
     void verify(Listener listener, String method, String path, RawClient.Response answer) {
         var operation = operation(listener, method, path);
         var what = method + " " + path + " -> " + answer.status() + " " + answer.text();
@@ -101,8 +104,10 @@ final class OpenApi {
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("openapi.yaml has no path " + path + " of " + listener));
         var item = document.path("paths").path(template);
-        var operation = item.path(method.toLowerCase(Locale.ROOT));
-        return operation.isMissingNode() && template.equals(ANY_PATH) ? item.path("get") : operation;
+        var operation = item.path(method.equals("HEAD") ? "get" : method.toLowerCase(Locale.ROOT));
+        return operation.isMissingNode() && listener == Listener.PUBLIC
+                ? document.path("paths").path(ANY_PATH).path("get")
+                : operation;
     }
 
     /** Those with more literal text first. */

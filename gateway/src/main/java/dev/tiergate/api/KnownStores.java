@@ -30,15 +30,27 @@ public final class KnownStores {
     /** A store that asks. */
     record Asker(Caller caller, StoreEntitlements entitlements) {}
 
-    /** Calls {@code then} for a caller whose store is known, active or not; refuses all others in the given dialect. */
+    /**
+     * Calls {@code then} for a caller whose store is known, active or not; refuses all others in the given dialect, and
+     * those for whom {@code then} throws.
+     */
     void identify(ApiExchange exchange, Denials denials, Consumer<Asker> then) {
         find(exchange).onSuccess(found -> {
             if (found instanceof Found.Known known) {
-                then.accept(known.asker());
+                ask(exchange, denials, then, known.asker());
             } else {
                 exchange.refuse(((Found.Refused) found).refuse(), denials);
             }
         });
+    }
+
+    private static void ask(ApiExchange exchange, Denials denials, Consumer<Asker> then, Asker asker) {
+        try {
+            then.accept(asker);
+        } catch (RuntimeException fault) {
+            LOG.error("An API could not answer", fault);
+            exchange.refuse(Refuse.of(Reason.CHECK_FAILED, "The request could not be answered"), denials);
+        }
     }
 
     private sealed interface Found {

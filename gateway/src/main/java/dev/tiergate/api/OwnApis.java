@@ -29,6 +29,7 @@ public final class OwnApis implements PublicApis {
         this.paths = paths;
         if (stores != null && usage != null) {
             operations.addAll(new StoreApi(stores, usage).operations());
+            operations.addAll(new UserApi(stores, usage).operations());
         }
     }
 

@@ -5,8 +5,6 @@ import dev.tiergate.limits.Usage;
 import dev.tiergate.plugin.Limit;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,19 +59,18 @@ public record UsageView(Usage usage, double share) {
     }
 
     /** The members of its JSON, in order. */
-    Map<String, @Nullable Object> members() {
-        Map<String, @Nullable Object> members = new LinkedHashMap<>();
-        members.put("limit_type", limit().code());
-        members.put("name", limit().name());
-        members.put("window", Names.of(limit().window()));
-        members.put("current", usage.current());
-        members.put("limit", limit().value());
-        members.put("remaining", usage.remaining());
-        members.put("percentage", percentage());
-        members.put("is_unlimited", limit().unlimited());
-        members.put("is_approaching_limit", approaching());
-        members.put("is_at_limit", reached());
-        members.put("resets_at", usage.resetsAt().map(Instant::toString).orElse(null));
-        return members;
+    Members members() {
+        return new Members()
+                .with("limit_type", limit().code())
+                .with("name", limit().name())
+                .with("window", Names.of(limit().window()))
+                .with("current", usage.current())
+                .with("limit", limit().value())
+                .with("remaining", usage.remaining())
+                .with("percentage", percentage())
+                .with("is_unlimited", limit().unlimited())
+                .with("is_approaching_limit", approaching())
+                .with("is_at_limit", reached())
+                .with("resets_at", usage.resetsAt().map(Instant::toString).orElse(null));
     }
 }

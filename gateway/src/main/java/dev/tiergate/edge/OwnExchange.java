@@ -5,6 +5,7 @@ import dev.tiergate.routes.CanonicalPath;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.GatingConfig.Denials;
 import dev.tiergate.routes.Mode;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -86,7 +87,9 @@ final class OwnExchange implements ApiExchange {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.put("X-Request-Id", requestId);
         all.put("X-Content-Type-Options", "nosniff");
-        all.put("Content-Length", Integer.toString(body.length()));
+        if (status != HttpResponseStatus.NOT_MODIFIED.code()) {
+            all.put("Content-Length", Integer.toString(body.length()));
+        }
         var sent = request.method().equals(HttpMethod.HEAD) ? Buffer.buffer() : body;
         Replies.write(request, new Answer(status, all, sent).with(cors()), last);
     }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The members of a refusal's JSON as clients of Phoenix know them, with the texts that its pages show. */
-final class PhoenixJson {
+public final class PhoenixJson {
 
     /** Where Phoenix sends those who are not signed in. */
     private static final String LOGIN = "/login";
@@ -43,7 +43,7 @@ final class PhoenixJson {
     private static Map<String, @Nullable Object> feature(Refuse refuse, Context context) {
         Map<String, @Nullable Object> members = start("Feature access denied", "ACCESS_DENIED");
         members.put("feature_id", featureCode(refuse));
-        members.put("reason", reasonText(refuse));
+        members.put("reason", reason(refuse));
         members.put("upgrade_url", context.filledUpgradeUrl());
         return members;
     }
@@ -53,7 +53,7 @@ final class PhoenixJson {
         members.put(
                 "required_tier",
                 refuse.requiredTier() == null ? null : refuse.requiredTier().code());
-        members.put("message", reasonText(refuse));
+        members.put("message", reason(refuse));
         members.put("upgrade_url", context.filledUpgradeUrl());
         return members;
     }
@@ -96,7 +96,8 @@ final class PhoenixJson {
         return refuse.feature() == null ? null : refuse.feature().code();
     }
 
-    private static String reasonText(Refuse refuse) {
+    /** Why a feature cannot be used, in one sentence for people. */
+    public static String reason(Refuse refuse) {
         TierRef tier = refuse.requiredTier();
         if (refuse.reason().code().equals("tier_too_low") && tier != null) {
             return "This feature requires " + tier.code() + " subscription";

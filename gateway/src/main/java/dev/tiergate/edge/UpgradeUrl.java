@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.jspecify.annotations.Nullable;
 
 /** The page where a store changes its tier, from the template of the gateway's settings. */
-final class UpgradeUrl {
+public final class UpgradeUrl {
 
     private static final String STORE_CODE = "{store_code}";
     private static final String HEX = "0123456789ABCDEF";
@@ -13,7 +13,7 @@ final class UpgradeUrl {
     private UpgradeUrl() {}
 
     /** Null when the template asks for a store and none is known. */
-    static @Nullable String fill(String template, @Nullable String storeCode) {
+    public static @Nullable String fill(String template, @Nullable String storeCode) {
         if (!template.contains(STORE_CODE)) {
             return template;
         }

@@ -3,7 +3,7 @@ package dev.tiergate.limits;
 import dev.tiergate.plugin.Limit;
 import java.util.Locale;
 
-/** How windows are called. */
+/** How windows and scopes are called. */
 public final class Names {
 
     private Names() {}
@@ -11,6 +11,11 @@ public final class Names {
     /** In keys and JSON. */
     public static String of(Limit.Window window) {
         return window.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** In JSON. */
+    public static String of(Limit.Scope scope) {
+        return scope.name().toLowerCase(Locale.ROOT);
     }
 
     /** After a number of units, in a sentence. */

@@ -59,7 +59,7 @@ class UsageViewTest {
 
     @Test
     void the_members_stand_in_their_order() {
-        assertThat(view(85, 100, SHARE).members())
+        assertThat(view(85, 100, SHARE).members().plain())
                 .hasToString("{limit_type=orders, name=Orders, window=month, current=85, limit=100, remaining=15, "
                         + "percentage=85, is_unlimited=false, is_approaching_limit=true, is_at_limit=false, "
                         + "resets_at=2026-12-01T00:00:00Z}");
@@ -68,7 +68,9 @@ class UsageViewTest {
     @Test
     void a_level_never_starts_anew() {
         var seats = new Limit("seats", "", "Seats", Window.TOTAL, Scope.STORE, 5);
-        assertThat(new UsageView(new Usage(seats, 5, null, NOW), SHARE).members())
+        assertThat(new UsageView(new Usage(seats, 5, null, NOW), SHARE)
+                        .members()
+                        .plain())
                 .containsEntry("resets_at", null)
                 .containsEntry("window", "total");
     }

@@ -23,6 +23,8 @@ public record Reason(String code, int status) {
     public static final Reason MODEL_NOT_ALLOWED = new Reason("model_not_allowed", 403);
     public static final Reason ROLE_MISSING = new Reason("role_missing", 403);
     public static final Reason NO_ROUTE = new Reason("no_route", 404);
+    public static final Reason NO_SUCH_FEATURE = new Reason("feature_unknown", 404);
+    public static final Reason NO_SUCH_LIMIT = new Reason("limit_unknown", 404);
     public static final Reason METHOD_NOT_ALLOWED = new Reason("method_not_allowed", 405);
     public static final Reason REQUEST_TIMEOUT = new Reason("request_timeout", 408);
     public static final Reason BODY_TOO_LARGE = new Reason("request_too_large", 413);

@@ -1,0 +1,112 @@
+package dev.tiergate.api;
+
+import dev.tiergate.entitlement.Catalogue.Feature;
+import dev.tiergate.entitlement.StoreEntitlements;
+import dev.tiergate.limits.Names;
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.TierRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the store API tells of features, as members of JSON in their order. */
+final class FeatureViews {
+
+    private FeatureViews() {}
+
+    /** The codes of all that the store may use now. */
+    static Members available(StoreEntitlements entitlements, Instant now) {
+        var codes = new ArrayList<String>();
+        for (var feature : features(entitlements)) {
+            var code = feature.ref().code();
+            if (FeatureAnswer.of(entitlements, code, now).allowed()) {
+                codes.add(code);
+            }
+        }
+        return ofTier(entitlements, codes);
+    }
+
+    /** @param category null for all of the plan */
+    static Members all(StoreEntitlements entitlements, @Nullable String category, Instant now) {
+        var views = new ArrayList<Members>();
+        for (var feature : features(entitlements)) {
+            if (category == null || category.equals(feature.category())) {
+                views.add(one(entitlements, feature, now));
+            }
+        }
+        return ofTier(entitlements, views);
+    }
+
+    static Members one(StoreEntitlements entitlements, Feature feature, Instant now) {
+        var code = feature.ref().code();
+        var answer = FeatureAnswer.of(entitlements, code, now);
+        var members = new Members()
+                .with("code", code)
+                .with("name", feature.ref().name())
+                .with("description", feature.description())
+                .with("category", feature.category())
+                .with("kind", feature.quantitative() ? "quantitative" : "binary")
+                .with("is_available", answer.allowed())
+                .with("source", answer.source())
+                .with("minimum_tier", minimumTier(entitlements, feature));
+        if (answer.refusal() != null) {
+            members.with("reason", answer.refusal().reason().code());
+        }
+        members.with(
+                "limits",
+                entitlements.limits(code, now).stream().map(FeatureViews::limit).toList());
+        return members;
+    }
+
+    /** @param upgradeUrl where the store changes its tier; null where that is not known */
+    static Members check(StoreEntitlements entitlements, String feature, @Nullable String upgradeUrl, Instant now) {
+        var refusal = FeatureAnswer.of(entitlements, feature, now).refusal();
+        var members = new Members().with("feature_code", feature).with("has_feature", refusal == null);
+        if (refusal != null) {
+            members.with("reason", refusal.reason().code());
+            members.with(
+                    "required_tier",
+                    refusal.requiredTier() == null
+                            ? null
+                            : refusal.requiredTier().name());
+            members.with("upgrade_url", upgradeUrl);
+        }
+        return members;
+    }
+
+    private static List<Feature> features(StoreEntitlements entitlements) {
+        return entitlements.catalogue().featuresOf(entitlements.store().plan());
+    }
+
+    private static Members ofTier(StoreEntitlements entitlements, List<?> features) {
+        return new Members()
+                .with("tier_code", entitlements.tier().code())
+                .with("tier_name", entitlements.tier().name())
+                .with("features", features);
+    }
+
+    private static @Nullable Members minimumTier(StoreEntitlements entitlements, Feature feature) {
+        var code = feature.minimumTier();
+        for (var tier : entitlements.catalogue().tiersOf(feature.plan())) {
+            if (tier.ref().code().equals(code)) {
+                return tier(tier.ref());
+            }
+        }
+        return null;
+    }
+
+    private static Members tier(TierRef tier) {
+        return new Members().with("code", tier.code()).with("name", tier.name()).with("order", tier.order());
+    }
+
+    private static Members limit(Limit limit) {
+        return new Members()
+                .with("limit_type", limit.code())
+                .with("name", limit.name())
+                .with("window", Names.of(limit.window()))
+                .with("scope", Names.of(limit.scope()))
+                .with("limit", limit.value())
+                .with("is_unlimited", limit.unlimited());
+    }
+}
