@@ -64,7 +64,8 @@ class FencesTest {
             .that()
             .haveNameMatching("dev\\.tiergate\\.(limits\\.Windows|limits\\.WindowSpan|entitlement\\.Rule"
                     + "|entitlement\\.Catalogue|entitlement\\.TierView|edge\\.PathReader|edge\\.CarefulPath"
-                    + "|identity\\.ClaimRules|identity\\.HeaderRules|routes\\.CompiledRouteTable)")
+                    + "|identity\\.ClaimRules|identity\\.HeaderRules|routes\\.CompiledRouteTable"
+                    + "|api\\.(FeatureAnswer|FeatureViews|UpgradeOffer|UsageView|UsageViews|UserViews))")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx..");

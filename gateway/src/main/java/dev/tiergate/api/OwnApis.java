@@ -6,6 +6,7 @@ import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.routes.ApiPaths;
 import dev.tiergate.routes.CanonicalPath;
+import dev.tiergate.routes.GatingConfig.Denials;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +54,13 @@ public final class OwnApis implements PublicApis {
                 others.add(operation);
             }
         }
-        exchange.refuse(refusal(method, others), exchange.config().gating().denials());
+        exchange.refuse(refusal(method, others), denials(exchange));
+    }
+
+    private static Denials denials(ApiExchange exchange) {
+        return UserApi.holds(exchange.path())
+                ? UserApi.denials(exchange)
+                : exchange.config().gating().denials();
     }
 
     private Refuse refusal(HttpMethod method, List<Operation> others) {

@@ -106,7 +106,8 @@ final class UsageViews {
         var limit = view.limit();
         var refusal = refusal(entitlements, limit, now);
         var fits = view.usage().hasRoomFor(cost);
-        var upgrade = refusal != null || !fits || view.approaching() ? upgrade(entitlements, view, cost, now) : null;
+        var pressing = refusal != null || !fits || view.approaching();
+        var upgrade = entitlements.active() && pressing ? upgrade(entitlements, view, cost, now) : null;
         return new Members()
                 .with("limit_type", limit.code())
                 .with("can_proceed", refusal == null && fits)

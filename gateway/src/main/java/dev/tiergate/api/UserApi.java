@@ -5,6 +5,7 @@ import dev.tiergate.edge.ApiExchange;
 import dev.tiergate.limits.LimitRefusal;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Refuse;
+import dev.tiergate.routes.CanonicalPath;
 import dev.tiergate.routes.GatingConfig.Denials;
 import dev.tiergate.routes.GatingConfig.Denials.Format;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
  */
 final class UserApi {
 
+    private static final List<String> BASE = List.of("api", "user");
     private static final String MODE = "X-Tiergate-Mode";
 
     private final KnownStores stores;
@@ -26,6 +28,11 @@ final class UserApi {
         this.usage = usage;
     }
 
+    /** True for the paths of this API, whether or not there is an operation at one. */
+    static boolean holds(CanonicalPath path) {
+        return path.segments().size() > 1 && path.segments().subList(0, 2).equals(BASE);
+    }
+
     List<Operation> operations() {
         return List.of(
                 Operation.of("GET", "/api/user/features", (exchange, none) -> features(exchange)),
@@ -33,7 +40,7 @@ final class UserApi {
     }
 
     private void features(ApiExchange exchange) {
-        stores.identify(exchange, phoenix(exchange), asker -> {
+        stores.identify(exchange, denials(exchange), asker -> {
             var daily = UserViews.dailyLimits(asker.entitlements(), exchange.now());
             if (asker.caller().user() == null && daily.stream().anyMatch(UserApi::countsUsers)) {
                 refuse(exchange, LimitRefusal.noUser());
@@ -57,7 +64,7 @@ final class UserApi {
     private void suggestions(ApiExchange exchange) {
         stores.identify(
                 exchange,
-                phoenix(exchange),
+                denials(exchange),
                 asker -> Answers.send(
                         exchange,
                         UserViews.suggestions(asker.entitlements(), exchange.now()),
@@ -65,10 +72,11 @@ final class UserApi {
     }
 
     private static void refuse(ApiExchange exchange, Refuse refuse) {
-        exchange.refuse(refuse, phoenix(exchange));
+        exchange.refuse(refuse, denials(exchange));
     }
 
-    private static Denials phoenix(ApiExchange exchange) {
+    /** In the dialect of Phoenix, whatever the gateway's own is. */
+    static Denials denials(ApiExchange exchange) {
         return new Denials(Format.PHOENIX, exchange.config().gating().denials().html());
     }
 }
