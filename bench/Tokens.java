@@ -20,11 +20,13 @@ import java.util.List;
 /**
  * Writes a folder of RS256 tokens for bench/run, one a line: {@code allow.txt}, {@code tier.txt} and {@code limit.txt} of a
  * thousand stores each, {@code bad.txt} signed by a key that {@code www/jwks.json} does not hold, and {@code mixed.txt} of all
- * four in turn. Run from source: {@code java Tokens.java FOLDER}.
+ * four in turn. With {@code apis} also {@code apis.txt}, of ten thousand stores. Run from source:
+ * {@code java Tokens.java FOLDER [apis]}.
  */
 final class Tokens {
 
     private static final int STORES = 1_000;
+    private static final int STORES_OF_APIS = 10_000;
     private static final int KEY_BITS = 2048;
     private static final Duration LIFETIME = Duration.ofHours(12);
     private static final String HEADER = "{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"bench\"}";
@@ -36,15 +38,18 @@ final class Tokens {
         KeyPair known = keys();
         Files.writeString(folder.resolve("www/jwks.json"), jwks((RSAPublicKey) known.getPublic()));
         List<List<String>> kinds = List.of(
-                tokens("allow", known.getPrivate()),
-                tokens("tier", known.getPrivate()),
-                tokens("limit", known.getPrivate()),
-                tokens("allow", keys().getPrivate()));
+                tokens("allow", STORES, known.getPrivate()),
+                tokens("tier", STORES, known.getPrivate()),
+                tokens("limit", STORES, known.getPrivate()),
+                tokens("allow", STORES, keys().getPrivate()));
         List<String> names = List.of("allow", "tier", "limit", "bad");
         for (int kind = 0; kind < kinds.size(); kind++) {
             Files.write(folder.resolve(names.get(kind) + ".txt"), kinds.get(kind));
         }
         Files.write(folder.resolve("mixed.txt"), inTurn(kinds));
+        if (args.length > 1 && args[1].equals("apis")) {
+            Files.write(folder.resolve("apis.txt"), tokens("apis", STORES_OF_APIS, known.getPrivate()));
+        }
     }
 
     private static KeyPair keys() throws GeneralSecurityException {
@@ -53,12 +58,12 @@ final class Tokens {
         return generator.generateKeyPair();
     }
 
-    private static List<String> tokens(String kind, PrivateKey key) throws GeneralSecurityException {
+    private static List<String> tokens(String kind, int stores, PrivateKey key) throws GeneralSecurityException {
         Signature signature = Signature.getInstance("SHA256withRSA");
         signature.initSign(key);
         long now = Instant.now().getEpochSecond();
-        List<String> tokens = new ArrayList<>(STORES);
-        for (int n = 1; n <= STORES; n++) {
+        List<String> tokens = new ArrayList<>(stores);
+        for (int n = 1; n <= stores; n++) {
             String claims = ("{\"iss\":\"https://id.tiergate.dev/\",\"aud\":\"shop\",\"sub\":\"user-%d\",\"store_id\":\"%s-%d\","
                             + "\"roles\":[\"owner\"],\"iat\":%d,\"exp\":%d}")
                     .formatted(n, kind, n, now, now + LIFETIME.toSeconds());

@@ -26,6 +26,13 @@ SCENARIOS = [
     Scenario("refused by limit", "/gated", "limit", {429: 1}),
     Scenario("bad token", "/gated", "bad", {401: 1}),
 ]
+APIS = [
+    Scenario("GET /api/v1/store/features", "/api/v1/store/features", "apis", {200: 1}),
+    Scenario("GET …/features/available", "/api/v1/store/features/available", "apis", {200: 1}),
+    Scenario("GET …/features/{code}/check", "/api/v1/store/features/white_label/check", "apis", {200: 1}),
+    Scenario("GET /api/v1/store/usage", "/api/v1/store/usage", "apis", {200: 1}),
+    Scenario("GET /api/user/features", "/api/user/features", "apis", {200: 1}),
+]
 WARM_UP_SECONDS = 60  # at most, each row
 EVENT_LOOPS = "vert.x-eventloo"
 MIXED = Scenario("mixed", "/gated", "mixed", {200: 0.25, 403: 0.25, 429: 0.25, 401: 0.25})

@@ -91,7 +91,8 @@ class Stage(contextlib.ExitStack):
         with open(self.path("www/body.json"), "w") as file:
             file.write(body())
         print("making keys and tokens", file=sys.stderr)
-        subprocess.run([self.options.java, os.path.join(HERE, "Tokens.java"), self.folder], check=True)
+        kinds = ["apis"] if self.options.apis else []
+        subprocess.run([self.options.java, os.path.join(HERE, "Tokens.java"), self.folder, *kinds], check=True)
         self.nginx = self._start_nginx()
         self.redis = self._start_redis()
         self.postgres = self._start_postgres()
