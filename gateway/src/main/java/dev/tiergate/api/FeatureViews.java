@@ -1,7 +1,7 @@
 package dev.tiergate.api;
 
+import dev.tiergate.api.KnownStores.Asker;
 import dev.tiergate.entitlement.Catalogue.Feature;
-import dev.tiergate.entitlement.StoreEntitlements;
 import dev.tiergate.limits.Names;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.TierRef;
@@ -16,31 +16,31 @@ final class FeatureViews {
     private FeatureViews() {}
 
     /** The codes of all that the store may use now. */
-    static Members available(StoreEntitlements entitlements, Instant now) {
+    static Members available(Asker asker, Instant now) {
         var codes = new ArrayList<String>();
-        for (var feature : features(entitlements)) {
+        for (var feature : asker.features()) {
             var code = feature.ref().code();
-            if (FeatureAnswer.of(entitlements, code, now).allowed()) {
+            if (asker.answer(code, now).allowed()) {
                 codes.add(code);
             }
         }
-        return ofTier(entitlements, codes);
+        return ofTier(asker, codes);
     }
 
     /** @param category null for all of the plan */
-    static Members all(StoreEntitlements entitlements, @Nullable String category, Instant now) {
+    static Members all(Asker asker, @Nullable String category, Instant now) {
         var views = new ArrayList<Members>();
-        for (var feature : features(entitlements)) {
+        for (var feature : asker.features()) {
             if (category == null || category.equals(feature.category())) {
-                views.add(one(entitlements, feature, now));
+                views.add(one(asker, feature, now));
             }
         }
-        return ofTier(entitlements, views);
+        return ofTier(asker, views);
     }
 
-    static Members one(StoreEntitlements entitlements, Feature feature, Instant now) {
+    static Members one(Asker asker, Feature feature, Instant now) {
         var code = feature.ref().code();
-        var answer = FeatureAnswer.of(entitlements, code, now);
+        var answer = asker.answer(code, now);
         var members = new Members()
                 .with("code", code)
                 .with("name", feature.ref().name())
@@ -49,19 +49,21 @@ final class FeatureViews {
                 .with("kind", feature.quantitative() ? "quantitative" : "binary")
                 .with("is_available", answer.allowed())
                 .with("source", answer.source())
-                .with("minimum_tier", minimumTier(entitlements, feature));
+                .with("minimum_tier", minimumTier(asker, feature));
         if (answer.refusal() != null) {
             members.with("reason", answer.refusal().reason().code());
         }
         members.with(
                 "limits",
-                entitlements.limits(code, now).stream().map(FeatureViews::limit).toList());
+                asker.entitlements().limits(code, now).stream()
+                        .map(FeatureViews::limit)
+                        .toList());
         return members;
     }
 
     /** @param upgradeUrl where the store changes its tier; null where that is not known */
-    static Members check(StoreEntitlements entitlements, String feature, @Nullable String upgradeUrl, Instant now) {
-        var refusal = FeatureAnswer.of(entitlements, feature, now).refusal();
+    static Members check(Asker asker, String feature, @Nullable String upgradeUrl, Instant now) {
+        var refusal = asker.answer(feature, now).refusal();
         var members = new Members().with("feature_code", feature).with("has_feature", refusal == null);
         if (refusal != null) {
             members.with("reason", refusal.reason().code());
@@ -75,20 +77,16 @@ final class FeatureViews {
         return members;
     }
 
-    private static List<Feature> features(StoreEntitlements entitlements) {
-        return entitlements.catalogue().featuresOf(entitlements.store().plan());
-    }
-
-    private static Members ofTier(StoreEntitlements entitlements, List<?> features) {
+    private static Members ofTier(Asker asker, List<?> features) {
         return new Members()
-                .with("tier_code", entitlements.tier().code())
-                .with("tier_name", entitlements.tier().name())
+                .with("tier_code", asker.entitlements().tier().code())
+                .with("tier_name", asker.entitlements().tier().name())
                 .with("features", features);
     }
 
-    private static @Nullable Members minimumTier(StoreEntitlements entitlements, Feature feature) {
+    private static @Nullable Members minimumTier(Asker asker, Feature feature) {
         var code = feature.minimumTier();
-        for (var tier : entitlements.catalogue().tiersOf(feature.plan())) {
+        for (var tier : asker.entitlements().catalogue().tiersOf(feature.plan())) {
             if (tier.ref().code().equals(code)) {
                 return tier(tier.ref());
             }

@@ -1,6 +1,7 @@
 package dev.tiergate.api;
 
 import dev.tiergate.edge.ApiExchange;
+import dev.tiergate.entitlement.Catalogue.Feature;
 import dev.tiergate.entitlement.EntitlementCache;
 import dev.tiergate.entitlement.Lookup;
 import dev.tiergate.entitlement.StoreEntitlements;
@@ -10,6 +11,8 @@ import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.routes.GatingConfig.Denials;
 import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +31,18 @@ public final class KnownStores {
     }
 
     /** A store that asks. */
-    record Asker(Caller caller, StoreEntitlements entitlements) {}
+    record Asker(Caller caller, StoreEntitlements entitlements) {
+
+        /** What the gate would say to this caller. */
+        FeatureAnswer answer(String feature, Instant now) {
+            return FeatureAnswer.of(entitlements, caller, feature, now);
+        }
+
+        /** The features of the store's plan, by category and code. */
+        List<Feature> features() {
+            return entitlements.catalogue().featuresOf(entitlements.store().plan());
+        }
+    }
 
     /**
      * Calls {@code then} for a caller whose store is known, active or not; refuses all others in the given dialect, and

@@ -46,7 +46,7 @@ final class StoreApi {
     }
 
     private void available(ApiExchange exchange) {
-        identify(exchange, asker -> tagged(exchange, FeatureViews.available(asker.entitlements(), exchange.now())));
+        identify(exchange, asker -> tagged(exchange, FeatureViews.available(asker, exchange.now())));
     }
 
     private void features(ApiExchange exchange) {
@@ -56,7 +56,7 @@ final class StoreApi {
             return;
         }
         var category = query.text(CATEGORY).orElse(null);
-        identify(exchange, asker -> tagged(exchange, FeatureViews.all(asker.entitlements(), category, exchange.now())));
+        identify(exchange, asker -> tagged(exchange, FeatureViews.all(asker, category, exchange.now())));
     }
 
     private void feature(ApiExchange exchange, String code) {
@@ -66,8 +66,7 @@ final class StoreApi {
                         .catalogue()
                         .feature(code)
                         .ifPresentOrElse(
-                                known ->
-                                        tagged(exchange, FeatureViews.one(asker.entitlements(), known, exchange.now())),
+                                known -> tagged(exchange, FeatureViews.one(asker, known, exchange.now())),
                                 () -> noSuchFeature(exchange)));
     }
 
@@ -77,7 +76,7 @@ final class StoreApi {
                 noSuchFeature(exchange);
                 return;
             }
-            send(exchange, FeatureViews.check(asker.entitlements(), code, upgradeUrl(exchange, asker), exchange.now()));
+            send(exchange, FeatureViews.check(asker, code, upgradeUrl(exchange, asker), exchange.now()));
         });
     }
 
@@ -124,7 +123,7 @@ final class StoreApi {
 
     private void read(ApiExchange exchange, Asker asker, Limit limit, long cost) {
         usage.of(asker.caller(), asker.entitlements(), List.of(limit))
-                .map(views -> UsageViews.check(asker.entitlements(), views.get(0), cost, exchange.now()))
+                .map(views -> UsageViews.check(asker, views.get(0), cost, exchange.now()))
                 .onSuccess(members -> send(exchange, members))
                 .onFailure(failure -> refuse(exchange, StoreUsage.refusal(failure)));
     }

@@ -1,7 +1,9 @@
 package dev.tiergate.api;
 
+import dev.tiergate.api.KnownStores.Asker;
 import dev.tiergate.entitlement.Catalogue.Feature;
 import dev.tiergate.entitlement.Catalogue.Tier;
+import dev.tiergate.entitlement.FeatureRefusal;
 import dev.tiergate.entitlement.StoreEntitlements;
 import dev.tiergate.limits.LimitRefusal;
 import dev.tiergate.plugin.Limit;
@@ -102,9 +104,10 @@ final class UsageViews {
      *
      * @param cost units, 1 or more
      */
-    static Members check(StoreEntitlements entitlements, UsageView view, long cost, Instant now) {
+    static Members check(Asker asker, UsageView view, long cost, Instant now) {
         var limit = view.limit();
-        var refusal = refusal(entitlements, limit, now);
+        var entitlements = asker.entitlements();
+        var refusal = refusal(asker, limit, now);
         var fits = view.usage().hasRoomFor(cost);
         var pressing = refusal != null || !fits || view.approaching();
         var upgrade = entitlements.active() && pressing ? upgrade(entitlements, view, cost, now) : null;
@@ -120,11 +123,11 @@ final class UsageViews {
                 .with("upgrade_tier_name", upgrade == null ? null : upgrade.name());
     }
 
-    private static @Nullable Refuse refusal(StoreEntitlements entitlements, Limit limit, Instant now) {
-        if (limit.featureCode().isEmpty()) {
-            return FeatureAnswer.suspension(entitlements);
+    private static @Nullable Refuse refusal(Asker asker, Limit limit, Instant now) {
+        if (!limit.featureCode().isEmpty()) {
+            return asker.answer(limit.featureCode(), now).refusal();
         }
-        return FeatureAnswer.of(entitlements, limit.featureCode(), now).refusal();
+        return asker.entitlements().active() ? null : FeatureRefusal.suspended();
     }
 
     private static @Nullable String message(@Nullable Refuse refusal, UsageView view, long cost) {

@@ -41,7 +41,7 @@ final class UserApi {
 
     private void features(ApiExchange exchange) {
         stores.identify(exchange, denials(exchange), asker -> {
-            var daily = UserViews.dailyLimits(asker.entitlements(), exchange.now());
+            var daily = UserViews.dailyLimits(asker, exchange.now());
             if (asker.caller().user() == null && daily.stream().anyMatch(UserApi::countsUsers)) {
                 refuse(exchange, LimitRefusal.noUser());
             } else {
@@ -56,7 +56,7 @@ final class UserApi {
 
     private void features(ApiExchange exchange, Asker asker, List<Limit> daily) {
         usage.of(asker.caller(), asker.entitlements(), daily)
-                .map(views -> UserViews.features(asker.entitlements(), views, exchange.now()))
+                .map(views -> UserViews.features(asker, views, exchange.now()))
                 .onSuccess(members -> Answers.send(exchange, members, Map.of(MODE, Answers.mode(exchange))))
                 .onFailure(failure -> refuse(exchange, StoreUsage.refusal(failure)));
     }
@@ -66,9 +66,7 @@ final class UserApi {
                 exchange,
                 denials(exchange),
                 asker -> Answers.send(
-                        exchange,
-                        UserViews.suggestions(asker.entitlements(), exchange.now()),
-                        Map.of(MODE, Answers.mode(exchange))));
+                        exchange, UserViews.suggestions(asker, exchange.now()), Map.of(MODE, Answers.mode(exchange))));
     }
 
     private static void refuse(ApiExchange exchange, Refuse refuse) {

@@ -1,8 +1,8 @@
 package dev.tiergate.api;
 
+import dev.tiergate.api.KnownStores.Asker;
 import dev.tiergate.edge.PhoenixJson;
 import dev.tiergate.entitlement.Catalogue.Feature;
-import dev.tiergate.entitlement.StoreEntitlements;
 import dev.tiergate.plugin.Limit;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,31 +16,32 @@ final class UserViews {
     private UserViews() {}
 
     /** The daily limits of all that the store may use: those whose usage {@link #features} wants to know. */
-    static List<Limit> dailyLimits(StoreEntitlements entitlements, Instant now) {
-        return features(entitlements).stream()
-                .filter(feature -> answer(entitlements, feature, now).allowed())
-                .flatMap(feature -> entitlements.limits(feature.ref().code(), now).stream())
+    static List<Limit> dailyLimits(Asker asker, Instant now) {
+        return asker.features().stream()
+                .filter(feature -> asker.answer(feature.ref().code(), now).allowed())
+                .flatMap(feature -> asker.entitlements().limits(feature.ref().code(), now).stream())
                 .filter(limit -> limit.window() == Limit.Window.DAY)
                 .toList();
     }
 
     /** @param usage of the daily limits */
-    static Members features(StoreEntitlements entitlements, List<UsageView> usage, Instant now) {
+    static Members features(Asker asker, List<UsageView> usage, Instant now) {
         var features = new Members();
-        for (var feature : features(entitlements)) {
-            features.with(feature.ref().code(), feature(entitlements, feature, usage, now));
+        for (var feature : asker.features()) {
+            features.with(feature.ref().code(), feature(asker, feature, usage, now));
         }
-        var models = entitlements.active() ? new TreeSet<>(entitlements.models("", now)) : new TreeSet<String>();
+        var models = asker.entitlements().active()
+                ? new TreeSet<>(asker.entitlements().models("", now))
+                : new TreeSet<String>();
         var data = new Members()
-                .with("tier", entitlements.tier().code())
+                .with("tier", asker.entitlements().tier().code())
                 .with("features", features)
                 .with("models", List.copyOf(models));
         return new Members().with("success", true).with("data", data);
     }
 
-    private static Members feature(
-            StoreEntitlements entitlements, Feature feature, List<UsageView> usage, Instant now) {
-        var refusal = answer(entitlements, feature, now).refusal();
+    private static Members feature(Asker asker, Feature feature, List<UsageView> usage, Instant now) {
+        var refusal = asker.answer(feature.ref().code(), now).refusal();
         Members members = named(feature);
         members.with("accessible", refusal == null);
         members.with("is_beta", feature.beta());
@@ -71,10 +72,10 @@ final class UserViews {
     }
 
     /** What the store may not use, and might after an upgrade. */
-    static Members suggestions(StoreEntitlements entitlements, Instant now) {
+    static Members suggestions(Asker asker, Instant now) {
         var suggestions = new ArrayList<Members>();
-        for (var feature : features(entitlements)) {
-            var refusal = answer(entitlements, feature, now).refusal();
+        for (var feature : asker.features()) {
+            var refusal = asker.answer(feature.ref().code(), now).refusal();
             if (refusal != null && refusal.requiredTier() != null) {
                 var suggestion = new Members().with("feature_id", feature.ref().code());
                 suggestion.and(named(feature));
@@ -89,13 +90,5 @@ final class UserViews {
                 .with("name", feature.ref().name())
                 .with("description", feature.description())
                 .with("category", feature.category());
-    }
-
-    private static List<Feature> features(StoreEntitlements entitlements) {
-        return entitlements.catalogue().featuresOf(entitlements.store().plan());
-    }
-
-    private static FeatureAnswer answer(StoreEntitlements entitlements, Feature feature, Instant now) {
-        return FeatureAnswer.of(entitlements, feature.ref().code(), now);
     }
 }

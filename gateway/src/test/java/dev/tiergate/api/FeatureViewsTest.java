@@ -2,8 +2,10 @@ package dev.tiergate.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.api.KnownStores.Asker;
 import dev.tiergate.entitlement.StoreEntitlements;
 import dev.tiergate.entitlement.StoreScene;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,7 +71,7 @@ class FeatureViewsTest {
                 .override("reports", true, StoreScene.NOW.plusMillis(1))
                 .store();
         assertThat(check(until, "reports")).contains("has_feature=true");
-        assertThat(FeatureViews.check(until, "reports", URL, StoreScene.NOW.plusMillis(1))
+        assertThat(FeatureViews.check(asker(until), "reports", URL, StoreScene.NOW.plusMillis(1))
                         .plain())
                 .containsEntry("has_feature", false);
     }
@@ -77,28 +79,46 @@ class FeatureViewsTest {
     @Test
     void of_a_category_only_its_features_are_listed() {
         var store = StoreScene.shop("silver").store();
-        assertThat(FeatureViews.all(store, "none", StoreScene.NOW).plain())
+        assertThat(FeatureViews.all(asker(store), "none", StoreScene.NOW).plain())
                 .hasToString("{tier_code=silver, tier_name=Silver, features=[]}");
-        assertThat(FeatureViews.all(store, "core", StoreScene.NOW).plain())
-                .isEqualTo(FeatureViews.all(store, null, StoreScene.NOW).plain());
+        assertThat(FeatureViews.all(asker(store), "core", StoreScene.NOW).plain())
+                .isEqualTo(FeatureViews.all(asker(store), null, StoreScene.NOW).plain());
     }
 
     @Test
     void a_store_that_is_not_active_may_use_nothing() {
         var store = StoreScene.shop("gold").override("chat", true, null).suspended();
-        assertThat(FeatureViews.available(store.store(), StoreScene.NOW).plain())
+        assertThat(FeatureViews.available(asker(store.store()), StoreScene.NOW).plain())
                 .hasToString("{tier_code=gold, tier_name=Gold, features=[]}");
         assertThat(check(store.store(), "base")).contains("reason=store_suspended, required_tier=null");
-        assertThat(UserViews.suggestions(store.store(), StoreScene.NOW).plain())
+        assertThat(UserViews.suggestions(asker(store.store()), StoreScene.NOW).plain())
                 .hasToString("{success=true, suggestions=[]}");
+    }
+
+    @Test
+    void a_feature_that_is_kept_for_other_roles_is_not_the_callers() {
+        var store = StoreScene.shop("silver")
+                .roles("chat", Set.of("editor"))
+                .roles("base", Set.of("owner"))
+                .store();
+        assertThat(one(store, "chat")).contains("is_available=true");
+        assertThat(one(store, "base"))
+                .contains("is_available=false, source=tier")
+                .contains("reason=role_missing");
+    }
+
+    private static Asker asker(StoreEntitlements store) {
+        return new Asker(StoreScene.CALLER, store);
     }
 
     private static String one(StoreEntitlements store, String feature) {
         var known = store.catalogue().feature(feature).orElseThrow();
-        return FeatureViews.one(store, known, StoreScene.NOW).plain().toString();
+        return FeatureViews.one(asker(store), known, StoreScene.NOW).plain().toString();
     }
 
     private static String check(StoreEntitlements store, String feature) {
-        return FeatureViews.check(store, feature, URL, StoreScene.NOW).plain().toString();
+        return FeatureViews.check(asker(store), feature, URL, StoreScene.NOW)
+                .plain()
+                .toString();
     }
 }

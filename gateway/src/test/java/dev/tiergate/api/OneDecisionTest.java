@@ -2,6 +2,7 @@ package dev.tiergate.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.api.KnownStores.Asker;
 import dev.tiergate.edge.PhoenixJson;
 import dev.tiergate.entitlement.StoreEntitlements;
 import dev.tiergate.entitlement.StoreScene;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -40,19 +42,23 @@ class OneDecisionTest {
             new Told(
                     "/check",
                     (store, feature) -> verdict(
-                            FeatureViews.check(store, feature, null, NOW).plain(), "has_feature"),
+                            FeatureViews.check(asker(store), feature, null, NOW).plain(), "has_feature"),
                     OneDecisionTest::code),
             new Told(
                     "/features",
                     (store, feature) -> verdict(
-                            member(FeatureViews.all(store, null, NOW).plain().get("features"), feature),
+                            member(
+                                    FeatureViews.all(asker(store), null, NOW)
+                                            .plain()
+                                            .get("features"),
+                                    feature),
                             "is_available"),
                     OneDecisionTest::code),
             new Told(
                     "/features/{code}",
                     (store, feature) -> verdict(
                             FeatureViews.one(
-                                            store,
+                                            asker(store),
                                             store.catalogue().feature(feature).orElseThrow(),
                                             NOW)
                                     .plain(),
@@ -60,16 +66,17 @@ class OneDecisionTest {
                     OneDecisionTest::code),
             new Told(
                     "/features/available",
-                    (store, feature) ->
-                            list(FeatureViews.available(store, NOW).plain().get("features"))
-                                            .contains(feature)
-                                    ? ALLOWED
-                                    : "no",
+                    (store, feature) -> list(FeatureViews.available(asker(store), NOW)
+                                            .plain()
+                                            .get("features"))
+                                    .contains(feature)
+                            ? ALLOWED
+                            : "no",
                     refuse -> "no"),
             new Told(
                     "/api/user/features",
                     (store, feature) -> verdict(
-                            map(map(map(UserViews.features(store, List.of(), NOW)
+                            map(map(map(UserViews.features(asker(store), List.of(), NOW)
                                                     .plain()
                                                     .get("data"))
                                             .get("features"))
@@ -92,7 +99,8 @@ class OneDecisionTest {
     @Property(tries = 200)
     void the_tier_that_is_named_is_the_one_that_the_gate_names(@ForAll("stores") StoreEntitlements store) {
         for (var feature : store.catalogue().features()) {
-            var named = FeatureViews.check(store, feature, null, NOW).plain().get("required_tier");
+            var named =
+                    FeatureViews.check(asker(store), feature, null, NOW).plain().get("required_tier");
             var gate = StoreScene.gate(store, feature)
                     .<String>fold(
                             allow -> "null",
@@ -116,12 +124,13 @@ class OneDecisionTest {
                         Arbitraries.of(TIERS),
                         Arbitraries.frequencyOf(
                                 Tuple.of(9, Arbitraries.just(true)), Tuple.of(1, Arbitraries.just(false))),
-                        overrides)
+                        overrides,
+                        roles().list().ofSize(features))
                 .as(OneDecisionTest::store);
     }
 
     private static StoreEntitlements store(
-            String catalogue, String tier, boolean active, List<Optional<Special>> overrides) {
+            String catalogue, String tier, boolean active, List<Optional<Special>> overrides, List<Set<String>> roles) {
         var scene = StoreScene.of(catalogue).tier(tier);
         if (!active) {
             scene.suspended();
@@ -129,8 +138,14 @@ class OneDecisionTest {
         for (var i = 0; i < overrides.size(); i++) {
             var feature = "f" + i;
             overrides.get(i).ifPresent(one -> scene.override(feature, one.enabled(), one.expiresAt()));
+            scene.roles(feature, roles.get(i));
         }
         return scene.store();
+    }
+
+    /** The roles that a feature is kept for. */
+    private static Arbitrary<Set<String>> roles() {
+        return Arbitraries.of(Set.of(), Set.of(), Set.of("editor"), Set.of("owner", "editor"), Set.of("owner"));
     }
 
     private record Special(boolean enabled, @Nullable Instant expiresAt) {}
@@ -176,6 +191,10 @@ class OneDecisionTest {
                   - { code: t3, name: Three }
                 features:
                 """ + String.join("\n", lines) + "\n";
+    }
+
+    private static Asker asker(StoreEntitlements store) {
+        return new Asker(StoreScene.CALLER, store);
     }
 
     private static String code(Refuse refuse) {

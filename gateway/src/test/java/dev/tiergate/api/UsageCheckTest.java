@@ -66,6 +66,7 @@ class UsageCheckTest {
         var store = scene.store();
         var limit = store.limit(code, StoreScene.NOW).orElseThrow();
         var view = new UsageView(new Usage(limit, used, null, StoreScene.NOW), 0.8);
-        return UsageViews.check(store, view, cost, StoreScene.NOW).plain();
+        return UsageViews.check(new KnownStores.Asker(StoreScene.CALLER, store), view, cost, StoreScene.NOW)
+                .plain();
     }
 }

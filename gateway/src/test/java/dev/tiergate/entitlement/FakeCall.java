@@ -9,9 +9,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A request as its parts. */
@@ -75,7 +73,7 @@ record FakeCall(Entitlements entitlements, @Nullable String query, MultiMap head
 
     @Override
     public Caller caller() {
-        return new Caller("s1", null, Set.of(), Map.of());
+        return StoreScene.CALLER;
     }
 
     @Override

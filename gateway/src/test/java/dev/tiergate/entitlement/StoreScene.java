@@ -1,10 +1,12 @@
 package dev.tiergate.entitlement;
 
+import dev.tiergate.plugin.Caller;
 import dev.tiergate.plugin.Decision;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Stores of a catalogue for the tests of other packages, and what the gate says to them. */
@@ -12,10 +14,14 @@ public final class StoreScene {
 
     public static final Instant NOW = Fixtures.NOW;
 
+    /** Has one role. */
+    public static final Caller CALLER = new Caller("s1", null, Set.of("editor"), Map.of());
+
     private final Catalogue catalogue;
     private String tier;
     private boolean active = true;
     private final Map<String, StoreOverride> overrides = new HashMap<>();
+    private final Map<String, Set<String>> roles = new HashMap<>();
 
     private StoreScene(Catalogue catalogue, String tier) {
         this.catalogue = catalogue;
@@ -54,14 +60,28 @@ public final class StoreScene {
         return this;
     }
 
-    public StoreEntitlements store() {
-        return Fixtures.store(catalogue, tier, active, Map.copyOf(overrides));
+    /** Keeps a feature for those who have one of the roles. */
+    public StoreScene roles(String feature, Set<String> needed) {
+        roles.put(feature, needed);
+        return this;
     }
 
-    /** The gate's answer to a request of a route that asks for the feature and nothing more, at {@link #NOW}. */
+    public StoreEntitlements store() {
+        var plain = Fixtures.store(catalogue, tier, active, Map.of());
+        var view = catalogue.view(plain.store().plan(), tier);
+        if (view == null) {
+            throw new AssertionError(tier);
+        }
+        return new StoreEntitlements(plain.store(), active, view, Map.copyOf(overrides), Map.copyOf(roles));
+    }
+
+    /** The gate's answer to a request of a route that asks for the feature and nothing more, at {@link #NOW}, by {@link #CALLER}. */
     public static Decision gate(StoreEntitlements entitlements, String feature) {
         var call = FakeCall.of(entitlements);
-        var checks = List.of(new StoreActiveCheck(), new FeatureCheck(Fixtures.route(feature, null, null), 1));
+        var checks = List.of(
+                new StoreActiveCheck(),
+                new FeatureCheck(Fixtures.route(feature, null, null), 1),
+                new FeatureRolesCheck(feature));
         Decision decision = null;
         for (var check : checks) {
             decision = check.ask(call).result();
