@@ -99,6 +99,7 @@ final class RefusalScene implements AutoCloseable {
               - { path: /inactive, feature: basic_theme, upstream: shop }
               - { path: /dependent, feature: basic_support, upstream: shop }
               - { path: /disabled, feature: basic_analytics, upstream: shop }
+              - { path: /kept, feature: basic_orders, upstream: shop }
               - { path: /unknown, feature: loyalty_program, upstream: shop }
               - { path: /model, feature: basic_products, model: { name: model, required: true }, upstream: shop }
               - { path: /limit, charge: [ { limit: orders, cost: 100 } ], upstream: shop }
@@ -159,13 +160,15 @@ final class RefusalScene implements AutoCloseable {
 
     private void fill() {
         gateway.sql("DELETE FROM features WHERE code = 'loyalty_program'");
-        for (var store : List.of("essential", "suspended", "disabled", "limit", "slot", "unreadable")) {
+        for (var store : List.of("essential", "suspended", "disabled", "limit", "slot", "kept", "unreadable")) {
             gateway.store(id(store), "essential");
         }
         withoutCounters.store(id("essential"), "essential");
         gateway.sql("UPDATE stores SET status = 'suspended' WHERE external_id = '" + id("suspended") + "'");
         gateway.sql("INSERT INTO store_feature_overrides (store_id, feature_code, enabled) "
                 + "SELECT id, 'basic_analytics', false FROM stores WHERE external_id = '" + id("disabled") + "'");
+        gateway.sql("INSERT INTO feature_roles (store_id, feature_code, roles) "
+                + "SELECT id, 'basic_orders', '{clerk}' FROM stores WHERE external_id = '" + id("kept") + "'");
         // a row that the database itself would refuse
         gateway.sql("ALTER TABLE stores DISABLE TRIGGER USER;"
                 + "UPDATE stores SET time_zone = 'Nowhere/None' WHERE external_id = '" + id("unreadable") + "';"
@@ -278,6 +281,9 @@ final class RefusalScene implements AutoCloseable {
         causes.put(Reason.FEATURE_INACTIVE, scene -> scene.refused("/inactive", "essential"));
         causes.put(Reason.FEATURE_DISABLED_FOR_STORE, scene -> scene.refused("/disabled", "disabled"));
         causes.put(Reason.TIER_TOO_LOW, scene -> scene.refused("/feature", "essential"));
+        causes.put(Reason.ROLE_MISSING, scene -> scene.refused("/kept", "kept"));
+        causes.put(Reason.NO_SUCH_FEATURE, scene -> scene.refused("/api/v1/store/features/nothing", "essential"));
+        causes.put(Reason.NO_SUCH_LIMIT, scene -> scene.refused("/api/v1/store/usage/check/nothing", "essential"));
         causes.put(Reason.DEPENDENCY_MISSING, scene -> scene.refused("/dependent", "essential"));
         causes.put(Reason.MODEL_NOT_ALLOWED, scene -> scene.refused("/model?model=large", "essential"));
         causes.put(Reason.LIMIT_REACHED, scene -> {
