@@ -86,12 +86,13 @@ final class FeatureViews {
 
     private static @Nullable Members minimumTier(Asker asker, Feature feature) {
         var code = feature.minimumTier();
-        for (var tier : asker.entitlements().catalogue().tiersOf(feature.plan())) {
-            if (tier.ref().code().equals(code)) {
-                return tier(tier.ref());
-            }
-        }
-        return null;
+        return code == null
+                ? null
+                : asker.entitlements()
+                        .catalogue()
+                        .tier(feature.plan(), code)
+                        .map(FeatureViews::tier)
+                        .orElse(null);
     }
 
     private static Members tier(TierRef tier) {

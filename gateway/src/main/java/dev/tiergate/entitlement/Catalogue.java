@@ -20,6 +20,7 @@ public final class Catalogue implements CatalogueCodes {
     private final long revision;
     private final Mode gatingMode;
     private final Map<String, Feature> features;
+    private final Map<String, List<Feature>> featuresByPlan;
     private final Map<String, Limit> limits;
     private final Map<String, ModelGroup> modelGroups;
     private final Map<String, Plan> plans;
@@ -35,6 +36,9 @@ public final class Catalogue implements CatalogueCodes {
         this.revision = revision;
         this.gatingMode = gatingMode;
         this.features = Map.copyOf(features);
+        this.featuresByPlan = features.values().stream()
+                .sorted(Feature.BY_CATEGORY)
+                .collect(Collectors.groupingBy(Feature::plan, Collectors.toUnmodifiableList()));
         this.limits = Map.copyOf(limits);
         this.modelGroups = Map.copyOf(modelGroups);
         this.plans = tiers.entrySet().stream()
@@ -103,10 +107,12 @@ public final class Catalogue implements CatalogueCodes {
 
     /** The features of a plan, by category and code. */
     public List<Feature> featuresOf(String plan) {
-        return features.values().stream()
-                .filter(feature -> feature.plan().equals(plan))
-                .sorted(Feature.BY_CATEGORY)
-                .toList();
+        return featuresByPlan.getOrDefault(plan, List.of());
+    }
+
+    /** A tier by its plan and its code. */
+    public Optional<TierRef> tier(String plan, String code) {
+        return Optional.ofNullable(view(plan, code)).map(TierView::ref);
     }
 
     /** The tiers of a plan, lowest first. */
