@@ -62,11 +62,16 @@ public final class Migrations {
             return result.migrationsExecuted;
         } catch (FlywayException e) {
             var state = sqlState(e);
-            if (state != null && MAY_PASS.contains(state.substring(0, 2))) {
+            if (state != null && mayPass(state)) {
                 throw new UnreachableException(state, e);
             }
             throw new MigrationFailedException(e);
         }
+    }
+
+    /** Whether a later attempt may succeed. */
+    static boolean mayPass(String sqlState) {
+        return MAY_PASS.contains(sqlState.substring(0, 2));
     }
 
     private static Map<String, String> properties(DatabaseUrl url) {

@@ -94,7 +94,7 @@ class CatalogueFileIT {
     }
 
     /** In the project's root, wherever the tests are run. */
-    private static Path phoenix() {
+    static Path phoenix() {
         Path folder = Path.of("").toAbsolutePath();
         while (folder != null && !Files.exists(folder.resolve("catalogues/phoenix.yaml"))) {
             folder = folder.getParent();
