@@ -71,6 +71,7 @@ final class RunningDemo implements AutoCloseable {
         shopUri = await(LegacyShop.open(vertx, options.shopPort, key.jwks())).uri();
         progress.accept("both catalogues and " + DemoStore.ALL.size() + " stores");
         Migrations.run(postgres.uri());
+        CatalogueFile.importInto(postgres.uri(), options.home.resolve("catalogues/orion.yaml"));
         CatalogueFile.importInto(postgres.uri(), options.home.resolve("catalogues/phoenix.yaml"));
         DemoStore.insertAll(postgres.jdbcUrl());
         progress.accept("the gateway");

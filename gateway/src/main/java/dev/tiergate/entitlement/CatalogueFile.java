@@ -4,10 +4,8 @@ import dev.tiergate.routes.yaml.YamlParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A plan's catalogue as a YAML file: tiers, model groups, features with their limits, the store's own limits.
@@ -17,15 +15,12 @@ import java.util.Set;
  */
 public final class CatalogueFile {
 
-    /** Deadlock, and a transaction that cannot be put in line with others. */
-    private static final Set<String> PASSES = Set.of("40P01", "40001");
-
-    private static final int MOST_ATTEMPTS = 4;
-
+    private final String plan;
     private final CatalogueRows rows;
     private final Catalogue catalogue;
 
-    private CatalogueFile(CatalogueRows rows, Catalogue catalogue) {
+    private CatalogueFile(String plan, CatalogueRows rows, Catalogue catalogue) {
+        this.plan = plan;
         this.rows = rows;
         this.catalogue = catalogue;
     }
@@ -65,7 +60,7 @@ public final class CatalogueFile {
         var catalogue = Catalogue.of(
                 rows, (table, key, why) -> problems.add(reader.placeOf(key), "'" + key + "' of " + table + " " + why));
         problems.throwIfAny();
-        return new CatalogueFile(rows, catalogue);
+        return new CatalogueFile(reader.plan(), rows, catalogue);
     }
 
     CatalogueRows rows() {
@@ -77,25 +72,17 @@ public final class CatalogueFile {
         return catalogue;
     }
 
+    /** The plan that it is of. */
+    public String plan() {
+        return plan;
+    }
+
     /**
      * @param databaseUrl {@code postgresql://…}, of a role that may change the catalogue; the schema has to be there
      * @return the revision after it
      */
     public static long importInto(String databaseUrl, Path file)
             throws IOException, InvalidCatalogueException, SQLException {
-        return read(file).importInto(databaseUrl);
-    }
-
-    long importInto(String databaseUrl) throws SQLException {
-        var url = DatabaseUrl.parse(databaseUrl);
-        for (int attempt = 1; ; attempt++) {
-            try (var connection = DriverManager.getConnection(url.jdbcUrl(), url.jdbcProperties())) {
-                return new CatalogueImport(connection, rows).run();
-            } catch (SQLException e) {
-                if (attempt == MOST_ATTEMPTS || !PASSES.contains(String.valueOf(e.getSQLState()))) {
-                    throw e;
-                }
-            }
-        }
+        return new CatalogueDatabase(databaseUrl).take(read(file), false).revision();
     }
 }

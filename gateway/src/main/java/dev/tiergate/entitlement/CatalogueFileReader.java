@@ -212,6 +212,10 @@ final class CatalogueFileReader {
         });
     }
 
+    String plan() {
+        return plan;
+    }
+
     /** Where a feature, or a limit, stands. */
     Position placeOf(String code) {
         return places.getOrDefault(code, Position.START);

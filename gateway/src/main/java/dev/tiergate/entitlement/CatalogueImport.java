@@ -2,28 +2,29 @@ package dev.tiergate.entitlement;
 
 import java.sql.Array;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one plan in one transaction. Rows that already say the same are left alone, and raise no revision. */
+/** Writes one plan. Rows that already say the same are left alone, and raise no revision. */
 final class CatalogueImport {
 
     private final Connection connection;
     private final CatalogueRows rows;
+    private final String plan;
 
-    CatalogueImport(Connection connection, CatalogueRows rows) {
+    CatalogueImport(Connection connection, CatalogueRows rows, String plan) {
         this.connection = connection;
         this.rows = rows;
+        this.plan = plan;
     }
 
-    /** The revision after it. */
-    long run() throws SQLException {
-        connection.setAutoCommit(false);
-        execute("SELECT set_config('tiergate.actor', 'catalog import', true)");
+    /** @param prune whether what is not named here is removed from the plan; a tier that stores have makes it fail */
+    void run(boolean prune) throws SQLException {
         groups();
         tiers();
         features();
@@ -31,12 +32,19 @@ final class CatalogueImport {
         limits();
         tierLimits();
         tierGroups();
-        connection.commit();
-        try (var statement = connection.createStatement();
-                var result = statement.executeQuery("SELECT revision FROM entitlement_revision")) {
-            result.next();
-            return result.getLong(1);
+        if (prune) {
+            remove("limits", rows.limits(), CatalogueRows.LimitRow::code);
+            remove("features", rows.features(), CatalogueRows.FeatureRow::code);
+            remove("tiers", rows.tiers(), CatalogueRows.TierRow::code);
+            remove("model_groups", rows.modelGroups(), CatalogueRows.ModelGroup::code);
         }
+    }
+
+    private <T> void remove(String table, List<T> named, Function<T, @Nullable String> code) throws SQLException {
+        write(
+                "DELETE FROM " + table + " WHERE plan = ? AND code <> ALL (?)",
+                plan,
+                array(named.stream().map(code).toList()));
     }
 
     private void groups() throws SQLException {
@@ -110,9 +118,11 @@ final class CatalogueImport {
         }
         for (var feature : rows.features()) {
             write(
-                    "DELETE FROM tier_features WHERE plan = ? AND feature_code = ? AND tier_code <> ALL (?)",
-                    feature.plan(),
+                    "DELETE FROM tier_features WHERE plan = ? AND feature_code = ? AND tier_code = ANY (?) "
+                            + "AND tier_code <> ALL (?)",
+                    plan,
                     feature.code(),
+                    tierCodes(),
                     array(rows.assignments().stream()
                             .filter(row -> Objects.equals(row.feature(), feature.code()))
                             .map(CatalogueRows.Assignment::tier)
@@ -148,9 +158,11 @@ final class CatalogueImport {
         }
         for (var limit : rows.limits()) {
             write(
-                    "DELETE FROM tier_limits WHERE plan = ? AND limit_code = ? AND tier_code <> ALL (?)",
-                    limit.plan(),
+                    "DELETE FROM tier_limits WHERE plan = ? AND limit_code = ? AND tier_code = ANY (?) "
+                            + "AND tier_code <> ALL (?)",
+                    plan,
                     limit.code(),
+                    tierCodes(),
                     array(rows.tierLimits().stream()
                             .filter(row -> Objects.equals(row.limit(), limit.code()))
                             .map(CatalogueRows.TierLimit::tier)
@@ -168,9 +180,13 @@ final class CatalogueImport {
         }
         for (var tier : rows.tiers()) {
             write(
-                    "DELETE FROM tier_model_groups WHERE plan = ? AND tier_code = ? AND group_code <> ALL (?)",
-                    tier.plan(),
+                    "DELETE FROM tier_model_groups WHERE plan = ? AND tier_code = ? AND group_code = ANY (?) "
+                            + "AND group_code <> ALL (?)",
+                    plan,
                     tier.code(),
+                    array(rows.modelGroups().stream()
+                            .map(CatalogueRows.ModelGroup::code)
+                            .toList()),
                     array(rows.tierModelGroups().stream()
                             .filter(row -> Objects.equals(row.tier(), tier.code()))
                             .map(CatalogueRows.TierModelGroup::group)
@@ -186,18 +202,11 @@ final class CatalogueImport {
     }
 
     private int write(String sql, @Nullable Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            return statement.executeUpdate();
-        }
+        return JdbcTransaction.write(connection, sql, values);
     }
 
-    private void execute(String sql) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    private Array tierCodes() throws SQLException {
+        return array(rows.tiers().stream().map(CatalogueRows.TierRow::code).toList());
     }
 
     private Array array(Collection<? extends @Nullable String> texts) throws SQLException {

@@ -1,6 +1,14 @@
 package dev.tiergate.entitlement;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +27,63 @@ record CatalogueRows(
         List<ModelGroup> modelGroups,
         List<TierModelGroup> tierModelGroups,
         @Nullable String gatingMode) {
+
+    CatalogueRows {
+        tiers = List.copyOf(tiers);
+        features = List.copyOf(features);
+        assignments = List.copyOf(assignments);
+        limits = List.copyOf(limits);
+        tierLimits = List.copyOf(tierLimits);
+        modelGroups = List.copyOf(modelGroups);
+        tierModelGroups = List.copyOf(tierModelGroups);
+    }
+
+    /** The names of all plans that have a tier or a feature. */
+    Set<String> plans() {
+        return Stream.concat(
+                        tiers.stream().map(TierRow::plan), features.stream().map(FeatureRow::plan))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    CatalogueRows ofPlan(String plan) {
+        return new CatalogueRows(
+                revision,
+                only(tiers, row -> plan.equals(row.plan())),
+                only(features, row -> plan.equals(row.plan())),
+                only(assignments, row -> plan.equals(row.plan())),
+                only(limits, row -> plan.equals(row.plan())),
+                only(tierLimits, row -> plan.equals(row.plan())),
+                only(modelGroups, row -> plan.equals(row.plan())),
+                only(tierModelGroups, row -> plan.equals(row.plan())),
+                gatingMode);
+    }
+
+    /** Without what another catalogue of the same plan does not name: a row of two codes stays where both are named. */
+    CatalogueRows onlyNamedIn(CatalogueRows other) {
+        var tierCodes = codes(other.tiers, TierRow::code);
+        var featureCodes = codes(other.features, FeatureRow::code);
+        var limitCodes = codes(other.limits, LimitRow::code);
+        var groupCodes = codes(other.modelGroups, ModelGroup::code);
+        return new CatalogueRows(
+                revision,
+                only(tiers, row -> tierCodes.contains(row.code())),
+                only(features, row -> featureCodes.contains(row.code())),
+                only(assignments, row -> tierCodes.contains(row.tier()) && featureCodes.contains(row.feature())),
+                only(limits, row -> limitCodes.contains(row.code())),
+                only(tierLimits, row -> tierCodes.contains(row.tier()) && limitCodes.contains(row.limit())),
+                only(modelGroups, row -> groupCodes.contains(row.code())),
+                only(tierModelGroups, row -> tierCodes.contains(row.tier()) && groupCodes.contains(row.group())),
+                gatingMode);
+    }
+
+    private static <T> List<T> only(List<T> rows, Predicate<T> condition) {
+        return rows.stream().filter(condition).toList();
+    }
+
+    private static <T> Set<@Nullable String> codes(List<T> rows, Function<T, @Nullable String> code) {
+        return rows.stream().map(code).collect(Collectors.toCollection(HashSet::new));
+    }
 
     /** @param monthlyCents null where no price is named */
     record TierRow(
@@ -43,7 +108,12 @@ record CatalogueRows(
             boolean active,
             boolean beta,
             List<String> dependencies,
-            @Nullable String modelGroup) {}
+            @Nullable String modelGroup) {
+
+        FeatureRow {
+            dependencies = List.copyOf(dependencies);
+        }
+    }
 
     record Assignment(
             @Nullable String plan,
@@ -68,7 +138,12 @@ record CatalogueRows(
             @Nullable String plan,
             @Nullable String code,
             @Nullable String name,
-            List<String> models) {}
+            List<String> models) {
+
+        ModelGroup {
+            models = List.copyOf(models);
+        }
+    }
 
     record TierModelGroup(
             @Nullable String plan,

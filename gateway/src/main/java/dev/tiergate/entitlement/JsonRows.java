@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,35 @@ final class JsonRows {
 
     private JsonRows() {}
 
-    static CatalogueRows.TierRow tier(JsonObject row) {
+    /**
+     * @param gatingMode null where none is set
+     * @param table the rows of a table, by its name; null for none
+     */
+    static CatalogueRows catalogue(
+            long revision, @Nullable String gatingMode, Function<String, @Nullable JsonArray> table) {
+        return new CatalogueRows(
+                revision,
+                each(table.apply("tiers"), JsonRows::tier),
+                each(table.apply("features"), JsonRows::feature),
+                each(table.apply("tier_features"), JsonRows::assignment),
+                each(table.apply("limits"), JsonRows::limit),
+                each(table.apply("tier_limits"), JsonRows::tierLimit),
+                each(table.apply("model_groups"), JsonRows::modelGroup),
+                each(table.apply("tier_model_groups"), JsonRows::tierModelGroup),
+                gatingMode);
+    }
+
+    static <T> List<T> each(@Nullable JsonArray array, Function<JsonObject, T> reader) {
+        return array == null
+                ? List.of()
+                : array.stream()
+                        .map(JsonObject.class::cast)
+                        .map(Objects::requireNonNull)
+                        .map(reader)
+                        .toList();
+    }
+
+    private static CatalogueRows.TierRow tier(JsonObject row) {
         return new CatalogueRows.TierRow(
                 row.getString("plan"),
                 row.getString("code"),
@@ -28,7 +57,7 @@ final class JsonRows {
                 yes(row, "is_public"));
     }
 
-    static CatalogueRows.FeatureRow feature(JsonObject row) {
+    private static CatalogueRows.FeatureRow feature(JsonObject row) {
         return new CatalogueRows.FeatureRow(
                 row.getString("plan"),
                 row.getString("code"),
@@ -43,12 +72,12 @@ final class JsonRows {
                 row.getString("model_group"));
     }
 
-    static CatalogueRows.Assignment assignment(JsonObject row) {
+    private static CatalogueRows.Assignment assignment(JsonObject row) {
         return new CatalogueRows.Assignment(
                 row.getString("plan"), row.getString("tier_code"), row.getString("feature_code"));
     }
 
-    static CatalogueRows.LimitRow limit(JsonObject row) {
+    private static CatalogueRows.LimitRow limit(JsonObject row) {
         return new CatalogueRows.LimitRow(
                 row.getString("plan"),
                 row.getString("code"),
@@ -58,7 +87,7 @@ final class JsonRows {
                 row.getString("scope"));
     }
 
-    static CatalogueRows.TierLimit tierLimit(JsonObject row) {
+    private static CatalogueRows.TierLimit tierLimit(JsonObject row) {
         return new CatalogueRows.TierLimit(
                 row.getString("plan"),
                 row.getString("tier_code"),
@@ -66,12 +95,12 @@ final class JsonRows {
                 row.getLong("limit_value"));
     }
 
-    static CatalogueRows.ModelGroup modelGroup(JsonObject row) {
+    private static CatalogueRows.ModelGroup modelGroup(JsonObject row) {
         return new CatalogueRows.ModelGroup(
                 row.getString("plan"), row.getString("code"), row.getString("name"), texts(row, "models"));
     }
 
-    static CatalogueRows.TierModelGroup tierModelGroup(JsonObject row) {
+    private static CatalogueRows.TierModelGroup tierModelGroup(JsonObject row) {
         return new CatalogueRows.TierModelGroup(
                 row.getString("plan"), row.getString("tier_code"), row.getString("group_code"));
     }

@@ -7,17 +7,14 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
-import java.util.List;
-import java.util.Objects;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Reads each thing in one statement, which PostgreSQL answers as of one moment. */
 final class PostgresSource implements EntitlementSource {
 
     private static final String REVISION = "SELECT revision FROM entitlement_revision";
 
-    private static final String CATALOGUE = """
+    /** One row: the revision, and of each table of the catalogue its rows as JSON, under the table's name. */
+    static final String CATALOGUE = """
             SELECT (SELECT revision FROM entitlement_revision) AS revision,
                 (SELECT jsonb_agg(t) FROM tiers t) AS tiers,
                 (SELECT jsonb_agg(t) FROM features t) AS features,
@@ -54,16 +51,10 @@ final class PostgresSource implements EntitlementSource {
     public Future<CatalogueRows> catalogue() {
         return pool.preparedQuery(CATALOGUE).execute().map(rows -> {
             var row = only(rows);
-            return new CatalogueRows(
+            return JsonRows.catalogue(
                     row.getLong("revision"),
-                    each(row, "tiers", JsonRows::tier),
-                    each(row, "features", JsonRows::feature),
-                    each(row, "tier_features", JsonRows::assignment),
-                    each(row, "limits", JsonRows::limit),
-                    each(row, "tier_limits", JsonRows::tierLimit),
-                    each(row, "model_groups", JsonRows::modelGroup),
-                    each(row, "tier_model_groups", JsonRows::tierModelGroup),
-                    row.getString("gating_mode"));
+                    row.getString("gating_mode"),
+                    table -> (JsonArray) row.getValue(table));
         });
     }
 
@@ -76,8 +67,10 @@ final class PostgresSource implements EntitlementSource {
                     row.getLong("revision"),
                     store == null
                             ? null
-                            : JsonRows.store(store, each(row, "overrides", JsonRows::override), (JsonObject)
-                                    row.getValue("roles")));
+                            : JsonRows.store(
+                                    store,
+                                    JsonRows.each((JsonArray) row.getValue("overrides"), JsonRows::override),
+                                    (JsonObject) row.getValue("roles")));
         });
     }
 
@@ -87,16 +80,5 @@ final class PostgresSource implements EntitlementSource {
             throw new IllegalStateException("entitlement_revision is empty");
         }
         return each.next();
-    }
-
-    private static <T> List<T> each(Row row, String column, Function<JsonObject, T> reader) {
-        @Nullable JsonArray array = (JsonArray) row.getValue(column);
-        return array == null
-                ? List.of()
-                : array.stream()
-                        .map(JsonObject.class::cast)
-                        .map(Objects::requireNonNull)
-                        .map(reader)
-                        .toList();
     }
 }
