@@ -7,18 +7,25 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command line. Exit codes: 0 done, 1 failed, 2 the input is wrong, 3 a migration failed. */
+/** The command line. Exit codes: 0 done, 1 failed, 2 the input is wrong, 3 a migration failed or no database was reached. */
 @Command(
         name = "tiergate",
         mixinStandardHelpOptions = true,
         version = "tiergate 0.1.0",
         description = "An entitlement gateway: may this store use this feature, now, and how much of it is left?",
-        subcommands = {RunCommand.class, ValidateCommand.class},
+        subcommands = {
+            RunCommand.class,
+            ValidateCommand.class,
+            CatalogCommand.class,
+            StoresCommand.class,
+            MigrateCommand.class
+        },
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:failed", "2:the input is wrong", "3:a migration failed"})
+        exitCodeList = {"0:done", "1:failed", "2:the input is wrong", "3:a migration failed, or no database was reached"
+        })
 public final class Main implements Runnable {
 
-    static final int MIGRATION_FAILED = 3;
+    static final int DATABASE_FAILED = 3;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli fills it in

@@ -81,7 +81,7 @@ final class RunCommand implements Callable<Integer> {
                 .get();
         var ended = new CompletableFuture<Integer>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(gateway, ended.getNow(ExitCode.OK)), "drain"));
-        gateway.migrated().onFailure(fault -> ended.complete(Main.MIGRATION_FAILED));
+        gateway.migrated().onFailure(fault -> ended.complete(Main.DATABASE_FAILED));
         return ended.get();
     }
 
