@@ -12,6 +12,7 @@ import dev.tiergate.entitlement.EntitlementSettings;
 import dev.tiergate.entitlement.FeatureCheck;
 import dev.tiergate.entitlement.FeatureRolesCheck;
 import dev.tiergate.entitlement.ModelCheck;
+import dev.tiergate.entitlement.RedisCopies;
 import dev.tiergate.entitlement.StoreActiveCheck;
 import dev.tiergate.entitlement.TierCheck;
 import dev.tiergate.limits.LimitCheck;
@@ -197,6 +198,7 @@ public final class Gateway {
                 EntitlementSettings.of(String.valueOf(settings.database()), CacheSettings.from(config.gating()))
                         .withMigrationUrl(migration == null ? null : migration.toString())
                         .withBounds(CacheBounds.DEFAULT.withDeadline(settings.databaseDeadline())),
+                RedisCopies.of(vertx, String.valueOf(settings.redis()), settings.redisDeadline()),
                 registry);
     }
 
@@ -222,9 +224,7 @@ public final class Gateway {
         var service = entitlements;
         if (service != null) {
             readiness.require("entitlements", service::notReady);
-            readiness.watch(
-                    "postgresql",
-                    () -> service.sourceAway() ? Optional.of("PostgreSQL does not answer") : Optional.empty());
+            readiness.watch("postgresql", service::degraded);
             readiness.watch(
                     "redis",
                     () -> edges.stream()

@@ -21,17 +21,24 @@ final class CachedStore {
 
     private final long loadedAt;
     private final long revision;
+    /** From a copy, with no word from PostgreSQL since. */
+    private final boolean copy;
     /** A change after the revision is known of. */
     private volatile boolean superseded;
     /** After a failed load, the time from which another is worth waiting for; otherwise {@code loadedAt}. */
     private volatile long retryAt;
 
     CachedStore(StoreEntitlements entitlements, long loadedAt, long revision) {
+        this(entitlements, loadedAt, revision, false);
+    }
+
+    CachedStore(StoreEntitlements entitlements, long loadedAt, long revision, boolean copy) {
         this.entitlements = entitlements;
         this.lookup = Future.succeededFuture(new Lookup.Found(entitlements, Optional.empty()));
         this.loadedAt = loadedAt;
         this.revision = revision;
         this.retryAt = loadedAt;
+        this.copy = copy;
     }
 
     /** The same under another snapshot; null when its tier is not there. */
@@ -41,7 +48,7 @@ final class CachedStore {
         if (next == null) {
             return null;
         }
-        var other = new CachedStore(next, loadedAt, revision);
+        var other = new CachedStore(next, loadedAt, revision, copy);
         other.superseded = superseded;
         other.retryAt = retryAt;
         return other;
@@ -78,6 +85,10 @@ final class CachedStore {
 
     void rest(long until) {
         retryAt = until;
+    }
+
+    boolean isCopy() {
+        return copy;
     }
 
     /** @param floor changes up to this revision may have touched any store */

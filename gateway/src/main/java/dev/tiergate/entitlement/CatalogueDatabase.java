@@ -110,7 +110,7 @@ public final class CatalogueDatabase {
             if (!row.next()) {
                 throw new SQLException("entitlement_revision is empty", "02000");
             }
-            var tables = new LinkedHashMap<String, @Nullable JsonArray>();
+            Map<String, @Nullable JsonArray> tables = new LinkedHashMap<String, @Nullable JsonArray>();
             for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
                 var name = row.getMetaData().getColumnName(i);
                 var json = row.getString(i);

@@ -82,7 +82,9 @@ record CatalogueRows(
     }
 
     private static <T> Set<@Nullable String> codes(List<T> rows, Function<T, @Nullable String> code) {
-        return rows.stream().map(code).collect(Collectors.toCollection(HashSet::new));
+        Set<@Nullable String> codes = new HashSet<@Nullable String>();
+        rows.forEach(row -> codes.add(code.apply(row)));
+        return codes;
     }
 
     /** @param monthlyCents null where no price is named */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * a store waits for one load, however many ask; its answer comes on the asker's own context.
  *
  * <p>The ladder: fresh → older than the ttl: answered, read again behind → PostgreSQL away: answered with its age, up to
- * max-stale → past that {@link Lookup.Unavailable}. A store of which a change is known is read before it is answered, and
+ * max-stale, and where memory has none, from the copy that a load left behind → past that {@link Lookup.Unavailable}. A store of which a change is known is read before it is answered, and
  * answered from memory only where that fails.
  */
 public final class EntitlementCache {
@@ -47,14 +47,15 @@ public final class EntitlementCache {
             Snapshots snapshots,
             CacheSettings settings,
             CacheBounds bounds,
-            LongSupplier clock) {
+            LongSupplier clock,
+            StoreCopies copies) {
         this.snapshots = snapshots;
         this.settings = settings;
         this.bounds = bounds;
         this.clock = clock;
         this.stores = Caffeine.newBuilder().maximumSize(bounds.stores()).build();
         this.absent = Caffeine.newBuilder().maximumSize(bounds.unknown()).build();
-        this.loads = new StoreLoads(loading, source, snapshots, bounds, this::keep);
+        this.loads = new StoreLoads(loading, source, snapshots, bounds, new Memory(), copies);
     }
 
     /** May be called from any thread. The future never fails. */
@@ -80,7 +81,10 @@ public final class EntitlementCache {
         long ttl = settings.ttl().toNanos();
         long age = known.age(now);
         boolean tooOld = age > settings.maxStale().toNanos() && age > ttl;
-        if (tooOld || known.supersededBy(floor)) {
+        if (known.isCopy() && sourceAway && !tooOld) {
+            return known.staleLookup(now);
+        }
+        if (tooOld || known.isCopy() || known.supersededBy(floor)) {
             return !tooOld && known.restsAt(now)
                     ? known.staleLookup(now)
                     : loads.await(id).map(loaded -> answer(id, loaded, known));
@@ -101,6 +105,9 @@ public final class EntitlementCache {
         }
         if (loaded instanceof StoreLoads.Loaded.Store store) {
             return new Lookup.Found(store.entitlements(), Optional.empty());
+        }
+        if (loaded instanceof StoreLoads.Loaded.Copy copy) {
+            return new Lookup.Found(copy.entitlements(), Optional.of(copy.age()));
         }
         Catalogue current = snapshots.current();
         return (current == null ? NOT_LOADED : ofUnknownStore(id, current)).result();
@@ -134,33 +141,62 @@ public final class EntitlementCache {
                 : Future.succeededFuture(new Lookup.Found(StoreReader.unknownStore(id, view), Optional.empty()));
     }
 
-    /** Called on the loading context, with each load that ended. */
-    private void keep(String id, StoreLoads.Loaded loaded) {
-        long now = clock.getAsLong();
-        CachedStore known = stores.getIfPresent(id);
-        if (loaded instanceof StoreLoads.Loaded.Failed) {
-            if (known != null) {
-                known.rest(now + bounds.retry().toNanos());
+    /** What loads came to, and what they need to know of it; called on the loading context. */
+    private final class Memory implements StoreLoads.Keeper {
+
+        @Override
+        public void keep(String id, StoreLoads.Loaded loaded) {
+            long now = clock.getAsLong();
+            CachedStore known = stores.getIfPresent(id);
+            if (loaded instanceof StoreLoads.Loaded.Failed) {
+                if (known != null) {
+                    known.rest(now + bounds.retry().toNanos());
+                }
+            } else if (loaded instanceof StoreLoads.Loaded.Copy copy) {
+                var copied =
+                        new CachedStore(copy.entitlements(), now - copy.age().toNanos(), copy.revision(), true);
+                copied.rest(now + bounds.retry().toNanos());
+                stores.put(id, copied);
+            } else {
+                sourceAway = false;
+                arrived(id, loaded, now, known);
             }
-            return;
         }
-        sourceAway = false;
-        if (loaded instanceof StoreLoads.Loaded.Store store) {
-            if (known == null || known.revision() <= store.revision()) {
+
+        private void arrived(String id, StoreLoads.Loaded loaded, long now, @Nullable CachedStore known) {
+            if (loaded instanceof StoreLoads.Loaded.Store store && isNewer(store.revision(), known)) {
                 stores.put(id, new CachedStore(store.entitlements(), now, store.revision()));
                 absent.invalidate(id);
-            }
-        } else if (loaded instanceof StoreLoads.Loaded.None none) {
-            if (known == null || known.revision() <= none.revision()) {
+            } else if (loaded instanceof StoreLoads.Loaded.None none && isNewer(none.revision(), known)) {
                 stores.invalidate(id);
                 absent.put(id, new Absence(now, none.revision()));
             }
+        }
+
+        private boolean isNewer(long revision, @Nullable CachedStore known) {
+            return known == null || known.isCopy() || known.revision() <= revision;
+        }
+
+        @Override
+        public boolean lacks(String id) {
+            CachedStore known = stores.getIfPresent(id);
+            return known == null
+                    || known.age(clock.getAsLong()) > settings.maxStale().toNanos();
+        }
+
+        @Override
+        public boolean isSourceAway() {
+            return sourceAway;
         }
     }
 
     /** From now on, these are believed. */
     public void reconfigure(CacheSettings next) {
         settings = next;
+    }
+
+    CacheSettings settings() {
+        return settings;
     }
 
     /** The snapshot that answers now; empty until one is loaded. */

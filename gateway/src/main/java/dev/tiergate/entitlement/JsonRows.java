@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Rows as PostgreSQL writes them in JSON. Whatever stands in them, one bad row fails no read. */
 final class JsonRows {
 
+    /** Of an override's limit: none that is believed. */
+    private static final Long NO_AMOUNT = Long.MIN_VALUE;
+
     private JsonRows() {}
 
     /**
@@ -50,9 +53,10 @@ final class JsonRows {
                 row.getString("code"),
                 row.getString("name"),
                 text(row, "description"),
-                row.getInteger("display_order", 0),
-                row.getLong("price_monthly_cents"),
-                row.getLong("price_annual_cents"),
+                (int) Objects.requireNonNullElse(whole(row.getValue("display_order")), 0L)
+                        .longValue(),
+                whole(row.getValue("price_monthly_cents")),
+                whole(row.getValue("price_annual_cents")),
                 yes(row, "is_active"),
                 yes(row, "is_public"));
     }
@@ -92,7 +96,7 @@ final class JsonRows {
                 row.getString("plan"),
                 row.getString("tier_code"),
                 row.getString("limit_code"),
-                row.getLong("limit_value"));
+                whole(row.getValue("limit_value")));
     }
 
     private static CatalogueRows.ModelGroup modelGroup(JsonObject row) {
@@ -135,9 +139,15 @@ final class JsonRows {
     private static Map<String, Long> amounts(@Nullable JsonObject limits) {
         var all = new HashMap<String, Long>();
         if (limits != null) {
-            limits.forEach(entry -> all.put(entry.getKey(), ((Number) entry.getValue()).longValue()));
+            limits.forEach(
+                    entry -> all.put(entry.getKey(), Objects.requireNonNullElse(whole(entry.getValue()), NO_AMOUNT)));
         }
         return all;
+    }
+
+    /** Null for what is no number of 64 bits, such as {@code NaN} or half a unit. */
+    private static @Nullable Long whole(@Nullable Object value) {
+        return value instanceof Integer || value instanceof Long ? Long.valueOf(((Number) value).longValue()) : null;
     }
 
     private static String text(JsonObject row, String column) {

@@ -19,13 +19,18 @@ final class Snapshots {
     private final Loading loading;
     private final EntitlementSource source;
     private final RejectedRows rejected;
+    private final StoreCopies copies;
+    /** Those of the current one, where it was read and not copied; for its copy. */
+    private @Nullable CatalogueRows rows;
+
     private volatile @Nullable Catalogue current;
     private @Nullable Future<Catalogue> running;
 
-    Snapshots(Loading loading, EntitlementSource source, RejectedRows rejected) {
+    Snapshots(Loading loading, EntitlementSource source, RejectedRows rejected, StoreCopies copies) {
         this.loading = loading;
         this.source = source;
         this.rejected = rejected;
+        this.copies = copies;
     }
 
     /** Null until one was loaded. */
@@ -64,17 +69,38 @@ final class Snapshots {
         running = promise.future();
         source.catalogue()
                 .timeout(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
-                .map(rows -> Catalogue.of(rows, rejected))
                 .onComplete(outcome -> loading.run(() -> {
                     running = null;
                     if (outcome.succeeded()) {
-                        swap(outcome.result());
-                        promise.complete(outcome.result());
+                        var next = Catalogue.of(outcome.result(), rejected);
+                        rows = outcome.result();
+                        leaveCopy();
+                        swap(next);
+                        promise.complete(next);
                     } else {
                         promise.fail(outcome.cause());
                     }
                 }));
         return promise.future();
+    }
+
+    /** Says to the copy that what was read is true still. */
+    void leaveCopy() {
+        var known = rows;
+        if (known != null) {
+            copies.keep(known);
+        }
+    }
+
+    /** Takes the copy that a load left behind, where there is none yet that was read. Never fails; true when there is one. */
+    Future<Boolean> readCopy() {
+        return copies.catalogue().map(found -> {
+            if (current == null && found.isPresent()) {
+                LOG.warn("The catalogue is a copy, {} s old", found.get().age().toSeconds());
+                swap(Catalogue.of(found.get().content(), rejected));
+            }
+            return current != null;
+        });
     }
 
     private void swap(Catalogue next) {

@@ -3,8 +3,10 @@ package dev.tiergate.entitlement;
 import dev.tiergate.entitlement.EntitlementSource.LoadedStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,15 +24,23 @@ final class StoreLoads {
 
         record Store(StoreEntitlements entitlements, long revision) implements Loaded {}
 
+        /** @param age since the copy was true */
+        record Copy(StoreEntitlements entitlements, long revision, Duration age) implements Loaded {}
+
         record None(long revision) implements Loaded {}
 
         record Failed(String why) implements Loaded {}
     }
 
     /** Takes in what each load came to. */
-    @FunctionalInterface
     interface Keeper {
         void keep(String id, Loaded loaded);
+
+        /** Whether a copy would be of use: there is nothing in memory to answer with. */
+        boolean lacks(String id);
+
+        /** Whether PostgreSQL is known not to answer. */
+        boolean isSourceAway();
     }
 
     private static final Loaded.Failed TOO_MANY = new Loaded.Failed("too many stores are loading");
@@ -41,6 +51,7 @@ final class StoreLoads {
     private final Snapshots snapshots;
     private final CacheBounds bounds;
     private final Keeper keeper;
+    private final StoreCopies copies;
     private final ConcurrentMap<String, Load> loads = new ConcurrentHashMap<>();
     private final Queue<Load> waiting = new ArrayDeque<>();
     private final Set<Load> running = new HashSet<>();
@@ -52,18 +63,26 @@ final class StoreLoads {
         long required;
         long timer;
         boolean ended;
+        boolean copyAsked;
 
         Load(String id) {
             this.id = id;
         }
     }
 
-    StoreLoads(Loading loading, EntitlementSource source, Snapshots snapshots, CacheBounds bounds, Keeper keeper) {
+    StoreLoads(
+            Loading loading,
+            EntitlementSource source,
+            Snapshots snapshots,
+            CacheBounds bounds,
+            Keeper keeper,
+            StoreCopies copies) {
         this.loading = loading;
         this.source = source;
         this.snapshots = snapshots;
         this.bounds = bounds;
         this.keeper = keeper;
+        this.copies = copies;
     }
 
     /** The outcome of the load that runs, or of a new one, on the caller's context. Never fails. */
@@ -112,7 +131,17 @@ final class StoreLoads {
         requiredOfAll = revision;
     }
 
+    /** A source that is known to be away is not waited for, where a copy can answer. */
     private void begin(Load load) {
+        if (keeper.isSourceAway() && keeper.lacks(load.id)) {
+            load.copyAsked = true;
+            copy(load.id).onSuccess(copy -> copy.ifPresentOrElse(found -> end(load, found), () -> enqueue(load)));
+        } else {
+            enqueue(load);
+        }
+    }
+
+    private void enqueue(Load load) {
         load.timer = loading.after(bounds.deadline(), () -> end(load, TOO_LATE));
         waiting.add(load);
         runNext();
@@ -134,7 +163,7 @@ final class StoreLoads {
     private void run(Load load) {
         running.add(load);
         source.store(load.id)
-                .compose(this::read)
+                .compose(loaded -> read(load.id, loaded))
                 .otherwise(fault -> new Loaded.Failed(Faults.describe(fault)))
                 .onSuccess(loaded -> loading.run(() -> {
                     running.remove(load);
@@ -168,15 +197,44 @@ final class StoreLoads {
         }
         load.ended = true;
         loading.cancel(load.timer);
+        if (loaded instanceof Loaded.Failed && !load.copyAsked && keeper.lacks(load.id)) {
+            copy(load.id).onSuccess(copy -> complete(load, copy.orElse(loaded)));
+        } else {
+            complete(load, loaded);
+        }
+    }
+
+    private void complete(Load load, Loaded loaded) {
         keeper.keep(load.id, loaded);
         loads.remove(load.id, load);
         load.promise.complete(loaded);
     }
 
-    private Future<Loaded> read(LoadedStore loaded) {
+    /** Never fails; its answer comes on the loading context. */
+    private Future<Optional<Loaded>> copy(String id) {
+        Promise<Optional<Loaded>> promise = Promise.promise();
+        copies.store(id).onSuccess(found -> loading.run(() -> promise.complete(found.flatMap(this::believed))));
+        return promise.future();
+    }
+
+    private Optional<Loaded> believed(StoreCopies.Found<LoadedStore> found) {
+        var row = found.content().row();
+        var catalogue = snapshots.current();
+        if (row == null || catalogue == null) {
+            return Optional.empty();
+        }
+        var revision = found.content().revision();
+        return new StoreReader(catalogue, snapshots.rejected()).read(row, revision)
+                        instanceof StoreReader.Reading.Read read
+                ? Optional.of(new Loaded.Copy(read.entitlements(), revision, found.age()))
+                : Optional.empty();
+    }
+
+    private Future<Loaded> read(String id, LoadedStore loaded) {
         StoreRow row = loaded.row();
         Catalogue catalogue = snapshots.current();
         if (row == null) {
+            loading.run(() -> copies.keep(id, loaded));
             return Future.succeededFuture(new Loaded.None(loaded.revision()));
         }
         if (catalogue == null) {
@@ -184,6 +242,7 @@ final class StoreLoads {
         }
         var reading = new StoreReader(catalogue, snapshots.rejected()).read(row, loaded.revision());
         if (reading instanceof StoreReader.Reading.Read read) {
+            loading.run(() -> copies.keep(id, loaded));
             return Future.succeededFuture(new Loaded.Store(read.entitlements(), loaded.revision()));
         }
         if (reading instanceof StoreReader.Reading.Nonsense nonsense) {
@@ -191,14 +250,14 @@ final class StoreLoads {
         }
         return catalogue.revision() >= loaded.revision()
                 ? Future.succeededFuture(refused(row, "has a tier that is not in the catalogue"))
-                : onLoadingContext(loaded);
+                : onLoadingContext(id, loaded);
     }
 
-    private Future<Loaded> onLoadingContext(LoadedStore loaded) {
+    private Future<Loaded> onLoadingContext(String id, LoadedStore loaded) {
         Promise<Loaded> promise = Promise.promise();
         loading.run(() -> snapshots
                 .atLeast(loaded.revision())
-                .compose(newer -> read(loaded))
+                .compose(newer -> read(id, loaded))
                 .onComplete(promise));
         return promise.future();
     }

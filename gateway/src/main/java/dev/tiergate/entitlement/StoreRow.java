@@ -23,10 +23,19 @@ record StoreRow(
         List<OverrideRow> overrides,
         Map<String, Set<String>> roles) {
 
+    StoreRow {
+        overrides = List.copyOf(overrides);
+    }
+
     /** @param expiresAt as PostgreSQL writes a time in JSON; null for never */
     record OverrideRow(
             @Nullable String feature,
             @Nullable Boolean enabled,
             @Nullable String expiresAt,
-            Map<String, Long> limits) {}
+            Map<String, Long> limits) {
+
+        OverrideRow {
+            limits = Map.copyOf(limits);
+        }
+    }
 }

@@ -110,7 +110,7 @@ public final class StoresImport {
     }
 
     private void compare(StoreLine line, @Nullable Stored stored, Set<String> tiers) {
-        var wanted = new EnumMap<StoreColumn, @Nullable String>(StoreColumn.class);
+        Map<StoreColumn, @Nullable String> wanted = new EnumMap<StoreColumn, @Nullable String>(StoreColumn.class);
         for (var column : StoreColumn.values()) {
             var given = line.get(column);
             wanted.put(column, given != null ? given : stored != null ? stored.get(column) : FOR_NEW.get(column));

@@ -51,6 +51,9 @@ public final class MetricNames {
     /** Rows of the database that make no sense and are left out, each counted once; label table. */
     public static final String ENTITLEMENT_ROWS_REJECTED = "tiergate_entitlement_rows_rejected";
 
+    /** Looks at the copies in Redis, while PostgreSQL does not answer; label outcome. */
+    public static final String ENTITLEMENT_COPIES = "tiergate_entitlement_copies";
+
     /** 1 while PostgreSQL does not answer, and stores are answered from memory. */
     public static final String ENTITLEMENTS_SOURCE_AWAY = "tiergate_entitlements_source_away";
 

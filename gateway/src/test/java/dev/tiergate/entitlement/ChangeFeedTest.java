@@ -2,11 +2,13 @@ package dev.tiergate.entitlement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -17,9 +19,11 @@ class ChangeFeedTest {
     private final Vertx vertx = Vertx.vertx();
     private final Loading loading = new Loading(vertx, vertx.getOrCreateContext());
     private final FakeSource source = new FakeSource();
-    private final Snapshots snapshots = new Snapshots(loading, source, (table, key, why) -> {});
+    private final StoreCopies copies = new StoreCopies(
+            Copies.NONE, InstantSource.system(), CacheSettings.DEFAULT::maxStale, new SimpleMeterRegistry());
+    private final Snapshots snapshots = new Snapshots(loading, source, (table, key, why) -> {}, copies);
     private final EntitlementCache cache = new EntitlementCache(
-            loading, source, snapshots, CacheSettings.DEFAULT, CacheBounds.DEFAULT, System::nanoTime);
+            loading, source, snapshots, CacheSettings.DEFAULT, CacheBounds.DEFAULT, System::nanoTime, copies);
 
     @AfterEach
     void close() {

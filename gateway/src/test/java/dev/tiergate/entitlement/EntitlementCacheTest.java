@@ -2,6 +2,7 @@ package dev.tiergate.entitlement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -31,6 +32,10 @@ class EntitlementCacheTest {
     private final Vertx vertx = Vertx.vertx();
     private final FakeSource source = new FakeSource();
     private final AtomicLong nanos = new AtomicLong(1_000_000);
+    private final FakeCopies kept = new FakeCopies();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final StoreCopies copies =
+            new StoreCopies(kept, () -> Fixtures.NOW.plusNanos(nanos.get()), () -> MAX_STALE, registry);
     private Loading loading;
     private Snapshots snapshots;
     private EntitlementCache cache;
@@ -38,7 +43,7 @@ class EntitlementCacheTest {
     @BeforeEach
     void open() {
         loading = new Loading(vertx, vertx.getOrCreateContext());
-        snapshots = new Snapshots(loading, source, (table, key, why) -> {});
+        snapshots = new Snapshots(loading, source, (table, key, why) -> {}, copies);
         cache = cache(BOUNDS, null);
     }
 
@@ -344,7 +349,13 @@ class EntitlementCacheTest {
 
     private EntitlementCache cache(CacheBounds bounds, String unknownStoreTier) {
         return new EntitlementCache(
-                loading, source, snapshots, new CacheSettings(TTL, MAX_STALE, unknownStoreTier), bounds, nanos::get);
+                loading,
+                source,
+                snapshots,
+                new CacheSettings(TTL, MAX_STALE, unknownStoreTier),
+                bounds,
+                nanos::get,
+                copies);
     }
 
     private void load() {

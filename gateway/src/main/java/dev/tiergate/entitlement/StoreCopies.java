@@ -1,0 +1,149 @@
+package dev.tiergate.entitlement;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.tiergate.entitlement.EntitlementSource.LoadedStore;
+import dev.tiergate.telemetry.MetricNames;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What each load leaves behind in {@link Copies}, and what is found there later: rows as they were read, not yet believed,
+ * with the time at which they were true. A copy that is too old, of another version or damaged is no copy. All runs on the
+ * loading context.
+ */
+final class StoreCopies {
+
+    /** Of the JSON below; another number is not read. */
+    private static final int VERSION = 1;
+
+    private static final String CATALOGUE = "tg:catalogue";
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .visibility(PropertyAccessor.FIELD, Visibility.ANY)
+            .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
+            .build();
+
+    private final Copies copies;
+    private final InstantSource clock;
+    private final Supplier<Duration> maxStale;
+    private final MeterRegistry registry;
+
+    private record CopyOfStore(int version, Instant at, LoadedStore content) {}
+
+    private record CopyOfCatalogue(int version, Instant at, CatalogueRows content) {}
+
+    /** @param age since it was true */
+    record Found<T>(T content, Duration age) {}
+
+    /** @param maxStale how old a copy may be */
+    StoreCopies(Copies copies, InstantSource clock, Supplier<Duration> maxStale, MeterRegistry registry) {
+        this.copies = copies;
+        this.clock = clock;
+        this.maxStale = maxStale;
+        this.registry = registry;
+    }
+
+    /** A store that is not there leaves none. */
+    void keep(String id, LoadedStore loaded) {
+        if (copies == Copies.NONE) {
+            return;
+        }
+        if (loaded.row() == null) {
+            copies.remove(key(id));
+        } else {
+            put(key(id), new CopyOfStore(VERSION, clock.instant(), loaded));
+        }
+    }
+
+    void keep(CatalogueRows rows) {
+        if (copies != Copies.NONE) {
+            put(CATALOGUE, new CopyOfCatalogue(VERSION, clock.instant(), rows));
+        }
+    }
+
+    private void put(String key, Object copy) {
+        try {
+            copies.put(key, JSON.writeValueAsString(copy), maxStale.get());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("rows are plain values", e);
+        }
+    }
+
+    /** Never fails. */
+    Future<Optional<Found<LoadedStore>>> store(String id) {
+        return copies.get(key(id))
+                .map(text -> text.flatMap(this::readStore))
+                .recover(fault -> this.<LoadedStore>failed());
+    }
+
+    /** Never fails. */
+    Future<Optional<Found<CatalogueRows>>> catalogue() {
+        return copies.get(CATALOGUE)
+                .map(text -> text.flatMap(this::readCatalogue))
+                .recover(fault -> this.<CatalogueRows>failed());
+    }
+
+    private Optional<Found<LoadedStore>> readStore(String text) {
+        try {
+            var copy = JSON.readValue(text, CopyOfStore.class);
+            Objects.requireNonNull(copy.content().row());
+            return believed(copy.version(), copy.at(), copy.content());
+        } catch (JsonProcessingException | NullPointerException e) {
+            return unreadable();
+        }
+    }
+
+    private Optional<Found<CatalogueRows>> readCatalogue(String text) {
+        try {
+            var copy = JSON.readValue(text, CopyOfCatalogue.class);
+            Objects.requireNonNull(copy.content());
+            return believed(copy.version(), copy.at(), copy.content());
+        } catch (JsonProcessingException | NullPointerException e) {
+            return unreadable();
+        }
+    }
+
+    private <T> Optional<Found<T>> believed(int version, Instant at, T content) {
+        if (version != VERSION) {
+            return unreadable();
+        }
+        var age = Duration.between(at, clock.instant());
+        if (age.compareTo(maxStale.get()) > 0) {
+            count("expired");
+            return Optional.empty();
+        }
+        count("used");
+        // another node's clock may be ahead of this one's
+        return Optional.of(new Found<>(content, age.isNegative() ? Duration.ZERO : age));
+    }
+
+    private <T> Optional<Found<T>> unreadable() {
+        count("unreadable");
+        return Optional.empty();
+    }
+
+    private <T> Future<Optional<Found<T>>> failed() {
+        count("failed");
+        return Future.succeededFuture(Optional.empty());
+    }
+
+    private void count(String outcome) {
+        registry.counter(MetricNames.ENTITLEMENT_COPIES, "outcome", outcome).increment();
+    }
+
+    private static String key(String id) {
+        return "tg:{" + id + "}:entitlements";
+    }
+}
