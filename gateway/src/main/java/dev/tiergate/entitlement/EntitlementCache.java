@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What stores may use, in memory, shared by all event loops.
  *
- * <p>A store that is known is answered with a completed future: no query, no lock, nothing allocated. The first request of
+ * <p>A store that is known is answered with a completed future: no query, no lock. The first request of
  * a store waits for one load, however many ask; its answer comes on the asker's own context.
  *
  * <p>The ladder: fresh → older than the ttl: answered, read again behind → PostgreSQL away: answered with its age, up to
@@ -154,9 +154,9 @@ public final class EntitlementCache {
                 }
             } else if (loaded instanceof StoreLoads.Loaded.Copy copy) {
                 var copied =
-                        new CachedStore(copy.entitlements(), now - copy.age().toNanos(), copy.revision(), true);
+                        CachedStore.ofCopy(copy.entitlements(), now - copy.age().toNanos(), copy.revision());
                 copied.rest(now + bounds.retry().toNanos());
-                stores.put(id, copied);
+                stores.put(key(copy.entitlements()), copied);
             } else {
                 sourceAway = false;
                 arrived(id, loaded, now, known);
@@ -165,12 +165,17 @@ public final class EntitlementCache {
 
         private void arrived(String id, StoreLoads.Loaded loaded, long now, @Nullable CachedStore known) {
             if (loaded instanceof StoreLoads.Loaded.Store store && isNewer(store.revision(), known)) {
-                stores.put(id, new CachedStore(store.entitlements(), now, store.revision()));
+                stores.put(key(store.entitlements()), new CachedStore(store.entitlements(), now, store.revision()));
                 absent.invalidate(id);
             } else if (loaded instanceof StoreLoads.Loaded.None none && isNewer(none.revision(), known)) {
                 stores.invalidate(id);
                 absent.put(id, new Absence(now, none.revision()));
             }
+        }
+
+        /** The string that the store has anyway, rather than another one that is equal. */
+        private String key(StoreEntitlements entitlements) {
+            return entitlements.store().externalId();
         }
 
         private boolean isNewer(long revision, @Nullable CachedStore known) {

@@ -73,11 +73,10 @@ public final class RedisCopies implements Copies {
 
     @Override
     public Future<Optional<String>> get(String key) {
-        return send(Request.cmd(Command.GET).arg(key))
-                .map(reply -> Optional.ofNullable(reply).map(Response::toString));
+        return send(Request.cmd(Command.GET).arg(key)).map(reply -> reply.map(Response::toString));
     }
 
-    private Future<@Nullable Response> send(Request request) {
+    private Future<Optional<Response>> send(Request request) {
         return line().compose(line -> line.send(request)).timeout(deadline.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -146,17 +145,20 @@ public final class RedisCopies implements Copies {
             return inFlight == 0 || System.nanoTime() - heardAt < STUCK.toNanos();
         }
 
-        Future<@Nullable Response> send(Request request) {
+        Future<Optional<Response>> send(Request request) {
             if (inFlight >= MOST_IN_FLIGHT) {
                 return Future.failedFuture("too many copies are on their way");
             }
             if (inFlight++ == 0) {
                 heardAt = System.nanoTime();
             }
-            return connection.send(request).onComplete(answered -> {
-                inFlight--;
-                heardAt = System.nanoTime();
-            });
+            return connection
+                    .send(request)
+                    .onComplete(answered -> {
+                        inFlight--;
+                        heardAt = System.nanoTime();
+                    })
+                    .map(reply -> Optional.<Response>ofNullable(reply));
         }
 
         Future<Void> end() {

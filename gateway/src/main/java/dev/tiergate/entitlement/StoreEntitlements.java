@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A store without overrides answers from its tier's view, which it shares with all others of the tier.
  */
-public final class StoreEntitlements implements Entitlements {
+public sealed class StoreEntitlements implements Entitlements permits CachedStore {
 
     private final StoreRef store;
     private final boolean active;
@@ -45,6 +45,15 @@ public final class StoreEntitlements implements Entitlements {
         this.roles = roles;
     }
 
+    StoreEntitlements(StoreEntitlements other, TierView view) {
+        this(other.store, other.active, view, other.overrides, other.roles);
+    }
+
+    /** That of the store's tier. */
+    final TierView view() {
+        return view;
+    }
+
     /** The same store under another snapshot; null when its tier is not there. */
     @Nullable
     StoreEntitlements on(Catalogue catalogue) {
@@ -53,7 +62,7 @@ public final class StoreEntitlements implements Entitlements {
     }
 
     private StoreEntitlements at(TierView other) {
-        return new StoreEntitlements(store, active, other, overrides, roles);
+        return new StoreEntitlements(this, other);
     }
 
     /** The snapshot that these answers come from. */

@@ -25,6 +25,7 @@ record StoreRow(
 
     StoreRow {
         overrides = List.copyOf(overrides);
+        roles = Map.copyOf(roles);
     }
 
     /** @param expiresAt as PostgreSQL writes a time in JSON; null for never */

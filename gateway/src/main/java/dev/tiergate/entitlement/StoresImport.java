@@ -33,7 +33,8 @@ public final class StoresImport {
 
     private static final String STORED = """
             SELECT external_id, code, name, plan, tier_code AS tier, status, billing_interval, period_anchor, time_zone,
-                EXISTS (SELECT FROM store_feature_overrides o WHERE o.store_id = s.id) AS overridden
+                EXISTS (SELECT FROM store_feature_overrides o WHERE o.store_id = s.id)
+                    OR EXISTS (SELECT FROM feature_roles r WHERE r.store_id = s.id) AS overridden
             FROM stores s WHERE external_id = ANY (?) ORDER BY external_id FOR UPDATE
             """;
 
@@ -119,7 +120,7 @@ public final class StoresImport {
             complete(line, wanted);
         } else if (!Objects.equals(wanted.get(StoreColumn.PLAN), stored.get(StoreColumn.PLAN)) && stored.overridden()) {
             problems.add(
-                    line, StoreColumn.PLAN, "the store has overrides of its plan; end them before it gets another");
+                    line, StoreColumn.PLAN, "the store has overrides or roles for features of its plan; end them first");
         }
         var plan = wanted.get(StoreColumn.PLAN);
         var tier = wanted.get(StoreColumn.TIER);

@@ -99,7 +99,7 @@ class StoreCopiesTest {
         source.store("s1", "gold");
         source.breakDown(false);
         node.on(() -> node.cache.sourceAway(false));
-        advance(BOUNDS.retry());
+        advance(BOUNDS.retry().plusMillis(1));
         var found = node.found("s1");
         assertThat(found.entitlements().tier().code()).isEqualTo("gold");
         assertThat(found.stale()).isEmpty();

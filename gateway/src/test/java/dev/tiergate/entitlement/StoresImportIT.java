@@ -87,7 +87,7 @@ class StoresImportIT {
                         "s.csv:4:3: the code 'taken' is of the store 'taken'",
                         "s.csv:5:1: the store 'c@d' is new, and its id is no code: give it one",
                         "s.csv:6:1: the store 'd' is new, and needs a name",
-                        "s.csv:7:11: the store has overrides of its plan; end them before it gets another"));
+                        "s.csv:7:11: the store has overrides or roles for features of its plan; end them first"));
         assertThat(database.only("SELECT count(*) FROM stores")).isEqualTo("2");
     }
 
