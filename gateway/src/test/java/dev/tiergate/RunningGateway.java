@@ -150,6 +150,11 @@ public final class RunningGateway implements AutoCloseable {
         return gateway.port();
     }
 
+    /** As {@code postgresql://…}. */
+    public String database() {
+        return database;
+    }
+
     /** Writes a store of the plan {@code orion}; it is found at its first request. */
     public void store(String externalId, String tier) {
         sql("INSERT INTO stores (external_id, code, name, plan, tier_code, status) VALUES ('" + externalId
