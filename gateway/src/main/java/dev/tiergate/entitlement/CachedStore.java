@@ -42,7 +42,6 @@ final class CachedStore extends StoreEntitlements {
     }
 
     /** The same under another snapshot; null when its tier is not there. */
-    @Override
     @Nullable
     CachedStore on(Catalogue catalogue) {
         var next = catalogue.view(view().plan(), view().ref().code());

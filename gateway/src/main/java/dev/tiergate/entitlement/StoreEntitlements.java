@@ -54,13 +54,6 @@ public sealed class StoreEntitlements implements Entitlements permits CachedStor
         return view;
     }
 
-    /** The same store under another snapshot; null when its tier is not there. */
-    @Nullable
-    StoreEntitlements on(Catalogue catalogue) {
-        TierView next = catalogue.view(view.plan(), view.ref().code());
-        return next == null ? null : at(next);
-    }
-
     private StoreEntitlements at(TierView other) {
         return new StoreEntitlements(this, other);
     }
