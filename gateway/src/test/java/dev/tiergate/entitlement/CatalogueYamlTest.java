@@ -52,7 +52,8 @@ class CatalogueYamlTest {
                 List.of(),
                 List.of(),
                 List.of(new ModelGroup("shop", "models", "Models", List.of(text, "other"))),
-                List.of());
+                List.of(),
+                null);
         var again = Catalogues.rows(CatalogueYaml.write("shop", rows));
         assertThat(again.tiers().get(0).description()).isEqualTo(text);
         assertThat(again.modelGroups().get(0).models()).containsExactly(text, "other");

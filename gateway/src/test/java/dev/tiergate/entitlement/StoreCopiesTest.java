@@ -130,11 +130,11 @@ class StoreCopiesTest {
                 "null",
                 "{",
                 "[]",
-                "{\"version\":2,\"at\":1.0,\"content\":{\"revision\":1,\"row\":{\"overrides\":[]}}}",
+                "{\"version\":2,\"at\":1.0,\"content\":{\"revision\":1,\"row\":{\"overrides\":[],\"roles\":{}}}}",
                 "{\"version\":1,\"at\":1.0,\"content\":{\"revision\":1,\"row\":null}}",
                 "{\"version\":1,\"at\":1.0,\"content\":{\"revision\":1,\"row\":{\"externalId\":\"s1\"}}}",
-                "{\"version\":1,\"at\":1.0,\"content\":{\"revision\":1,\"row\":{\"overrides\":[null]}}}",
-                "{\"version\":1,\"content\":{\"revision\":1,\"row\":{\"overrides\":[]}}}"
+                "{\"version\":1,\"at\":1.0,\"content\":{\"revision\":1,\"row\":{\"overrides\":[null],\"roles\":{}}}}",
+                "{\"version\":1,\"content\":{\"revision\":1,\"row\":{\"overrides\":[],\"roles\":{}}}}"
             })
     void a_copy_of_another_version_or_a_damaged_one_is_none_and_is_counted(String text) {
         leaveCopyOf("s1");
