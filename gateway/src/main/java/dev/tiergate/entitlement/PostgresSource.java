@@ -52,9 +52,7 @@ final class PostgresSource implements EntitlementSource {
         return pool.preparedQuery(CATALOGUE).execute().map(rows -> {
             var row = only(rows);
             return JsonRows.catalogue(
-                    row.getLong("revision"),
-                    row.getString("gating_mode"),
-                    table -> (JsonArray) row.getValue(table));
+                    row.getLong("revision"), row.getString("gating_mode"), table -> (JsonArray) row.getValue(table));
         });
     }
 

@@ -32,6 +32,7 @@ enum StoreColumn {
     PERIOD_ANCHOR(StoreColumn::time),
     TIME_ZONE(StoreColumn::zone);
 
+    @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     private final Function<String, @Nullable String> fault;
 
     StoreColumn(Function<String, @Nullable String> fault) {

@@ -120,7 +120,9 @@ public final class StoresImport {
             complete(line, wanted);
         } else if (!Objects.equals(wanted.get(StoreColumn.PLAN), stored.get(StoreColumn.PLAN)) && stored.overridden()) {
             problems.add(
-                    line, StoreColumn.PLAN, "the store has overrides or roles for features of its plan; end them first");
+                    line,
+                    StoreColumn.PLAN,
+                    "the store has overrides or roles for features of its plan; end them first");
         }
         var plan = wanted.get(StoreColumn.PLAN);
         var tier = wanted.get(StoreColumn.TIER);
