@@ -252,7 +252,7 @@ public final class StoresImport {
 
         private static boolean same(StoreColumn column, String is, Map<StoreColumn, @Nullable String> wanted) {
             var other = wanted.get(column);
-            return column == StoreColumn.PERIOD_ANCHOR && other != null
+            return (column == StoreColumn.PERIOD_ANCHOR && other != null)
                     ? StoreColumn.instant(is).isEqual(StoreColumn.instant(other))
                     : is.equals(other);
         }
