@@ -43,7 +43,10 @@ BEGIN
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO tg_admin', catalogue);
         GRANT SELECT, INSERT, UPDATE, DELETE ON usage_counters, outbox TO tg_admin;
         GRANT SELECT, INSERT ON audit_log TO tg_admin;
-        GRANT SELECT ON flyway_schema_history TO tg_admin;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO tg_admin;
+        GRANT DELETE ON admin_turn TO tg_admin; -- as much as LOCK TABLE asks for
+        GRANT SELECT ON audit_head, flyway_schema_history TO tg_admin;
+        GRANT EXECUTE ON FUNCTION record_write() TO tg_admin;
     END IF;
 END $$;
 

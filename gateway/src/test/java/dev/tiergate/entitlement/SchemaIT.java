@@ -150,18 +150,25 @@ class SchemaIT {
     }
 
     @Test
-    void one_transaction_raises_one_revision_and_audits_each_row() throws SQLException {
+    void one_transaction_raises_one_revision_and_is_one_row_of_the_log() throws SQLException {
         var before = database.revision();
         database.together(
                 "SELECT set_config('tiergate.actor', 'ann', true), set_config('tiergate.request_id', 'r-1', true)",
                 "UPDATE features SET name = 'Hooks' WHERE code = 'webhooks'",
+                "UPDATE features SET name = 'Hooked' WHERE code = 'webhooks'",
                 "UPDATE features SET is_active = false WHERE code = 'white_label'");
         assertThat(database.revision()).isEqualTo(before + 1);
         assertThat(database.column("SELECT concat_ws(' ', actor, action, entity, entity_id, request_id, revision) "
                         + "FROM audit_log WHERE revision > " + before + " ORDER BY id"))
-                .containsExactly(
-                        "ann update features webhooks r-1 " + (before + 1),
-                        "ann update features white_label r-1 " + (before + 1));
+                .containsExactly("ann update features webhooks r-1 " + (before + 1));
+        assertThat(database.column(
+                        "SELECT concat_ws(' ', key, value ->> 'name', value ->> 'is_active') FROM audit_log, "
+                                + "jsonb_each(before) WHERE revision > " + before + " ORDER BY 1"))
+                .containsExactly("features/webhooks Webhooks true", "features/white_label White Label true");
+        assertThat(database.column(
+                        "SELECT concat_ws(' ', key, value ->> 'name', value ->> 'is_active') FROM audit_log, "
+                                + "jsonb_each(after) WHERE revision > " + before + " ORDER BY 1"))
+                .containsExactly("features/webhooks Hooked true", "features/white_label White Label false");
         database.run("UPDATE features SET name = 'Hooks 2' WHERE code = 'webhooks'");
         assertThat(database.revision()).isEqualTo(before + 2);
     }
