@@ -74,7 +74,8 @@ final class OpenApi {
 
     /**
      * @param method as sent; a HEAD has the answer of a GET; one that the file does not have at a path of the public
-     *     listener, such as that of a request that is none, is answered as at any other path
+     *     listener, such as that of a request that is none, is answered as at any other path; at one of the admin listener,
+     *     as any method that it has
      */
     void verify(Listener listener, String method, String path, RawClient.Response answer) {
         var operation = operation(listener, method, path);
@@ -105,9 +106,21 @@ final class OpenApi {
                 .orElseThrow(() -> new AssertionError("openapi.yaml has no path " + path + " of " + listener));
         var item = document.path("paths").path(template);
         var operation = item.path(method.equals("HEAD") ? "get" : method.toLowerCase(Locale.ROOT));
-        return operation.isMissingNode() && listener == Listener.PUBLIC
+        if (!operation.isMissingNode()) {
+            return operation;
+        }
+        return listener == Listener.PUBLIC
                 ? document.path("paths").path(ANY_PATH).path("get")
-                : operation;
+                : any(item);
+    }
+
+    /** What holds for a method that the path has not stands with each that it has. */
+    private static JsonNode any(JsonNode item) {
+        return item.properties().stream()
+                .map(Map.Entry::getValue)
+                .filter(operation -> operation.has("responses"))
+                .findFirst()
+                .orElse(item);
     }
 
     /** Those with more literal text first. */
