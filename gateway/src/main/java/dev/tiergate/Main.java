@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         version = "tiergate 0.1.0",
         description = "An entitlement gateway: may this store use this feature, now, and how much of it is left?",
-        subcommands = {RunCommand.class, ValidateCommand.class},
+        subcommands = {RunCommand.class, ValidateCommand.class, AuditCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:the input is wrong", "3:a migration failed"})
 public final class Main implements Runnable {

@@ -27,7 +27,9 @@ CREATE FUNCTION audit_hash(previous bytea, of audit_log) RETURNS bytea LANGUAGE 
     SELECT sha256(previous || convert_to(audit_text(of), 'UTF8'));
 $$;
 
--- The rows that are there already, oldest first.
+-- The rows that are there already, oldest first, in the form that all will have: rows by table and key.
+UPDATE audit_log SET before = CASE WHEN before IS NOT NULL THEN jsonb_build_object(entity || '/' || entity_id, before) END,
+    after = CASE WHEN after IS NOT NULL THEN jsonb_build_object(entity || '/' || entity_id, after) END;
 DO $$
 DECLARE
     logged audit_log;

@@ -56,7 +56,10 @@ final class OpenApi {
 
     private OpenApi() {
         try (InputStream in = OpenApi.class.getResourceAsStream("/openapi.yaml")) {
-            var settings = LoadSettings.builder().setSchema(new CoreSchema()).build();
+            var settings = LoadSettings.builder()
+                    .setSchema(new CoreSchema())
+                    .setMaxAliasesForCollections(1000)
+                    .build();
             var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             document = mapper.valueToTree(new Load(settings).loadFromString(text));
         } catch (IOException e) {

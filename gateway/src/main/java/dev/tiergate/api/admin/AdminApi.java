@@ -48,7 +48,8 @@ public final class AdminApi {
             Vertx vertx, String databaseUrl, Access access, MeterRegistry registry, InstantSource clock) {
         var database = new AdminDatabase(vertx, databaseUrl);
         var identity = new AdminIdentity(vertx, access.rules(), access.keys(), registry, clock);
-        return new AdminApi(database, new AdminRouter(identity::identify, access.notReady(), operations(database)));
+        return new AdminApi(
+                database, new AdminRouter(identity::identify, access.notReady(), operations(database, clock)));
     }
 
     /** Answers 503 to everything. */
@@ -61,8 +62,15 @@ public final class AdminApi {
                         List.of()));
     }
 
-    static List<Operation> operations(AdminDatabase database) {
-        return Stream.of(new Features(database).operations())
+    static List<Operation> operations(AdminDatabase database, InstantSource clock) {
+        return Stream.of(
+                        new Features(database).operations(),
+                        new Overrides(database, clock).operations(),
+                        new Tiers(database).operations(),
+                        new Subscriptions(database).operations(),
+                        new TierFeatures(database).operations(),
+                        new Stores(database).operations(),
+                        new AuditLog(database).operations())
                 .flatMap(List::stream)
                 .toList();
     }

@@ -38,6 +38,14 @@ final class Shape implements Field {
         return new Shape(fields, Set.of());
     }
 
+    Shape without(String name) {
+        var fewer = new LinkedHashMap<>(fields);
+        fewer.remove(name);
+        var needed = new LinkedHashSet<>(required);
+        needed.remove(name);
+        return new Shape(fewer, needed);
+    }
+
     private Map<String, Field> with(String name, Field field) {
         var more = new LinkedHashMap<>(fields);
         more.put(name, field);
