@@ -32,7 +32,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  * openapi.yaml as what answers are held against: the status, the content type, each header and the body have to stand in it.
  * An answer that it does not describe is an assertion error that says what is missing.
  */
-final class OpenApi {
+public final class OpenApi {
 
     /** Which listener serves a path, {@code x-listener} in the file. */
     enum Listener {
@@ -67,11 +67,11 @@ final class OpenApi {
         }
     }
 
-    static OpenApi ours() {
+    public static OpenApi ours() {
         return OURS;
     }
 
-    JsonNode document() {
+    public JsonNode document() {
         return document;
     }
 

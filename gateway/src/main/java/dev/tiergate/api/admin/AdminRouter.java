@@ -19,7 +19,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -201,13 +200,5 @@ final class AdminRouter {
 
     private static String requestId(RoutingContext rc) {
         return Objects.requireNonNull(rc.<String>get(REQUEST_ID));
-    }
-
-    /** The table as documentation and tests read it: {@code GET /api/v1/admin/features}. */
-    static List<String> lines(List<Operation> operations) {
-        return operations.stream()
-                .map(operation -> operation.method().name() + " " + AdminApi.ROOT + operation.path())
-                .sorted()
-                .collect(Collectors.toUnmodifiableList());
     }
 }
