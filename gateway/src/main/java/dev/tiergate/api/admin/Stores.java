@@ -119,7 +119,8 @@ final class Stores {
     private static void requireKnown(AdminCall call, String plan, Optional<Document> now) {
         if (now.isEmpty()) {
             if (call.conditional()) {
-                call.requireMatch("");
+                throw Problem.of(412, "changed_meanwhile", "There is no such store that If-Match could mean")
+                        .asException();
             }
             return;
         }

@@ -124,7 +124,9 @@ class AdminAccessIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json"})
+    @ValueSource(
+            strings = {"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/json"
+            })
     void what_a_form_can_send_is_not_read(String type) {
         var answer = client.send("POST", STORES, "{}", Map.of("Content-Type", type));
         assertThat(answer.status()).isEqualTo(415);
@@ -140,7 +142,13 @@ class AdminAccessIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"https://evil.example, 403", "null, 403", "http://admin, 200", "https://ADMIN, 200", "http://admin:81, 403"})
+    @CsvSource({
+        "https://evil.example, 403",
+        "null, 403",
+        "http://admin, 200",
+        "https://ADMIN, 200",
+        "http://admin:81, 403"
+    })
     void pages_of_other_origins_ask_nothing(String origin, int status) {
         assertThat(client.send("GET", FEATURES, "", Map.of("Origin", origin)).status())
                 .isEqualTo(status);
@@ -157,8 +165,15 @@ class AdminAccessIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "?limit=0", "?limit=1001", "?limit=x", "?limit=1&limit=2", "?cursor=x", "?cursor=c3RvcmVzOjE", "?plan=No",
-                "?categorie=team", "?search=%00"
+                "?limit=0",
+                "?limit=1001",
+                "?limit=x",
+                "?limit=1&limit=2",
+                "?cursor=x",
+                "?cursor=c3RvcmVzOjE",
+                "?plan=No",
+                "?categorie=team",
+                "?search=%00"
             })
     void a_wrong_query_is_said_to_be_wrong(String query) {
         var answer = client.get(FEATURES + query);
@@ -168,7 +183,14 @@ class AdminAccessIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{", "{} {}", "{\"code\":\"a\",\"code\":\"b\"}", "nothing", "{\"a\":[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]}"})
+    @ValueSource(
+            strings = {
+                "{",
+                "{} {}",
+                "{\"code\":\"a\",\"code\":\"b\"}",
+                "nothing",
+                "{\"a\":[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]}"
+            })
     void what_is_not_json_or_can_be_read_twice_is_refused(String body) {
         var answer = client.send("POST", STORES, body, Map.of());
         assertThat(answer.status()).isEqualTo(400);
@@ -194,7 +216,8 @@ class AdminAccessIT {
     @Test
     void a_body_in_chunks_has_the_same_bound() {
         try (var raw = RawClient.connect(gateway.gateway().adminPort())) {
-            raw.send("POST " + STORES + " HTTP/1.1\r\nHost: admin\r\nAuthorization: Bearer " + gateway.adminToken("admin")
+            raw.send("POST " + STORES + " HTTP/1.1\r\nHost: admin\r\nAuthorization: Bearer "
+                    + gateway.adminToken("admin")
                     + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n100001\r\n"
                     + " ".repeat(RequestBody.MAX_BYTES + 1) + "\r\n");
             assertThat(raw.read().status()).isEqualTo(413);
@@ -224,12 +247,13 @@ class AdminAccessIT {
 
     @Test
     void a_role_that_may_not_edit_is_told_to_be_the_wrong_one() throws Exception {
-        gateway.sql("DO $$ BEGIN CREATE ROLE only_edge LOGIN IN ROLE tg_edge; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+        gateway.sql(
+                "DO $$ BEGIN CREATE ROLE only_edge LOGIN IN ROLE tg_edge; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
         var url = gateway.database().replaceFirst("//[^@/]*@", "//only_edge@");
         var extra = Map.of("TIERGATE_DATABASE_URL", gateway.database(), "TIERGATE_ADMIN_DATABASE_URL", url);
         try (var other = RunningGateway.start(ROUTES, extra, List.of())) {
-            var answer = new AdminClient(other)
-                    .send("POST", FEATURES + "/webhooks/toggle", "", Map.of("If-Match", "*"));
+            var answer =
+                    new AdminClient(other).send("POST", FEATURES + "/webhooks/toggle", "", Map.of("If-Match", "*"));
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.reason()).isEqualTo("database_refused");
         }

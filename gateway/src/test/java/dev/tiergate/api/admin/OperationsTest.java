@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,7 +54,8 @@ class OperationsTest {
     @Test
     void the_file_names_the_role_that_is_asked_for() {
         assertThat(operations)
-                .allSatisfy(operation -> assertThat(documented(operation).path("x-role").asText())
+                .allSatisfy(operation -> assertThat(
+                                documented(operation).path("x-role").asText())
                         .as(operation.path())
                         .isEqualTo(operation.role().text()));
     }
@@ -82,7 +84,7 @@ class OperationsTest {
                 .path(operation.method().name().toLowerCase(Locale.ROOT));
     }
 
-    private TreeSet<String> parameters(Operation operation, String in) {
+    private Set<String> parameters(Operation operation, String in) {
         var names = new TreeSet<String>();
         documented(operation).path("parameters").forEach(parameter -> {
             var whole = resolved(parameter);

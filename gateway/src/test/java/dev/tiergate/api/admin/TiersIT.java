@@ -41,7 +41,8 @@ class TiersIT {
     void the_list_has_the_tiers_of_a_plan_in_their_order() {
         assertThat(client.pages(TIERS + "?limit=3", "code"))
                 .containsExactly("essential", "professional", "business", "enterprise");
-        assertThat(client.get(TIERS + "/business").object().getInteger("price_monthly_cents")).isEqualTo(14900);
+        assertThat(client.get(TIERS + "/business").object().getInteger("price_monthly_cents"))
+                .isEqualTo(14900);
         assertThat(client.get(TIERS + "/business?plan=other").status()).isEqualTo(404);
     }
 
@@ -123,15 +124,29 @@ class TiersIT {
         assertThat(again.etag()).isEqualTo(first.etag());
         assertThat(again.response().header("Location"))
                 .isEqualTo(first.response().header("Location"));
-        var other = client.send("POST", TIERS + "?plan=repeat", wanted.put("name", "Twice").encode(), key);
+        var other = client.send(
+                "POST", TIERS + "?plan=repeat", wanted.put("name", "Twice").encode(), key);
         assertThat(other.status()).isEqualTo(422);
         assertThat(other.reason()).isEqualTo("idempotency_key_reused");
-        assertThat(client.as("editor", "POST", TIERS + "?plan=repeat", wanted.put("code", "theirs").put("display_order", 2).encode(), key)
+        assertThat(client.as(
+                                "editor",
+                                "POST",
+                                TIERS + "?plan=repeat",
+                                wanted.put("code", "theirs")
+                                        .put("display_order", 2)
+                                        .encode(),
+                                key)
                         .status())
                 .as("a key belongs to who sent it")
                 .isEqualTo(201);
         gateway.sql("UPDATE idempotency_keys SET created_at = now() - interval '24 hours'");
-        assertThat(client.send("POST", TIERS + "?plan=repeat", wanted.put("code", "later").put("display_order", 3).encode(), key)
+        assertThat(client.send(
+                                "POST",
+                                TIERS + "?plan=repeat",
+                                wanted.put("code", "later")
+                                        .put("display_order", 3)
+                                        .encode(),
+                                key)
                         .status())
                 .isEqualTo(201);
     }
@@ -140,7 +155,8 @@ class TiersIT {
     void a_tier_goes_unless_a_store_is_on_it() {
         tier("leaving", "here", 1);
         var path = TIERS + "/here?plan=leaving";
-        gateway.sql("INSERT INTO stores (external_id, code, name, plan, tier_code) VALUES ('l1', 'l1', 'L', 'leaving', 'here')");
+        gateway.sql(
+                "INSERT INTO stores (external_id, code, name, plan, tier_code) VALUES ('l1', 'l1', 'L', 'leaving', 'here')");
         var refused = client.delete(path, client.get(path).etag());
         assertThat(refused.status()).isEqualTo(409);
         assertThat(refused.reason()).isEqualTo("in_use");
@@ -152,8 +168,9 @@ class TiersIT {
 
     @Test
     void estimated_revenue_is_of_active_stores_and_a_year_is_twelve_months() {
-        gateway.sql("INSERT INTO tiers (plan, code, name, display_order, price_monthly_cents, price_annual_cents, is_public) "
-                + "VALUES ('money', 'low', 'Low', 1, 1000, 10001, true), ('money', 'free', 'Free', 2, NULL, NULL, false)");
+        gateway.sql(
+                "INSERT INTO tiers (plan, code, name, display_order, price_monthly_cents, price_annual_cents, is_public) "
+                        + "VALUES ('money', 'low', 'Low', 1, 1000, 10001, true), ('money', 'free', 'Free', 2, NULL, NULL, false)");
         gateway.sql("INSERT INTO stores (external_id, code, name, plan, tier_code, status, billing_interval) VALUES "
                 + "('m1', 'm1', 'M', 'money', 'low', 'active', 'month'), ('m2', 'm2', 'M', 'money', 'low', 'active', 'year'), "
                 + "('m3', 'm3', 'M', 'money', 'low', 'active', 'year'), ('m4', 'm4', 'M', 'money', 'low', 'suspended', 'month'), "
@@ -162,7 +179,8 @@ class TiersIT {
         assertThat(stats.getInteger("estimated_mrr_cents")).isEqualTo(2667);
         assertThat(stats.getJsonObject("tiers"))
                 .isEqualTo(new JsonObject().put("total", 2).put("active", 2).put("public", 1));
-        assertThat(stats.getJsonObject("stores")).isEqualTo(new JsonObject().put("total", 5).put("active", 4));
+        assertThat(stats.getJsonObject("stores"))
+                .isEqualTo(new JsonObject().put("total", 5).put("active", 4));
         assertThat(stats.getJsonArray("stores_per_tier").getJsonObject(0).getInteger("stores"))
                 .isEqualTo(4);
         var none = client.get("/api/v1/admin/subscriptions/stats?plan=none").object();
@@ -191,7 +209,9 @@ class TiersIT {
     void an_assignment_is_read_as_it_is_written() {
         var path = FEATURES + "/tiers/essential/limits";
         var before = client.get(path);
-        assertThat(before.array()).hasSize(6).contains(entry(null, "team_members", 1), entry("basic_orders", "orders", 100));
+        assertThat(before.array())
+                .hasSize(6)
+                .contains(entry(null, "team_members", 1), entry("basic_orders", "orders", 100));
         var same = client.put(path, before.array(), before.etag());
         assertThat(same.status()).isEqualTo(200);
         assertThat(same.array()).isEqualTo(before.array());
@@ -236,8 +256,12 @@ class TiersIT {
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.pointers())
                 .containsExactly(
-                        "/0/limits/0/limit_type", "/1/feature_code", "/2/limits/1/limit_type", "/3/limits/0/limit_type");
-        var twice = new JsonArray().add(entry("webhooks")).add(entry("webhooks")).add(entry("basic_orders", "orders", -2));
+                        "/0/limits/0/limit_type",
+                        "/1/feature_code",
+                        "/2/limits/1/limit_type",
+                        "/3/limits/0/limit_type");
+        var twice =
+                new JsonArray().add(entry("webhooks")).add(entry("webhooks")).add(entry("basic_orders", "orders", -2));
         var form = client.put(path, twice, before.etag());
         assertThat(form.status()).isEqualTo(400);
         assertThat(form.pointers()).containsExactlyInAnyOrder("/1/feature_code", "/2/limits/0/limit_value");
