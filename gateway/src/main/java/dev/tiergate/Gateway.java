@@ -1,5 +1,6 @@
 package dev.tiergate;
 
+import dev.tiergate.api.admin.AdminApi;
 import dev.tiergate.edge.AdminListener;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.ListenerConfig;
@@ -77,6 +78,7 @@ public final class Gateway {
     private final Keys keys;
     private final Reload reload;
     private final RoutesWatch watch;
+    private final AdminApi adminApi;
     private @Nullable AdminListener admin;
 
     private Gateway(Settings settings, RoutesLoader loader, Path routes, GatewayConfig config) {
@@ -98,6 +100,7 @@ public final class Gateway {
         this.keys = new Keys(vertx, clock, registry, settings.gatingOff());
         this.reload = new Reload(config, keys, clock, metrics, this::reconfigure);
         this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), this::codes, reload::take);
+        this.adminApi = adminApi();
     }
 
     /**
@@ -152,7 +155,8 @@ public final class Gateway {
                         settings.adminPort(),
                         readiness,
                         new Status(cap, reload)::report,
-                        registry))
+                        registry,
+                        adminApi::mount))
                 .onSuccess(listening -> {
                     admin = listening;
                     LOG.info(
@@ -202,6 +206,16 @@ public final class Gateway {
                 registry);
     }
 
+    private AdminApi adminApi() {
+        var service = entitlements;
+        if (service == null) {
+            return AdminApi.off("gating is off by the environment");
+        }
+        var url = settings.adminDatabase() == null ? settings.database() : settings.adminDatabase();
+        var access = new AdminApi.Access(() -> reload.current().config().admin(), keys::of, service::notReady);
+        return AdminApi.open(vertx, String.valueOf(url), access, registry, clock);
+    }
+
     private void reconfigure(GatewayConfig config) {
         if (entitlements != null) {
             entitlements.cache().reconfigure(CacheSettings.from(config.gating()));
@@ -212,6 +226,11 @@ public final class Gateway {
         if (entitlements != null && settings.migrationDatabase() == null) {
             LOG.warn(
                     "TIERGATE_MIGRATION_DATABASE_URL is not set: requests are served by the role that owns the schema");
+        }
+        if (entitlements != null
+                && settings.adminDatabase() == null
+                && reload.current().config().admin() != null) {
+            LOG.warn("TIERGATE_ADMIN_DATABASE_URL is not set: the admin API writes as the role that serves requests");
         }
         vertx.setPeriodic(1, BYPASS_REMINDER.toMillis(), timer -> {
             if (Status.bypassed(cap, reload.current())) {
@@ -306,7 +325,8 @@ public final class Gateway {
         Promise<Void> stopped = Promise.promise();
         new Drain(vertx, readiness, edges, settings.drainDelay(), settings.drainTimeout())
                 .run()
-                .compose(drained -> entitlements == null ? Future.succeededFuture() : entitlements.close())
+                .compose(drained -> adminApi.close())
+                .compose(closed -> entitlements == null ? Future.succeededFuture() : entitlements.close())
                 .onComplete(closed -> stop().onComplete(stopped));
         return stopped.future();
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** The key sources by the rules that name them: a reload that leaves {@code auth} as it is keeps its keys. */
 final class Keys {
@@ -38,15 +39,21 @@ final class Keys {
 
     /** Opens what a configuration names, where it is not open yet; fails when its keys cannot be used. */
     Future<Void> open(GatewayConfig config) {
-        var auth = config.auth();
-        if (auth == null || gatingOff || sources.containsKey(auth)) {
+        var missing = named(config).filter(auth -> !sources.containsKey(auth)).toList();
+        if (missing.isEmpty() || gatingOff) {
             return Future.succeededFuture();
         }
         var rule = new TargetRule(config.allowAddress());
         return vertx.executeBlocking(() -> {
-            sources.put(auth, KeySource.open(vertx, auth, clock, registry, rule));
+            missing.forEach(auth -> sources.put(auth, KeySource.open(vertx, auth, clock, registry, rule)));
             return null;
         });
+    }
+
+    private static Stream<AuthConfig> named(GatewayConfig config) {
+        return Stream.of(Optional.ofNullable(config.auth()), Optional.ofNullable(config.admin()))
+                .flatMap(Optional::stream)
+                .distinct();
     }
 
     /** Completes when tokens can be verified by a configuration; fails when that takes too long. */
@@ -75,8 +82,9 @@ final class Keys {
 
     /** Ends those that a new configuration does not name. */
     void keepOnly(GatewayConfig config) {
+        var kept = named(config).toList();
         sources.forEach((auth, source) -> {
-            if (!auth.equals(config.auth()) && sources.remove(auth, source)) {
+            if (!kept.contains(auth) && sources.remove(auth, source)) {
                 source.close();
             }
         });

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
             ValidateCommand.class,
             CatalogCommand.class,
             StoresCommand.class,
-            MigrateCommand.class
+            MigrateCommand.class,
+            AuditCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed", "2:the input is wrong", "3:a migration failed, or no database was reached"

@@ -9,6 +9,10 @@ enum Setting {
     DATABASE_URL("TIERGATE_DATABASE_URL", "", "PostgreSQL: postgresql://user:password@host:port/database"),
     MIGRATION_DATABASE_URL(
             "TIERGATE_MIGRATION_DATABASE_URL", "", "PostgreSQL as the owner, for migrations; the above where empty"),
+    ADMIN_DATABASE_URL(
+            "TIERGATE_ADMIN_DATABASE_URL",
+            "",
+            "PostgreSQL as a role that edits, for the admin API; the first where empty"),
     REDIS_URL("TIERGATE_REDIS_URL", "", "Redis: redis://user:password@host:port/0"),
     DATABASE_DEADLINE("TIERGATE_DATABASE_DEADLINE_MS", "250", "Milliseconds that a store may take to load"),
     REDIS_DEADLINE("TIERGATE_REDIS_DEADLINE_MS", "50", "Milliseconds that a count may take"),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The environment, read and checked once.
  *
  * @param database null only where gating is off
+ * @param adminDatabase null where the admin API takes {@code database}
  * @param redis null only where gating is off
  * @param gatingCap OFF after {@code FEATURE_GATING_V2_ENABLED=false}, otherwise ENFORCE, which caps nothing
  */
@@ -27,6 +28,7 @@ public record Settings(
         int adminPort,
         @Nullable URI database,
         @Nullable URI migrationDatabase,
+        @Nullable URI adminDatabase,
         @Nullable URI redis,
         Duration databaseDeadline,
         Duration redisDeadline,
@@ -96,6 +98,7 @@ public record Settings(
                     number(Setting.ADMIN_PORT, 0, 65_535),
                     uri(Setting.DATABASE_URL, cap != Mode.OFF, Set.of("postgresql", "postgres")),
                     uri(Setting.MIGRATION_DATABASE_URL, false, Set.of("postgresql", "postgres")),
+                    uri(Setting.ADMIN_DATABASE_URL, false, Set.of("postgresql", "postgres")),
                     uri(Setting.REDIS_URL, cap != Mode.OFF, Set.of("redis", "rediss")),
                     Duration.ofMillis(number(Setting.DATABASE_DEADLINE, 1, 60_000)),
                     Duration.ofMillis(number(Setting.REDIS_DEADLINE, 1, 60_000)),

@@ -6,8 +6,7 @@ CREATE OR REPLACE FUNCTION grant_roles() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     role_name text;
     catalogue text := 'tiers, features, tier_features, limits, tier_limits, model_groups, tier_model_groups, stores, '
-        'store_feature_overrides, store_override_limits, store_feature_opt_ins, feature_roles, gating, '
-        'entitlement_revision';
+        'store_feature_overrides, store_override_limits, store_feature_opt_ins, feature_roles, gating';
 BEGIN
     FOREACH role_name IN ARRAY ARRAY['tg_owner', 'tg_edge', 'tg_admin'] LOOP
         BEGIN
@@ -35,15 +34,20 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'tg_edge') THEN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO tg_edge', current_schema());
-        EXECUTE format('GRANT SELECT ON %s, flyway_schema_history TO tg_edge', catalogue);
+        EXECUTE format('GRANT SELECT ON %s, entitlement_revision, flyway_schema_history TO tg_edge', catalogue);
         GRANT SELECT, INSERT, UPDATE, DELETE ON usage_counters, outbox TO tg_edge;
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'tg_admin') THEN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO tg_admin', current_schema());
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO tg_admin', catalogue);
+        GRANT SELECT, UPDATE ON entitlement_revision TO tg_admin; -- as much as FOR UPDATE asks for
+        REVOKE INSERT, DELETE ON entitlement_revision FROM tg_admin;
         GRANT SELECT, INSERT, UPDATE, DELETE ON usage_counters, outbox TO tg_admin;
         GRANT SELECT, INSERT ON audit_log TO tg_admin;
-        GRANT SELECT ON flyway_schema_history TO tg_admin;
+        GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO tg_admin;
+        GRANT DELETE ON admin_turn TO tg_admin; -- as much as LOCK TABLE asks for
+        GRANT SELECT ON audit_head, flyway_schema_history TO tg_admin;
+        GRANT EXECUTE ON FUNCTION record_write() TO tg_admin;
     END IF;
 END $$;
 

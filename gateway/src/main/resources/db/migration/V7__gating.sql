@@ -26,8 +26,8 @@ BEGIN
         ('gating', 'catalogue', ARRAY['one']),
         ('feature_roles', 'store', ARRAY['store_id', 'feature_code'])) AS t (name, part, key)
     LOOP
-        EXECUTE format('CREATE CONSTRAINT TRIGGER recorded AFTER INSERT OR UPDATE OR DELETE ON %I '
-            'DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION record_change(%L, %s)',
+        EXECUTE format('CREATE TRIGGER recorded AFTER INSERT OR UPDATE OR DELETE ON %I '
+            'FOR EACH ROW EXECUTE FUNCTION record_change(%L, %s)',
             watched.name, watched.part, (SELECT string_agg(quote_literal(k), ', ') FROM unnest(watched.key) AS k));
         EXECUTE format('CREATE TRIGGER truncated AFTER TRUNCATE ON %I FOR EACH STATEMENT '
             'EXECUTE FUNCTION record_truncation()', watched.name);

@@ -5,7 +5,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what happens elsewhere, up to a deadline. */
-final class Eventually {
+public final class Eventually {
 
     /** Far above what anything takes on a busy machine, far below a hung build. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -15,7 +15,7 @@ final class Eventually {
     private Eventually() {}
 
     /** How long it took until the condition held. */
-    static Duration holds(String what, Callable<Boolean> condition) throws Exception {
+    public static Duration holds(String what, Callable<Boolean> condition) throws Exception {
         var start = System.nanoTime();
         while (!condition.call()) {
             if (System.nanoTime() - start > PATIENCE.toNanos()) {

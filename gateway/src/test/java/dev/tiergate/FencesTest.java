@@ -48,6 +48,15 @@ class FencesTest {
             .resideInAnyPackage("dev.tiergate.telemetry..", "java..", "io.micrometer..", "org..", "ch..");
 
     @ArchTest
+    static final ArchRule the_admin_api_knows_nothing_of_requests_to_upstreams = noClasses()
+            .that()
+            .resideInAPackage("dev.tiergate.api.admin..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.tiergate.edge..", "dev.tiergate.upstream..", "dev.tiergate.plugins..", "dev.tiergate");
+
+    @ArchTest
     static final ArchRule only_the_root_knows_the_apis = noClasses()
             .that()
             .resideOutsideOfPackages("dev.tiergate", "dev.tiergate.api..")

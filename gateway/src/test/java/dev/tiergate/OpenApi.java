@@ -32,7 +32,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  * openapi.yaml as what answers are held against: the status, the content type, each header and the body have to stand in it.
  * An answer that it does not describe is an assertion error that says what is missing.
  */
-final class OpenApi {
+public final class OpenApi {
 
     /** Which listener serves a path, {@code x-listener} in the file. */
     enum Listener {
@@ -56,7 +56,10 @@ final class OpenApi {
 
     private OpenApi() {
         try (InputStream in = OpenApi.class.getResourceAsStream("/openapi.yaml")) {
-            var settings = LoadSettings.builder().setSchema(new CoreSchema()).build();
+            var settings = LoadSettings.builder()
+                    .setSchema(new CoreSchema())
+                    .setMaxAliasesForCollections(1000)
+                    .build();
             var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             document = mapper.valueToTree(new Load(settings).loadFromString(text));
         } catch (IOException e) {
@@ -64,17 +67,18 @@ final class OpenApi {
         }
     }
 
-    static OpenApi ours() {
+    public static OpenApi ours() {
         return OURS;
     }
 
-    JsonNode document() {
+    public JsonNode document() {
         return document;
     }
 
     /**
      * @param method as sent; a HEAD has the answer of a GET; one that the file does not have at a path of the public
-     *     listener, such as that of a request that is none, is answered as at any other path
+     *     listener, such as that of a request that is none, is answered as at any other path; at one of the admin listener,
+     *     as any method that it has
      */
     void verify(Listener listener, String method, String path, RawClient.Response answer) {
         var operation = operation(listener, method, path);
@@ -105,9 +109,21 @@ final class OpenApi {
                 .orElseThrow(() -> new AssertionError("openapi.yaml has no path " + path + " of " + listener));
         var item = document.path("paths").path(template);
         var operation = item.path(method.equals("HEAD") ? "get" : method.toLowerCase(Locale.ROOT));
-        return operation.isMissingNode() && listener == Listener.PUBLIC
+        if (!operation.isMissingNode()) {
+            return operation;
+        }
+        return listener == Listener.PUBLIC
                 ? document.path("paths").path(ANY_PATH).path("get")
-                : operation;
+                : any(item);
+    }
+
+    /** What holds for a method that the path has not stands with each that it has. */
+    private static JsonNode any(JsonNode item) {
+        return item.properties().stream()
+                .map(Map.Entry::getValue)
+                .filter(operation -> operation.has("responses"))
+                .findFirst()
+                .orElse(item);
     }
 
     /** Those with more literal text first. */

@@ -27,12 +27,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A whole gateway with real stores and a recording backend. Its routes.yaml begins with upstream {@code shop} and, unless
- * the test has an {@code auth:} of its own, the rules for tokens; a test brings the rest.
+ * the test has an {@code auth:} of its own, the rules for tokens of stores and of operators; a test brings the rest.
  */
 public final class RunningGateway implements AutoCloseable {
 
     public static final String ISSUER = "https://id.example.com/";
     public static final String AUDIENCE = "shop";
+    public static final String ADMIN_AUDIENCE = "tiergate-admin";
 
     private static final long DEADLINE_SECONDS = 30;
 
@@ -52,9 +53,19 @@ public final class RunningGateway implements AutoCloseable {
                 cookie: tiergate
             """;
 
+    private static final String ADMIN = """
+            admin:
+              jwt:
+                public-keys: [ "${ADMIN_KEY}" ]
+                algorithms: [ RS256 ]
+                issuer: https://id.example.com/
+                audience: tiergate-admin
+            """;
+
     private final Path folder;
     private final RecordingBackend backend;
     private final TokenMint mint;
+    private final TokenMint adminMint;
     private final String database;
     private final Map<String, String> environment = new HashMap<>();
     private Gateway gateway;
@@ -64,6 +75,7 @@ public final class RunningGateway implements AutoCloseable {
         this.folder = folder;
         this.backend = RecordingBackend.start();
         this.mint = TokenMint.rs256("kid-1");
+        this.adminMint = TokenMint.rs256("admin-1");
         var given = extra.get("TIERGATE_DATABASE_URL");
         this.database = given == null ? Postgres.shared().createDatabase() : given;
         environment.put("TIERGATE_HOST", "127.0.0.1");
@@ -78,6 +90,7 @@ public final class RunningGateway implements AutoCloseable {
         environment.put("TIERGATE_REDIS_DEADLINE_MS", "10000");
         environment.put("SHOP", backend.uri());
         environment.put("KEY", mint.publicKeyPem());
+        environment.put("ADMIN_KEY", adminMint.publicKeyPem());
         environment.putAll(extra);
     }
 
@@ -120,7 +133,7 @@ public final class RunningGateway implements AutoCloseable {
 
     /** The file as {@link #write(String)} makes it. */
     public String whole(String routes) {
-        return HEAD + (routes.startsWith("auth:") ? "" : AUTH) + routes;
+        return HEAD + (routes.startsWith("auth:") ? "" : AUTH + ADMIN) + routes;
     }
 
     /** Puts these bytes in the file's place, and nothing before them. */
@@ -214,6 +227,58 @@ public final class RunningGateway implements AutoCloseable {
             verify(Listener.ADMIN, request, answer);
             return answer;
         }
+    }
+
+    /** A good token of an operator, valid for an hour; {@code sub} is the first role, or {@code nobody}. */
+    public String adminToken(String... roles) {
+        return adminToken(Map.of("roles", List.of(roles), "sub", roles.length == 0 ? "nobody" : roles[0]));
+    }
+
+    /** @param more claims besides, or instead of, the usual ones */
+    public String adminToken(Map<String, ?> more) {
+        var now = Instant.now().getEpochSecond();
+        var claims = new LinkedHashMap<String, Object>();
+        claims.put("iss", ISSUER);
+        claims.put("aud", ADMIN_AUDIENCE);
+        claims.put("sub", "operator");
+        claims.put("iat", now);
+        claims.put("exp", now + 3600);
+        claims.putAll(more);
+        return adminMint.token(claims);
+    }
+
+    /**
+     * One request to the admin API on a connection of its own, its answer held against openapi.yaml.
+     *
+     * @param body sent as UTF-8 with {@code Content-Type: application/json} unless the headers have another; none where empty
+     * @param headers by name; {@code Authorization} is an admin's unless given, and left out where given as empty
+     */
+    public RawClient.Response admin(String method, String path, String body, Map<String, String> headers) {
+        var all = new LinkedHashMap<String, String>();
+        all.put("Host", "admin");
+        all.put("Authorization", "Bearer " + adminToken("admin"));
+        var bytes = body.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > 0) {
+            all.put("Content-Type", "application/json");
+            all.put("Content-Length", String.valueOf(bytes.length));
+        }
+        all.putAll(headers);
+        var head = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
+        all.forEach((name, value) -> head.append(value.isEmpty() ? "" : name + ": " + value + "\r\n"));
+        try (var client = RawClient.connect(gateway.adminPort())) {
+            client.send(head + "\r\n");
+            if (bytes.length > 0) {
+                client.send(bytes);
+            }
+            var answer = client.read();
+            verify(Listener.ADMIN, method + " " + path, answer);
+            return answer;
+        }
+    }
+
+    /** The database's URL. */
+    public String database() {
+        return database;
     }
 
     private static void verify(Listener listener, String request, RawClient.Response answer) {

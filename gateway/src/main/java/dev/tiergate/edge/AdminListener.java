@@ -9,6 +9,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The listener for operators, apart from the public one: {@code /live}, {@code /ready}, {@code /status}, {@code /metrics}. */
@@ -22,14 +23,18 @@ public final class AdminListener {
         this.server = server;
     }
 
-    /** @param status what serves now; asked for each {@code /status} */
+    /**
+     * @param status what serves now; asked for each {@code /status}
+     * @param more adds further routes, served on the one event loop of this listener
+     */
     public static Future<AdminListener> listen(
             Vertx vertx,
             String host,
             int port,
             Readiness readiness,
             Supplier<JsonObject> status,
-            PrometheusMeterRegistry registry) {
+            PrometheusMeterRegistry registry,
+            Consumer<Router> more) {
         var router = Router.router(vertx);
         router.get("/live").handler(rc -> json(rc, 200, new JsonObject().put("live", true)));
         router.get("/ready").handler(rc -> json(rc, readiness.ready() ? 200 : 503, readiness.report()));
@@ -40,6 +45,7 @@ public final class AdminListener {
                                 .putHeader("Content-Type", METRICS_TYPE)
                                 .end(text))
                         .onFailure(rc::fail));
+        more.accept(router);
         var options = new HttpServerOptions().setIdleTimeout(60).setIdleTimeoutUnit(TimeUnit.SECONDS);
         return vertx.createHttpServer(options)
                 .requestHandler(router)

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code sslmode} and {@code sslrootcert} mean what libpq says; other parameters are settings of the session.
  */
-final class DatabaseUrl {
+public final class DatabaseUrl {
 
     private static final int DEFAULT_PORT = 5432;
     private static final String SSL_MODE = "sslmode";
@@ -43,7 +43,7 @@ final class DatabaseUrl {
     }
 
     /** @throws IllegalArgumentException with a sentence that does not print the URL */
-    static DatabaseUrl parse(String text) {
+    public static DatabaseUrl parse(String text) {
         URI uri;
         try {
             uri = URI.create(text.strip());
@@ -87,7 +87,7 @@ final class DatabaseUrl {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    PgConnectOptions forVertx() {
+    public PgConnectOptions forVertx() {
         var options = new PgConnectOptions()
                 .setHost(host)
                 .setPort(port)
@@ -116,12 +116,12 @@ final class DatabaseUrl {
     }
 
     /** Without user and password, so that it may be printed. */
-    String jdbcUrl() {
+    public String jdbcUrl() {
         return "jdbc:postgresql://" + host + ":" + port + "/" + database;
     }
 
     /** What belongs to {@link #jdbcUrl()}; with the password. */
-    Properties jdbcProperties() {
+    public Properties jdbcProperties() {
         var properties = new Properties();
         parameters.forEach(properties::setProperty);
         properties.setProperty("user", user);

@@ -53,13 +53,14 @@ final class ClaimRules {
     }
 
     private Verdict caller(Map<String, Object> claims) {
-        Optional<String> store = name(at(claims, auth.claims().store()), STORE);
+        boolean ofStore = !auth.claims().store().isEmpty();
+        Optional<String> store = ofStore ? name(at(claims, auth.claims().store()), STORE) : Optional.of("");
         if (store.isEmpty()) {
             return new Verdict.Bad(TokenFlaw.STORE);
         }
         Object userClaim = at(claims, auth.claims().user());
         Optional<String> user = name(userClaim, USER);
-        if (userClaim != null && user.isEmpty()) {
+        if (user.isEmpty() && (userClaim != null || !ofStore)) {
             return new Verdict.Bad(TokenFlaw.USER);
         }
         Optional<Set<String>> roles = roles(at(claims, auth.claims().roles()));

@@ -52,8 +52,8 @@ public record AuthConfig(
     /**
      * Each a path into the payload, one name a level.
      *
-     * @param store the tenant's external id
-     * @param user the user within the store
+     * @param store the tenant's external id; empty for tokens of operators, which speak for no store
+     * @param user the user within the store; must be there where store is empty
      * @param roles a list of strings, or a string of words
      */
     public record ClaimPaths(List<String> store, List<String> user, List<String> roles) {

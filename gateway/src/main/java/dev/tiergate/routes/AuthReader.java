@@ -24,6 +24,34 @@ final class AuthReader {
     }
 
     Optional<AuthConfig> read(Section auth) {
+        Section claims = auth.section("claims");
+        return read(
+                auth,
+                new ClaimPaths(
+                        claim(claims, "store", ClaimPaths.DEFAULT.store()),
+                        claim(claims, "user", ClaimPaths.DEFAULT.user()),
+                        claim(claims, "roles", ClaimPaths.DEFAULT.roles())));
+    }
+
+    /** Tokens of operators: they speak for no store, and their audience tells them from those of stores. */
+    Optional<AuthConfig> readAdmin(Section admin, Section auth, boolean tokensOfStores) {
+        Section jwt = admin.section("jwt");
+        String audience = jwt.text("audience");
+        String ofStores = auth.section("jwt").text("audience");
+        if (audience != null && tokensOfStores && ofStores == null) {
+            problems.error(
+                    jwt.at("audience"),
+                    "with admin, auth.jwt needs an audience too; else an admin's token could pass for a store's");
+        } else if (audience != null && audience.equals(ofStores)) {
+            problems.error(
+                    jwt.at("audience"),
+                    "the admin API needs an audience of its own, and auth.jwt has the same; ask the issuer for another");
+        }
+        List<String> roles = claim(admin.section("claims"), "roles", ClaimPaths.DEFAULT.roles());
+        return read(admin, new ClaimPaths(List.of(), ClaimPaths.DEFAULT.user(), roles));
+    }
+
+    private Optional<AuthConfig> read(Section auth, ClaimPaths claims) {
         Section jwt = auth.section("jwt");
         List<String> sources = new ArrayList<>();
         for (String source : List.of("jwks", "public-keys", "secret")) {
@@ -42,13 +70,13 @@ final class AuthReader {
         checkSecret(jwt);
         URI jwks = jwks(jwt);
         List<String> keys = publicKeys(jwt);
-        return problems.build(auth.at(), () -> config(auth, jwt, jwks, keys));
+        return problems.build(auth.at(), () -> config(auth, jwt, jwks, keys, claims));
     }
 
-    private AuthConfig config(Section auth, Section jwt, @Nullable URI jwks, List<String> keys) {
+    private static AuthConfig config(
+            Section auth, Section jwt, @Nullable URI jwks, List<String> keys, ClaimPaths claims) {
         Set<String> algorithms = new LinkedHashSet<>();
         jwt.texts("algorithms").forEach(name -> algorithms.add(name.text()));
-        Section claims = auth.section("claims");
         return new AuthConfig(
                 jwks,
                 keys,
@@ -61,10 +89,7 @@ final class AuthReader {
                 jwt.text("cookie"),
                 "at+jwt".equals(jwt.text("typ")),
                 auth.flag("forward", true),
-                new ClaimPaths(
-                        claim(claims, "store", ClaimPaths.DEFAULT.store()),
-                        claim(claims, "user", ClaimPaths.DEFAULT.user()),
-                        claim(claims, "roles", ClaimPaths.DEFAULT.roles())));
+                claims);
     }
 
     private static List<String> claim(Section claims, String key, List<String> otherwise) {

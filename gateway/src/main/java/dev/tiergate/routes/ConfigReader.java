@@ -40,6 +40,7 @@ final class ConfigReader {
         Map<String, UpstreamConfig> upstreams = upstreams(root, targets);
         Set<String> names = names(root.section("upstreams"));
         AuthConfig auth = auth(root, targets);
+        AuthConfig admin = admin(root, targets);
         GatingConfig gating = new GatingReader(names, codes, problems).read(root.section("gating"));
         CorsConfig cors = new CorsReader(problems).read(root);
         List<Cidr> proxies = blocks(root, "trusted-proxies");
@@ -58,6 +59,7 @@ final class ConfigReader {
                         hash,
                         upstreams,
                         auth,
+                        admin,
                         gating,
                         cors,
                         proxies,
@@ -94,6 +96,14 @@ final class ConfigReader {
     private @Nullable AuthConfig auth(Section root, Targets targets) {
         return root.has("auth")
                 ? new AuthReader(targets, problems).read(root.section("auth")).orElse(null)
+                : null;
+    }
+
+    private @Nullable AuthConfig admin(Section root, Targets targets) {
+        return root.has("admin")
+                ? new AuthReader(targets, problems)
+                        .readAdmin(root.section("admin"), root.section("auth"), root.has("auth"))
+                        .orElse(null)
                 : null;
     }
 

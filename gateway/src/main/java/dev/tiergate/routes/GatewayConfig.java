@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hash SHA-256 of the file, lower-case hex, the first 16 digits
  * @param auth null when no route needs a token
+ * @param admin how tokens of the admin API are verified; null when there is no such API
  * @param trustedProxies those whose forwarding headers are believed
  * @param clientIpHeader the header in which a trusted proxy names the client; null for X-Forwarded-For
  * @param allowAddress link-local and metadata addresses that an upstream or a JWKS may stand at, see {@link TargetRule}
@@ -21,6 +22,7 @@ public record GatewayConfig(
         String hash,
         Map<String, UpstreamConfig> upstreams,
         @Nullable AuthConfig auth,
+        @Nullable AuthConfig admin,
         GatingConfig gating,
         @Nullable CorsConfig cors,
         List<Cidr> trustedProxies,

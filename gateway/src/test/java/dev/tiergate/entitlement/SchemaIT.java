@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tiergate.fixtures.Postgres;
+import java.nio.charset.StandardCharsets;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -150,18 +152,25 @@ class SchemaIT {
     }
 
     @Test
-    void one_transaction_raises_one_revision_and_audits_each_row() throws SQLException {
+    void one_transaction_raises_one_revision_and_is_one_row_of_the_log() throws SQLException {
         var before = database.revision();
         database.together(
                 "SELECT set_config('tiergate.actor', 'ann', true), set_config('tiergate.request_id', 'r-1', true)",
                 "UPDATE features SET name = 'Hooks' WHERE code = 'webhooks'",
+                "UPDATE features SET name = 'Hooked' WHERE code = 'webhooks'",
                 "UPDATE features SET is_active = false WHERE code = 'white_label'");
         assertThat(database.revision()).isEqualTo(before + 1);
         assertThat(database.column("SELECT concat_ws(' ', actor, action, entity, entity_id, request_id, revision) "
                         + "FROM audit_log WHERE revision > " + before + " ORDER BY id"))
-                .containsExactly(
-                        "ann update features webhooks r-1 " + (before + 1),
-                        "ann update features white_label r-1 " + (before + 1));
+                .containsExactly("ann update features webhooks r-1 " + (before + 1));
+        assertThat(database.column(
+                        "SELECT concat_ws(' ', key, value ->> 'name', value ->> 'is_active') FROM audit_log, "
+                                + "jsonb_each(before) WHERE revision > " + before + " ORDER BY 1"))
+                .containsExactly("features/webhooks Webhooks true", "features/white_label White Label true");
+        assertThat(database.column(
+                        "SELECT concat_ws(' ', key, value ->> 'name', value ->> 'is_active') FROM audit_log, "
+                                + "jsonb_each(after) WHERE revision > " + before + " ORDER BY 1"))
+                .containsExactly("features/webhooks Hooked true", "features/white_label White Label false");
         database.run("UPDATE features SET name = 'Hooks 2' WHERE code = 'webhooks'");
         assertThat(database.revision()).isEqualTo(before + 2);
     }
@@ -231,6 +240,73 @@ class SchemaIT {
                 .isEqualTo("tg_admin");
         for (var refused : List.of("DELETE FROM audit_log", "UPDATE audit_log SET actor = 'x'", "TRUNCATE audit_log")) {
             assertThatThrownBy(() -> database.run(refused)).hasMessageContaining("permission denied");
+        }
+    }
+
+    @Test
+    void not_even_its_owner_changes_what_was_audited() throws SQLException {
+        database.run("UPDATE features SET is_active = false WHERE code = 'webhooks'");
+        for (var refused : List.of("DELETE FROM audit_log", "UPDATE audit_log SET actor = 'x'", "TRUNCATE audit_log")) {
+            assertThatThrownBy(() -> database.run(refused)).hasMessageContaining("the audit log is not changed");
+        }
+    }
+
+    @Test
+    void what_the_admin_writes_into_the_log_gets_its_place_in_the_chain() throws SQLException {
+        database.run(
+                "SET ROLE tg_admin",
+                "INSERT INTO audit_log (actor, action, entity, entity_id, revision, previous_hash, hash, at) "
+                        + "VALUES ('me', 'note', 'x', 'y', 1, 'a', 'b', '2000-01-01')",
+                "RESET ROLE");
+        assertThat(database.only(
+                        "SELECT at > now() - interval '1 hour' AND hash = (SELECT hash FROM audit_head) AND id = "
+                                + "(SELECT last_id FROM audit_head) FROM audit_log WHERE action = 'note'"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void a_setting_does_not_hide_a_change() throws SQLException {
+        var before = database.revision();
+        database.together(
+                "SELECT set_config('tiergate.recording', pg_current_xact_id()::text, true), "
+                        + "set_config('tiergate.revision', pg_current_xact_id()::text || ':1', true)",
+                "UPDATE features SET is_active = false WHERE code = 'webhooks'");
+        assertThat(database.only("SELECT count(*) FROM audit_log WHERE revision = " + (before + 1)))
+                .isEqualTo("1");
+        assertThat(database.only("SELECT count(*) FROM pending_changes")).isEqualTo("0");
+    }
+
+    @Test
+    void what_is_taken_back_to_a_savepoint_is_not_told() throws SQLException {
+        var before = database.revision();
+        database.together(
+                "SAVEPOINT a",
+                "UPDATE features SET name = 'Wrong' WHERE code = 'webhooks'",
+                "ROLLBACK TO a",
+                "UPDATE features SET name = 'Right' WHERE code = 'white_label'");
+        assertThat(database.column("SELECT entity_id FROM audit_log WHERE revision > " + before))
+                .containsExactly("white_label");
+    }
+
+    @Test
+    void what_is_granted_is_what_is_listed() throws Exception {
+        var granted = new ArrayList<>(
+                database.column(
+                        "SELECT concat_ws(' ', grantee, table_name, string_agg(privilege_type, ',' "
+                                + "ORDER BY privilege_type)) FROM information_schema.role_table_grants WHERE grantee LIKE 'tg\\_%' "
+                                + "AND table_schema = current_schema() GROUP BY grantee, table_name ORDER BY grantee, table_name"));
+        granted.addAll(database.column("SELECT concat_ws(' ', grantee, routine_name || '()', privilege_type) "
+                + "FROM information_schema.role_routine_grants WHERE grantee LIKE 'tg\\_%' ORDER BY 1"));
+        granted.addAll(
+                database.column(
+                        "SELECT concat_ws(' ', rolname, 'super', rolsuper, 'bypassrls', rolbypassrls, 'login', "
+                                + "rolcanlogin, 'createrole', rolcreaterole, 'createdb', rolcreatedb, 'connections', rolconnlimit, "
+                                + "array_to_string(rolconfig, ',')) FROM pg_roles WHERE rolname LIKE 'tg\\_%' ORDER BY rolname"));
+        try (var listed = SchemaIT.class.getResourceAsStream("/grants.txt")) {
+            assertThat(granted)
+                    .containsExactlyElementsOf(new String(listed.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList());
         }
     }
 

@@ -1,0 +1,86 @@
+package dev.tiergate.api.admin;
+
+import dev.tiergate.identity.KeySource;
+import dev.tiergate.routes.AuthConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The admin API: its operations, who may ask them, and its own connections to PostgreSQL. */
+public final class AdminApi {
+
+    /** Where it stands on the admin listener. */
+    public static final String ROOT = "/api/v1/admin";
+
+    private final @Nullable AdminDatabase database;
+    private final AdminRouter router;
+
+    /**
+     * @param rules how operators' tokens are verified; null while there is no admin identity
+     * @param keys the keys that such rules name
+     * @param notReady why nothing can be answered yet, in one clause
+     */
+    public record Access(
+            Supplier<@Nullable AuthConfig> rules,
+            Function<AuthConfig, KeySource> keys,
+            Supplier<Optional<String>> notReady) {}
+
+    private AdminApi(@Nullable AdminDatabase database, AdminRouter router) {
+        this.database = database;
+        this.router = router;
+    }
+
+    /**
+     * Opens no connection before the first request.
+     *
+     * @param databaseUrl {@code postgresql://…}, of a role that may edit the catalogue
+     * @throws IllegalArgumentException when the URL cannot be read
+     */
+    public static AdminApi open(
+            Vertx vertx, String databaseUrl, Access access, MeterRegistry registry, InstantSource clock) {
+        var database = new AdminDatabase(vertx, databaseUrl);
+        var identity = new AdminIdentity(vertx, access.rules(), access.keys(), registry, clock);
+        return new AdminApi(
+                database, new AdminRouter(identity::identify, access.notReady(), operations(database, clock)));
+    }
+
+    /** Answers 503 to everything. */
+    public static AdminApi off(String why) {
+        return new AdminApi(
+                null,
+                new AdminRouter(
+                        headers -> Future.failedFuture(new IllegalStateException("asked although it is off")),
+                        () -> Optional.of(why),
+                        List.of()));
+    }
+
+    static List<Operation> operations(AdminDatabase database, InstantSource clock) {
+        return Stream.of(
+                        new Features(database).operations(),
+                        new Overrides(database, clock).operations(),
+                        new Tiers(database).operations(),
+                        new Subscriptions(database).operations(),
+                        new TierFeatures(database).operations(),
+                        new Stores(database).operations(),
+                        new AuditLog(database).operations())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** Adds the operations below {@link #ROOT}. They are served on one event loop. */
+    public void mount(Router listener) {
+        router.mount(listener);
+    }
+
+    public Future<Void> close() {
+        return database == null ? Future.succeededFuture() : database.close();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.tiergate.api.admin;
+
+import dev.tiergate.entitlement.DatabaseUrl;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * PostgreSQL as the admin API uses it. Writes take turns, each on a snapshot that begins with its turn: what a write read
+ * is what it changes, and a change by hand in between makes it start again.
+ */
+final class AdminDatabase {
+
+    private static final int CONNECTIONS = 2;
+    private static final int MAX_WAITING = 200;
+    /** Covers the wait for one of the connections too. */
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+    private static final Duration STATEMENT_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(10);
+    /** A node that stops in the middle of a write keeps its turn for so long. */
+    private static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(10);
+    /** A little longer than the server's own, which says more. */
+    private static final Duration DEADLINE = STATEMENT_TIMEOUT.plusSeconds(2);
+
+    private static final Duration SOCKET_IDLE = DEADLINE.plusSeconds(5);
+    private static final Duration POOL_IDLE = Duration.ofSeconds(20);
+
+    private static final int RETRIES = 3;
+    private static final int LONGEST_PAUSE_MILLIS = 50;
+    /** Deadlock and serialization failure: the same may succeed now. */
+    private static final Set<String> WORTH_A_RETRY = Set.of("40P01", "40001");
+
+    /** Held to the end of the transaction; taken before its snapshot, which the next statement begins. */
+    private static final String TAKE_TURN = "LOCK TABLE admin_turn IN EXCLUSIVE MODE";
+
+    private static final String RECORD = """
+            SELECT set_config('tiergate.actor', $1::text, true), set_config('tiergate.request_id', $2::text, true),
+                set_config('tiergate.action', $3::text, true), set_config('tiergate.entity', $4::text, true),
+                set_config('tiergate.entity_id', $5::text, true), record_write()
+            """;
+
+    private final Vertx vertx;
+    private final Pool pool;
+
+    AdminDatabase(Vertx vertx, String databaseUrl) {
+        this.vertx = vertx;
+        var options = DatabaseUrl.parse(databaseUrl)
+                .forVertx()
+                .setCachePreparedStatements(true)
+                .addProperty("TimeZone", "UTC")
+                .addProperty("default_transaction_isolation", "repeatable read")
+                .addProperty("statement_timeout", millis(STATEMENT_TIMEOUT))
+                .addProperty("lock_timeout", millis(LOCK_TIMEOUT))
+                .addProperty("idle_in_transaction_session_timeout", millis(IDLE_IN_TRANSACTION));
+        this.pool = PgBuilder.pool()
+                .connectingTo(options)
+                .with(new PoolOptions()
+                        .setMaxSize(CONNECTIONS)
+                        .setMaxWaitQueueSize(MAX_WAITING)
+                        .setConnectionTimeout((int) CONNECT_TIMEOUT.toMillis())
+                        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
+                        .setIdleTimeout((int) POOL_IDLE.toMillis())
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
+                .with(new NetClientOptions()
+                        .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
+                        .setTcpKeepAlive(true)
+                        .setReadIdleTimeout((int) SOCKET_IDLE.toMillis())
+                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
+                .using(vertx)
+                .build();
+    }
+
+    private static String millis(Duration time) {
+        return Long.toString(time.toMillis());
+    }
+
+    /**
+     * What a write did, for the audit log, and what is answered.
+     *
+     * @param action a word such as {@code update}
+     * @param entity the table of what was changed in the main
+     * @param entityId its key as the audit log has it
+     */
+    record Change(String action, String entity, String entityId, Reply reply) {}
+
+    /** One statement that changes nothing. */
+    Future<RowSet<Row>> query(String sql, Tuple values) {
+        return pool.preparedQuery(sql).execute(values).timeout(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** One transaction, with one row in the audit log; all of it or nothing. */
+    Future<Reply> write(AdminCall call, Function<SqlConnection, Future<Change>> steps) {
+        return transaction(connection -> recorded(call, connection, steps), RETRIES);
+    }
+
+    /** The same for what may be sent again: the repeat of a request with its key gets the first one's answer. */
+    Future<Reply> create(AdminCall call, Function<SqlConnection, Future<Change>> steps) {
+        var key = call.idempotencyKey();
+        if (key.isEmpty()) {
+            return write(call, steps);
+        }
+        var remembered = new Remembered(call, key.get());
+        return transaction(
+                connection -> remembered
+                        .find(connection)
+                        .compose(found -> found.isPresent()
+                                ? Future.succeededFuture(found.get())
+                                : recorded(call, connection, steps)
+                                        .compose(reply -> remembered.keep(connection, reply))),
+                RETRIES);
+    }
+
+    private Future<Reply> recorded(
+            AdminCall call, SqlConnection connection, Function<SqlConnection, Future<Change>> steps) {
+        return steps.apply(connection)
+                .compose(change -> connection
+                        .preparedQuery(RECORD)
+                        .execute(Tuple.of(
+                                call.actor().name(),
+                                call.requestId(),
+                                change.action(),
+                                change.entity(),
+                                change.entityId()))
+                        .map(change.reply()));
+    }
+
+    private Future<Reply> transaction(Function<SqlConnection, Future<Reply>> steps, int retries) {
+        return pool.withTransaction(
+                        connection -> connection.query(TAKE_TURN).execute().compose(turn -> steps.apply(connection)))
+                .timeout(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                .recover(fault ->
+                        retries > 0 && fault instanceof PgException e && WORTH_A_RETRY.contains(e.getSqlState())
+                                ? vertx.timer(pause(), TimeUnit.MILLISECONDS)
+                                        .compose(waited -> transaction(steps, retries - 1))
+                                : Future.failedFuture(fault));
+    }
+
+    /** By chance, so that two that met do not meet again. */
+    private static long pause() {
+        return ThreadLocalRandom.current().nextInt(1, LONGEST_PAUSE_MILLIS);
+    }
+
+    Future<Void> close() {
+        return pool.close();
+    }
+}
