@@ -5,6 +5,7 @@ import dev.tiergate.api.OwnApis;
 import dev.tiergate.api.StoreUsage;
 import dev.tiergate.api.events.EventApi;
 import dev.tiergate.api.events.EventHub;
+import dev.tiergate.api.ofrep.OfrepApi;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.Gate;
 import dev.tiergate.edge.Generation;
@@ -84,7 +85,9 @@ final class LoopStages implements EdgeLoop.Stages {
         }
         var stores = new KnownStores(authenticator(config.auth()), entitlements.cache());
         var usage = new StoreUsage(ledger, config.limits().approaching());
-        return new OwnApis(paths, stores, usage).and(new EventApi(vertx, stores, events).operations());
+        return new OwnApis(paths, stores, usage)
+                .and(new EventApi(vertx, stores, events).operations())
+                .and(new OfrepApi(stores, usage, events.tickets()).operations());
     }
 
     private @Nullable Gate gate(GatewayConfig config) {
