@@ -21,7 +21,9 @@ final class DatabaseOptions {
 
     /** The variables that name the database, the one of a role that may edit first. */
     static final List<String> FOR_EDITORS = List.of(
-            Setting.ADMIN_DATABASE_URL.variable(), Setting.MIGRATION_DATABASE_URL.variable(), Setting.DATABASE_URL.variable());
+            Setting.ADMIN_DATABASE_URL.variable(),
+            Setting.MIGRATION_DATABASE_URL.variable(),
+            Setting.DATABASE_URL.variable());
 
     /** The same for the role that owns the schema. */
     static final List<String> FOR_OWNERS =

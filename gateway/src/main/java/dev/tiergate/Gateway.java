@@ -1,6 +1,7 @@
 package dev.tiergate;
 
 import dev.tiergate.api.admin.AdminApi;
+import dev.tiergate.api.events.EventHub;
 import dev.tiergate.edge.AdminListener;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.ListenerConfig;
@@ -17,6 +18,8 @@ import dev.tiergate.entitlement.RedisCopies;
 import dev.tiergate.entitlement.StoreActiveCheck;
 import dev.tiergate.entitlement.TierCheck;
 import dev.tiergate.limits.LimitCheck;
+import dev.tiergate.limits.LimitEvents;
+import dev.tiergate.limits.LimitWatch;
 import dev.tiergate.limits.LocalBudgets;
 import dev.tiergate.limits.UsageLedger;
 import dev.tiergate.plugin.Check;
@@ -75,6 +78,7 @@ public final class Gateway {
     private final List<EdgeLoop> edges = new CopyOnWriteArrayList<>();
     private final @Nullable EntitlementService entitlements;
     private final GatingCap cap;
+    private final @Nullable EventHub events;
     private final Keys keys;
     private final Reload reload;
     private final RoutesWatch watch;
@@ -97,6 +101,14 @@ public final class Gateway {
                 .build();
         this.entitlements = settings.gatingOff() ? null : startEntitlements(config);
         this.cap = new GatingCap(settings.gatingCap(), entitlements);
+        this.events = entitlements == null
+                ? null
+                : EventHub.open(
+                        vertx,
+                        String.valueOf(settings.redis()),
+                        settings.redisDeadline(),
+                        entitlements.cache(),
+                        registry);
         this.keys = new Keys(vertx, clock, registry, settings.gatingOff());
         this.reload = new Reload(config, keys, clock, metrics, this::reconfigure);
         this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), this::codes, reload::take);
@@ -116,7 +128,8 @@ public final class Gateway {
     }
 
     /** The whole chain of a route, in the order in which it is asked. Limits come last, so that a refusal never costs. */
-    static List<Check> chain(Route route, GatewayConfig config, UsageLedger ledger, GateMetrics metrics) {
+    static List<Check> chain(
+            Route route, GatewayConfig config, UsageLedger ledger, LimitEvents events, GateMetrics metrics) {
         var chain = new ArrayList<Check>();
         chain.add(new StoreActiveCheck());
         if (route.minimumTier() != null) {
@@ -137,7 +150,8 @@ public final class Gateway {
                     route,
                     ledger,
                     config.gating().onLimitsDown(),
-                    config.limits().headers()));
+                    config.limits().headers(),
+                    new LimitWatch(events, config.limits().approaching())));
         }
         return chain;
     }
@@ -179,7 +193,7 @@ public final class Gateway {
         var edge = new EdgeLoop(
                 listener,
                 reload::current,
-                () -> new LoopStages(vertx, loops, settings, entitlements, cap, keys, budgets, metrics),
+                () -> new LoopStages(vertx, loops, settings, entitlements, events, cap, keys, budgets, metrics),
                 metrics,
                 readiness,
                 clock);
@@ -323,12 +337,17 @@ public final class Gateway {
     public Future<Void> drain() {
         LOG.info("Draining");
         Promise<Void> stopped = Promise.promise();
-        new Drain(vertx, readiness, edges, settings.drainDelay(), settings.drainTimeout())
+        new Drain(vertx, readiness, edges, this::endStreams, settings.drainDelay(), settings.drainTimeout())
                 .run()
                 .compose(drained -> adminApi.close())
                 .compose(closed -> entitlements == null ? Future.succeededFuture() : entitlements.close())
+                .compose(closed -> events == null ? Future.succeededFuture() : events.close())
                 .onComplete(closed -> stop().onComplete(stopped));
         return stopped.future();
+    }
+
+    private Future<Void> endStreams() {
+        return events == null ? Future.succeededFuture() : events.end();
     }
 
     /** The end of all event loops; what comes after it has to be told on no context of theirs. */

@@ -3,6 +3,9 @@ package dev.tiergate;
 import dev.tiergate.api.KnownStores;
 import dev.tiergate.api.OwnApis;
 import dev.tiergate.api.StoreUsage;
+import dev.tiergate.api.events.EventApi;
+import dev.tiergate.api.events.EventHub;
+import dev.tiergate.api.ofrep.OfrepApi;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.Gate;
 import dev.tiergate.edge.Generation;
@@ -10,6 +13,7 @@ import dev.tiergate.edge.PublicApis;
 import dev.tiergate.edge.Serving;
 import dev.tiergate.entitlement.EntitlementService;
 import dev.tiergate.identity.Authenticator;
+import dev.tiergate.limits.LimitEvents;
 import dev.tiergate.limits.LinkSettings;
 import dev.tiergate.limits.LocalBudgets;
 import dev.tiergate.limits.RedisUsageLedger;
@@ -32,6 +36,7 @@ final class LoopStages implements EdgeLoop.Stages {
 
     private final Vertx vertx;
     private final @Nullable EntitlementService entitlements;
+    private final @Nullable EventHub events;
     private final GatingCap cap;
     private final Keys keys;
     private final GateMetrics metrics;
@@ -45,12 +50,14 @@ final class LoopStages implements EdgeLoop.Stages {
             int loops,
             Settings settings,
             @Nullable EntitlementService entitlements,
+            @Nullable EventHub events,
             GatingCap cap,
             Keys keys,
             LocalBudgets budgets,
             GateMetrics metrics) {
         this.vertx = vertx;
         this.entitlements = entitlements;
+        this.events = events;
         this.cap = cap;
         this.keys = keys;
         this.metrics = metrics;
@@ -73,13 +80,14 @@ final class LoopStages implements EdgeLoop.Stages {
 
     private PublicApis apis(GatewayConfig config) {
         var paths = new ApiPaths(config.apis());
-        if (config.auth() == null || entitlements == null || ledger == null) {
+        if (config.auth() == null || entitlements == null || ledger == null || events == null) {
             return new OwnApis(paths, null, null);
         }
-        return new OwnApis(
-                paths,
-                new KnownStores(authenticator(config.auth()), entitlements.cache()),
-                new StoreUsage(ledger, config.limits().approaching()));
+        var stores = new KnownStores(authenticator(config.auth()), entitlements.cache());
+        var usage = new StoreUsage(ledger, config.limits().approaching());
+        return new OwnApis(paths, stores, usage)
+                .and(new EventApi(vertx, stores, events).operations())
+                .and(new OfrepApi(stores, usage, events.tickets()).operations());
     }
 
     private @Nullable Gate gate(GatewayConfig config) {
@@ -105,7 +113,11 @@ final class LoopStages implements EdgeLoop.Stages {
     }
 
     private List<Check> chain(Route route, GatewayConfig config) {
-        return ledger == null ? List.of() : Gateway.chain(route, config, ledger, metrics);
+        return ledger == null ? List.of() : Gateway.chain(route, config, ledger, limitEvents(), metrics);
+    }
+
+    private LimitEvents limitEvents() {
+        return events == null ? LimitEvents.NONE : events.limits();
     }
 
     @Override

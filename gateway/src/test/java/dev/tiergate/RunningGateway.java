@@ -276,11 +276,6 @@ public final class RunningGateway implements AutoCloseable {
         }
     }
 
-    /** The database's URL. */
-    public String database() {
-        return database;
-    }
-
     private static void verify(Listener listener, String request, RawClient.Response answer) {
         if (answer.header(RecordingBackend.MARK).isEmpty()) {
             var line = request.lines().findFirst().orElse("").split(" ", 3);

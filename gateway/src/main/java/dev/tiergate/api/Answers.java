@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** How members become an answer. */
-final class Answers {
+public final class Answers {
 
     private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
@@ -54,7 +54,8 @@ final class Answers {
         return all;
     }
 
-    private static String tag(Buffer body) {
+    /** A strong tag of a body (RFC 9110, section 8.8.3). */
+    public static String tag(Buffer body) {
         try {
             var digest = MessageDigest.getInstance("SHA-256").digest(body.getBytes());
             var encoder = Base64.getUrlEncoder().withoutPadding();
@@ -65,7 +66,7 @@ final class Answers {
     }
 
     /** By weak comparison: a tag that came through a compressing proxy is still the same. */
-    static boolean names(List<String> conditions, String tag) {
+    public static boolean names(List<String> conditions, String tag) {
         for (var condition : conditions) {
             for (var candidate : condition.split(",", -1)) {
                 var stripped = candidate.strip();
@@ -78,7 +79,7 @@ final class Answers {
     }
 
     /** The gateway's mode as the APIs call it. */
-    static String mode(ApiExchange exchange) {
+    public static String mode(ApiExchange exchange) {
         return exchange.mode().name().toLowerCase(Locale.ROOT);
     }
 }

@@ -31,15 +31,15 @@ public final class KnownStores {
     }
 
     /** A store that asks. */
-    record Asker(Caller caller, StoreEntitlements entitlements) {
+    public record Asker(Caller caller, StoreEntitlements entitlements) {
 
         /** What the gate would say to this caller. */
-        FeatureAnswer answer(String feature, Instant now) {
+        public FeatureAnswer answer(String feature, Instant now) {
             return FeatureAnswer.of(entitlements, caller, feature, now);
         }
 
         /** The features of the store's plan, by category and code. */
-        List<Feature> features() {
+        public List<Feature> features() {
             return entitlements.catalogue().featuresOf(entitlements.store().plan());
         }
     }
@@ -48,7 +48,7 @@ public final class KnownStores {
      * Calls {@code then} for a caller whose store is known, active or not; refuses all others in the given dialect, and
      * those for whom {@code then} throws.
      */
-    void identify(ApiExchange exchange, Denials denials, Consumer<Asker> then) {
+    public void identify(ApiExchange exchange, Denials denials, Consumer<Asker> then) {
         find(exchange).onSuccess(found -> {
             if (found instanceof Found.Known known) {
                 ask(exchange, denials, then, known.asker());
@@ -67,13 +67,15 @@ public final class KnownStores {
         }
     }
 
-    private sealed interface Found {
+    /** A store that asks, or why there is none. */
+    public sealed interface Found {
         record Known(Asker asker) implements Found {}
 
         record Refused(Refuse refuse) implements Found {}
     }
 
-    private Future<Found> find(ApiExchange exchange) {
+    /** Never fails. */
+    public Future<Found> find(ApiExchange exchange) {
         return authenticator
                 .authenticate(exchange.request().headers(), exchange.now())
                 .compose(identified -> identified.<Future<Found>>fold(
@@ -86,7 +88,8 @@ public final class KnownStores {
                 });
     }
 
-    private Future<Found> look(Caller caller) {
+    /** The store of a caller who is known by other means than a token. Never fails. */
+    public Future<Found> look(Caller caller) {
         return entitlements.find(caller.store()).map(lookup -> found(caller, lookup));
     }
 

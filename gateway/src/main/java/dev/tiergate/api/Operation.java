@@ -12,16 +12,16 @@ import org.jspecify.annotations.Nullable;
  * @param method upper case
  * @param template segments, of which a {@code {name}} matches any one
  */
-record Operation(String method, List<String> template, Handler handler) {
+public record Operation(String method, List<String> template, Handler handler) {
 
     /** Answers an exchange in every case. */
-    interface Handler {
+    public interface Handler {
         /** @param parameters what stood in the template's places, in their order */
         void handle(ApiExchange exchange, List<String> parameters);
     }
 
     /** @param template such as {@code /api/v1/store/features/{code}} */
-    static Operation of(String method, String template, Handler handler) {
+    public static Operation of(String method, String template, Handler handler) {
         return new Operation(method, List.of(template.substring(1).split("/")), handler);
     }
 

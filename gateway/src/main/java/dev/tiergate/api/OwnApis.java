@@ -34,6 +34,12 @@ public final class OwnApis implements PublicApis {
         }
     }
 
+    /** Serves these besides. */
+    public OwnApis and(List<Operation> others) {
+        operations.addAll(others);
+        return this;
+    }
+
     @Override
     public boolean holds(CanonicalPath path) {
         return paths.holds(path);

@@ -49,11 +49,16 @@ public final class StoreUsage {
                         .toList());
     }
 
+    /** What to answer while the counters cannot be had. */
+    public static Refuse unavailable() {
+        return LimitRefusal.unavailable();
+    }
+
     /** What to answer where a read failed: 503, never a verdict on the store. */
     public static Refuse refusal(Throwable failure) {
         if (!(failure instanceof LedgerUnavailableException)) {
             LOG.error("The usage counters could not be read", failure);
         }
-        return LimitRefusal.unavailable();
+        return unavailable();
     }
 }

@@ -3,7 +3,6 @@ package dev.tiergate.api;
 import dev.tiergate.limits.Names;
 import dev.tiergate.limits.Usage;
 import dev.tiergate.plugin.Limit;
-import java.math.BigDecimal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record UsageView(Usage usage, double share) {
 
-    private static final int ALL = 100;
-
     public Limit limit() {
         return usage.limit();
     }
@@ -25,26 +22,17 @@ public record UsageView(Usage usage, double share) {
      * limit smaller than its use. 0 where there is no bound, 100 where the limit is 0.
      */
     public long percentage() {
-        if (limit().unlimited()) {
-            return 0;
-        }
-        var hundredfold = BigDecimal.valueOf(usage.current()).multiply(BigDecimal.valueOf(ALL));
-        return limit().value() == 0
-                ? ALL
-                : hundredfold
-                        .divideToIntegralValue(BigDecimal.valueOf(limit().value()))
-                        .longValue();
+        return usage.percentage();
     }
 
     /** From the share on; a limit that is reached is approaching, too. */
     public boolean approaching() {
-        var from = BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(limit().value()));
-        return !limit().unlimited() && BigDecimal.valueOf(usage.current()).compareTo(from) >= 0;
+        return usage.approaches(share);
     }
 
     /** True when not one unit more fits. */
     public boolean reached() {
-        return !usage.hasRoomFor(1);
+        return usage.reached();
     }
 
     /** What is worth saying of a limit that is approaching, in one sentence. */

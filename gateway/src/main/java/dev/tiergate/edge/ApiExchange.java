@@ -5,6 +5,7 @@ import dev.tiergate.routes.CanonicalPath;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.GatingConfig.Denials;
 import dev.tiergate.routes.Mode;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
@@ -42,6 +43,16 @@ public interface ApiExchange {
 
     /** Writes a refusal in the given dialect, counts and logs it. */
     void refuse(Refuse refuse, Denials denials);
+
+    /** Counts and logs a refusal whose answer the API writes itself, in a shape that its protocol has. */
+    void refused(Refuse refuse);
+
+    /**
+     * The whole body, read once.
+     *
+     * @return fails with {@link dev.tiergate.plugin.BodyTooLargeException} past the bound, and where it does not come in time
+     */
+    Future<Buffer> body(int maxBytes);
 
     /** Headers that an answer needs which does not go through {@link #answer}: a stream of events, an upgrade. */
     Map<String, String> headers();

@@ -6,12 +6,14 @@ import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.GatingConfig.Denials;
 import dev.tiergate.routes.Mode;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** An {@link ApiExchange} on the way of its request. */
@@ -20,7 +22,13 @@ final class OwnExchange implements ApiExchange {
     /** How a refusal leaves, as every other one of the gateway does. */
     interface Refusing {
         void refuse(Refuse refuse, Denials denials);
+
+        /** Only counts and logs. */
+        void record(Refuse refuse);
     }
+
+    /** Bodies of these APIs are small. */
+    private static final long BODY_SECONDS = 10;
 
     private final HttpServerRequest request;
     private final Reading.Read target;
@@ -97,6 +105,16 @@ final class OwnExchange implements ApiExchange {
     @Override
     public void refuse(Refuse refuse, Denials denials) {
         refusing.refuse(refuse, denials);
+    }
+
+    @Override
+    public void refused(Refuse refuse) {
+        refusing.record(refuse);
+    }
+
+    @Override
+    public Future<Buffer> body(int maxBytes) {
+        return new InspectedBody(request).whole(maxBytes).timeout(BODY_SECONDS, TimeUnit.SECONDS);
     }
 
     @Override

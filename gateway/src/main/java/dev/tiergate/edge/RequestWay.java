@@ -129,8 +129,22 @@ final class RequestWay {
             Replies.write(request, cors.answer(request.headers()), loop.draining());
         } else {
             serving.apis()
-                    .serve(new OwnExchange(request, target, requestId, now, serving, loop.draining(), this::refuse));
+                    .serve(new OwnExchange(request, target, requestId, now, serving, loop.draining(), refusing()));
         }
+    }
+
+    private OwnExchange.Refusing refusing() {
+        return new OwnExchange.Refusing() {
+            @Override
+            public void refuse(Refuse refuse, Denials denials) {
+                RequestWay.this.refuse(refuse, denials);
+            }
+
+            @Override
+            public void record(Refuse refuse) {
+                loop.record(refuse, facts());
+            }
+        };
     }
 
     private void matched(RequestHead known, Route found, Reading.Read target, boolean preflight) {

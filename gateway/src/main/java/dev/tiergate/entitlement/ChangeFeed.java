@@ -149,11 +149,14 @@ final class ChangeFeed {
         if (closed) {
             return;
         }
-        snapshots.atLeast(raised).onFailure(fault -> {
-            LOG.warn("The catalogue cannot be read: {}", Faults.describe(fault));
-            cache.sourceAway(true);
-            loading.after(RETRY_MOST, () -> takeInCatalogue(raised));
-        });
+        snapshots
+                .atLeast(raised)
+                .onSuccess(catalogue -> cache.changed(catalogue.revision()))
+                .onFailure(fault -> {
+                    LOG.warn("The catalogue cannot be read: {}", Faults.describe(fault));
+                    cache.sourceAway(true);
+                    loading.after(RETRY_MOST, () -> takeInCatalogue(raised));
+                });
     }
 
     private void pollLater() {
@@ -187,7 +190,10 @@ final class ChangeFeed {
             LOG.warn("Revisions began anew, at {}: all is read again", stored);
             revision = stored;
             cache.forgetAll();
-            snapshots.read().onFailure(fault -> revision = Long.MAX_VALUE);
+            snapshots
+                    .read()
+                    .onSuccess(catalogue -> cache.changed(catalogue.revision()))
+                    .onFailure(fault -> revision = Long.MAX_VALUE);
         } else if (stored > revision && grace.isZero()) {
             takeInAll(stored);
         } else if (stored > revision) {

@@ -3,7 +3,9 @@ package dev.tiergate.entitlement;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,7 @@ public final class EntitlementCache {
     private volatile CacheSettings settings;
     private volatile long floor;
     private volatile boolean sourceAway;
+    private final List<EntitlementListener> listeners = new CopyOnWriteArrayList<>();
 
     /** An id that was no store, and what is known to have happened since. */
     private record Absence(long loadedAt, long revision) {}
@@ -204,6 +207,11 @@ public final class EntitlementCache {
         return settings;
     }
 
+    /** From now on it is told of every change. */
+    public void listen(EntitlementListener listener) {
+        listeners.add(listener);
+    }
+
     /** The snapshot that answers now; empty until one is loaded. */
     public Optional<Catalogue> catalogue() {
         return Optional.ofNullable(snapshots.current());
@@ -240,6 +248,12 @@ public final class EntitlementCache {
                 loads.refresh(id);
             }
         }
+        listeners.forEach(listener -> listener.storeChanged(id, revision));
+    }
+
+    /** A catalogue of this revision or a later one serves, and no store is answered from before it. */
+    void changed(long revision) {
+        listeners.forEach(listener -> listener.allChanged(revision));
     }
 
     /** Any store may have changed up to the revision: each is read again before it is answered. */

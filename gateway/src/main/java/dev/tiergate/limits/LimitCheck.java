@@ -24,15 +24,21 @@ public final class LimitCheck implements Check {
     private final UsageLedger ledger;
     private final OnLimitsDown policy;
     private final boolean rateLimitHeaders;
+    private final LimitWatch watch;
     private final List<Charge> takes;
     private final List<Charge> gives;
 
-    /** @param rateLimitHeaders whether responses carry RateLimit and RateLimit-Policy */
-    public LimitCheck(Route route, UsageLedger ledger, OnLimitsDown policy, boolean rateLimitHeaders) {
+    /**
+     * @param rateLimitHeaders whether responses carry RateLimit and RateLimit-Policy
+     * @param watch sees every charge
+     */
+    public LimitCheck(
+            Route route, UsageLedger ledger, OnLimitsDown policy, boolean rateLimitHeaders, LimitWatch watch) {
         this.route = route;
         this.ledger = ledger;
         this.policy = policy;
         this.rateLimitHeaders = rateLimitHeaders;
+        this.watch = watch;
         this.takes =
                 route.charges().stream().filter(charge -> charge.cost() > 0).toList();
         this.gives =
@@ -111,6 +117,7 @@ public final class LimitCheck implements Check {
     }
 
     private Allow allow(Call call, ChargeRequest request, @Nullable ChargeRequest after, ChargeResult.Charged charged) {
+        watch.charged(request.subject(), request.lines(), charged.numbers());
         int first = RateLimitFields.binding(request.lines(), charged.numbers());
         return allow(charged.receipt(), after).withResponseHeaders(fields(call, request, charged.numbers(), first));
     }

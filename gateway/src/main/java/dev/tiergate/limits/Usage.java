@@ -1,6 +1,7 @@
 package dev.tiergate.limits;
 
 import dev.tiergate.plugin.Limit;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Usage(Limit limit, long current, @Nullable WindowSpan span, Instant now) {
 
+    private static final long ALL = 100;
+
     /** Units left, never below 0; {@link Limit#UNLIMITED} where there is no bound. */
     public long remaining() {
         return limit.unlimited() ? Limit.UNLIMITED : Math.max(0, limit.value() - current);
@@ -22,6 +25,40 @@ public record Usage(Limit limit, long current, @Nullable WindowSpan span, Instan
 
     public boolean hasRoomFor(long units) {
         return limit.unlimited() || units <= limit.value() - current;
+    }
+
+    /** True when not one unit more fits. */
+    public boolean reached() {
+        return !hasRoomFor(1);
+    }
+
+    /** True from the share of the limit on; a limit that is reached is approaching, too. */
+    public boolean approaches(double share) {
+        return !limit.unlimited()
+                && BigDecimal.valueOf(current)
+                                .compareTo(BigDecimal.valueOf(share).multiply(BigDecimal.valueOf(limit.value())))
+                        >= 0;
+    }
+
+    /**
+     * Whole per cent, rounded down, so that 100 is said only when nothing is left; above 100 where a change of tier made the
+     * limit smaller than its use. 0 where there is no bound, 100 where the limit is 0.
+     */
+    public long percentage() {
+        if (limit.unlimited()) {
+            return 0;
+        }
+        return limit.value() == 0
+                ? ALL
+                : BigDecimal.valueOf(current)
+                        .multiply(BigDecimal.valueOf(ALL))
+                        .divideToIntegralValue(BigDecimal.valueOf(limit.value()))
+                        .longValue();
+    }
+
+    /** As it was before so many units were taken. */
+    Usage less(long units) {
+        return new Usage(limit, current - units, span, now);
     }
 
     /** When the count starts anew; empty where it never does. */

@@ -63,5 +63,14 @@ public final class MetricNames {
     /** The revision of the catalogue that serves. */
     public static final String ENTITLEMENTS_REVISION = "tiergate_entitlements_revision";
 
+    /** Open connections of pages that are told of events. */
+    public static final String EVENT_STREAMS = "tiergate_event_streams";
+
+    /** Connections that were ended because the page did not read what it was sent. */
+    public static final String EVENT_STREAMS_CUT_OFF = "tiergate_event_streams_cut_off";
+
+    /** Limits that came near their end, or to it; labels event, outcome. */
+    public static final String LIMIT_EVENTS = "tiergate_limit_events";
+
     private MetricNames() {}
 }

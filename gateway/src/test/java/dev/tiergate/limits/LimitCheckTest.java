@@ -35,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LimitCheckTest {
 
     private final MemoryLedger ledger = new MemoryLedger();
+    private final LimitWatch watch = new LimitWatch(LimitEvents.NONE, 0.8);
 
     @Test
     void without_a_charge_the_features_windowed_limits_are_charged_one() {
@@ -160,7 +161,7 @@ class LimitCheckTest {
     @Test
     void fields_can_be_switched_off_and_shadow_has_none_and_counts_apart() {
         var call = FakeCall.of(limit("daily", Window.DAY, 1));
-        var quiet = new LimitCheck(route(), ledger, OnLimitsDown.DENY, false);
+        var quiet = new LimitCheck(route(), ledger, OnLimitsDown.DENY, false, watch);
 
         assertThat(allowed(ask(quiet, call)).responseHeaders()).isEmpty();
         assertThat(refused(ask(quiet, call)).headers()).containsOnlyKeys("Retry-After");
@@ -235,7 +236,7 @@ class LimitCheckTest {
     @Test
     void without_counters_deny_answers_503_and_when_to_come_back() {
         ledger.away = true;
-        var check = new LimitCheck(route(), ledger, OnLimitsDown.DENY, true);
+        var check = new LimitCheck(route(), ledger, OnLimitsDown.DENY, true, watch);
 
         Refuse refuse = refused(ask(check, FakeCall.of(limit("daily", Window.DAY, 9))));
 
@@ -265,7 +266,7 @@ class LimitCheckTest {
     }
 
     private LimitCheck check(Charge... charges) {
-        return new LimitCheck(route(charges), ledger, OnLimitsDown.ALLOW, true);
+        return new LimitCheck(route(charges), ledger, OnLimitsDown.ALLOW, true, watch);
     }
 
     private static Charge take(String limit, long cost, On on) {

@@ -1,0 +1,145 @@
+package dev.tiergate.api.events;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection to Redis that is made anew whenever it breaks, or is found to be dead. All runs on one context. */
+final class HeldConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HeldConnection.class);
+
+    private static final long CONNECT_MILLIS = 1_000;
+    private static final long RETRY_LEAST_MILLIS = 50;
+    private static final int DOUBLINGS = 5;
+    private static final long LOOK_MILLIS = 3_000;
+
+    /** What the connection is for. */
+    interface Use {
+
+        void opened(RedisConnection connection);
+
+        /** What was sent over it and not answered never will be. */
+        void lost();
+
+        /** Called at a steady pace while there is a connection: ask Redis something, and {@link #drop} it where it is dumb. */
+        void look();
+    }
+
+    private final Vertx vertx;
+    private final Context context;
+    private final RedisOptions options;
+    private final Use use;
+    private final long timer;
+    private @Nullable Redis client;
+    private @Nullable RedisConnection connection;
+    private int attempts;
+    private boolean outage;
+    private boolean closed;
+
+    /** @param context on which the use is called; the connection is begun on it at once */
+    HeldConnection(Vertx vertx, Context context, String uri, int commands, Use use) {
+        this.vertx = vertx;
+        this.context = context;
+        this.use = use;
+        this.options = new RedisOptions()
+                .setConnectionString(uri)
+                .setMaxPoolSize(1)
+                .setPoolCleanerInterval(-1)
+                .setPoolRecycleTimeout(-1)
+                .setMaxWaitingHandlers(commands)
+                .setNetClientOptions(new NetClientOptions()
+                        .setConnectTimeout((int) CONNECT_MILLIS)
+                        .setTcpNoDelay(true));
+        this.timer = vertx.setPeriodic(LOOK_MILLIS, tick -> context.runOnContext(now -> look()));
+        context.runOnContext(now -> connect());
+    }
+
+    private void connect() {
+        if (closed) {
+            return;
+        }
+        var next = Redis.createClient(vertx, options);
+        next.connect()
+                .timeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS)
+                .onComplete(outcome -> context.runOnContext(now -> {
+                    if (outcome.succeeded() && !closed) {
+                        opened(next, outcome.result());
+                    } else {
+                        next.close();
+                        again(outcome.failed() ? String.valueOf(outcome.cause().getMessage()) : "closed");
+                    }
+                }));
+    }
+
+    private void opened(Redis next, RedisConnection made) {
+        client = next;
+        connection = made;
+        attempts = 0;
+        if (outage) {
+            LOG.info("Redis carries events again");
+            outage = false;
+        }
+        // a reset tells one of the two, a plain end the other
+        made.exceptionHandler(fault -> context.runOnContext(now -> ended(made, String.valueOf(fault.getMessage()))));
+        made.endHandler(end -> context.runOnContext(now -> ended(made, "the connection was closed")));
+        use.opened(made);
+    }
+
+    private void look() {
+        if (connection != null) {
+            use.look();
+        }
+    }
+
+    /** Gives a connection up on which nothing is heard. */
+    void drop(String why) {
+        var known = connection;
+        if (known != null) {
+            ended(known, why);
+        }
+    }
+
+    private void ended(RedisConnection which, String why) {
+        if (connection != which) {
+            return;
+        }
+        connection = null;
+        var old = client;
+        if (old != null) {
+            old.close();
+        }
+        use.lost();
+        again(why);
+    }
+
+    private void again(String why) {
+        if (closed) {
+            return;
+        }
+        if (!outage) {
+            outage = true;
+            LOG.warn("Redis carries no events: {}", why);
+        }
+        long most = RETRY_LEAST_MILLIS << Math.min(attempts++, DOUBLINGS);
+        long wait = ThreadLocalRandom.current().nextLong(most / 2, most + 1);
+        vertx.setTimer(wait, tick -> context.runOnContext(now -> connect()));
+    }
+
+    Future<Void> close() {
+        closed = true;
+        vertx.cancelTimer(timer);
+        connection = null;
+        var old = client;
+        return old == null ? Future.succeededFuture() : old.close();
+    }
+}
