@@ -47,7 +47,7 @@ BEGIN
         GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO tg_admin;
         GRANT DELETE ON admin_turn TO tg_admin; -- as much as LOCK TABLE asks for
         GRANT SELECT ON audit_head, flyway_schema_history TO tg_admin;
-        GRANT EXECUTE ON FUNCTION record_write() TO tg_admin;
+        GRANT EXECUTE ON FUNCTION record_write(jsonb, jsonb) TO tg_admin;
     END IF;
 END $$;
 

@@ -113,11 +113,18 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- For a write that is to be seen in the log even where it changed nothing.
-CREATE FUNCTION record_write() RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
+-- For a write that is to be seen in the log even where it changed nothing here; of something that is kept elsewhere it may
+-- tell what it was and is. It comes last, so that what changed here keeps the first place.
+CREATE FUNCTION record_write(was jsonb DEFAULT NULL, now_is jsonb DEFAULT NULL) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+    told boolean := was IS NOT NULL OR now_is IS NOT NULL;
 BEGIN
-    INSERT INTO pending_changes (transaction, depth, part, action, entity, entity_id, first)
-        VALUES (pg_current_xact_id(), 1000, 'none', 'update', 'none', '', begins_record());
+    INSERT INTO pending_changes (transaction, depth, part, action, entity, entity_id, before, after, first)
+        VALUES (pg_current_xact_id(), 1000, CASE WHEN told THEN 'elsewhere' ELSE 'none' END, 'update',
+                CASE WHEN told THEN coalesce(current_setting('tiergate.entity', true), '') ELSE 'none' END,
+                CASE WHEN told THEN coalesce(current_setting('tiergate.entity_id', true), '') ELSE '' END,
+                was, now_is, begins_record());
 END $$;
 
 -- At the end of a transaction: one revision, one audit row, and each node told what to load again.
@@ -129,7 +136,7 @@ DECLARE
     were jsonb;
     are jsonb;
 BEGIN
-    IF EXISTS (SELECT FROM pending_changes WHERE transaction = this AND part <> 'none') THEN
+    IF EXISTS (SELECT FROM pending_changes WHERE transaction = this AND part NOT IN ('none', 'elsewhere')) THEN
         UPDATE entitlement_revision SET revision = revision + 1, changed_at = clock_timestamp()
             RETURNING revision INTO raised_to;
     ELSE
@@ -192,15 +199,15 @@ BEGIN
             (SELECT string_agg(quote_literal(a), ', ' ORDER BY place) FROM unnest(watched.args) WITH ORDINALITY AS x (a, place)));
     END LOOP;
     -- What runs as the owner finds our tables, whatever the caller's search path says.
-    FOR watched IN SELECT unnest(ARRAY['chain_audit()', 'record_change()', 'record_truncation()', 'record_write()',
-        'conclude_changes()']) AS name
+    FOR watched IN SELECT unnest(ARRAY['chain_audit()', 'record_change()', 'record_truncation()',
+        'record_write(jsonb, jsonb)', 'conclude_changes()']) AS name
     LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', watched.name, current_schema());
     END LOOP;
 END $$;
 
 DROP FUNCTION raise_revision();
-REVOKE EXECUTE ON FUNCTION record_write() FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION record_write(jsonb, jsonb) FROM PUBLIC;
 
 -- Answers to requests that may be sent again, by the key that the client chose; a day long.
 CREATE TABLE idempotency_keys (

@@ -3,6 +3,7 @@ package dev.tiergate.api.admin;
 import dev.tiergate.entitlement.DatabaseUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgException;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL as the admin API uses it. Writes take turns, each on a snapshot that begins with its turn: what a write read
@@ -50,7 +52,7 @@ final class AdminDatabase {
     private static final String RECORD = """
             SELECT set_config('tiergate.actor', $1::text, true), set_config('tiergate.request_id', $2::text, true),
                 set_config('tiergate.action', $3::text, true), set_config('tiergate.entity', $4::text, true),
-                set_config('tiergate.entity_id', $5::text, true), record_write()
+                set_config('tiergate.entity_id', $5::text, true), record_write($6::jsonb, $7::jsonb)
             """;
 
     private final Vertx vertx;
@@ -94,8 +96,29 @@ final class AdminDatabase {
      * @param action a word such as {@code update}
      * @param entity the table of what was changed in the main
      * @param entityId its key as the audit log has it
+     * @param elsewhere what was changed outside the database; null for nothing
      */
-    record Change(String action, String entity, String entityId, Reply reply) {}
+    record Change(
+            String action,
+            String entity,
+            String entityId,
+            Reply reply,
+            @Nullable Elsewhere elsewhere) {
+
+        Change(String action, String entity, String entityId, Reply reply) {
+            this(action, entity, entityId, reply, null);
+        }
+    }
+
+    /** How something that the database does not keep was and is. */
+    record Elsewhere(JsonObject before, JsonObject after) {}
+
+    /**
+     * Whose write it is.
+     *
+     * @param name as the audit log calls them
+     */
+    record Author(String name, String requestId) {}
 
     /** One statement that changes nothing. */
     Future<RowSet<Row>> query(String sql, Tuple values) {
@@ -104,7 +127,16 @@ final class AdminDatabase {
 
     /** One transaction, with one row in the audit log; all of it or nothing. */
     Future<Reply> write(AdminCall call, Function<SqlConnection, Future<Change>> steps) {
-        return transaction(connection -> recorded(call, connection, steps), RETRIES);
+        return write(author(call), steps);
+    }
+
+    /** The same for a write that does not come by the admin API. */
+    Future<Reply> write(Author author, Function<SqlConnection, Future<Change>> steps) {
+        return transaction(connection -> recorded(author, connection, steps), RETRIES);
+    }
+
+    private static Author author(AdminCall call) {
+        return new Author(call.actor().name(), call.requestId());
     }
 
     /** The same for what may be sent again: the repeat of a request with its key gets the first one's answer. */
@@ -119,22 +151,26 @@ final class AdminDatabase {
                         .find(connection)
                         .compose(found -> found.isPresent()
                                 ? Future.succeededFuture(found.get())
-                                : recorded(call, connection, steps)
+                                : recorded(author(call), connection, steps)
                                         .compose(reply -> remembered.keep(connection, reply))),
                 RETRIES);
     }
 
-    private Future<Reply> recorded(
-            AdminCall call, SqlConnection connection, Function<SqlConnection, Future<Change>> steps) {
+    private static Future<Reply> recorded(
+            Author author, SqlConnection connection, Function<SqlConnection, Future<Change>> steps) {
         return steps.apply(connection)
                 .compose(change -> connection
                         .preparedQuery(RECORD)
-                        .execute(Tuple.of(
-                                call.actor().name(),
-                                call.requestId(),
-                                change.action(),
-                                change.entity(),
-                                change.entityId()))
+                        .execute(Tuple.of(author.name(), author.requestId(), change.action(), change.entity())
+                                .addString(change.entityId())
+                                .addJsonObject(
+                                        change.elsewhere() == null
+                                                ? null
+                                                : change.elsewhere().before())
+                                .addJsonObject(
+                                        change.elsewhere() == null
+                                                ? null
+                                                : change.elsewhere().after()))
                         .map(change.reply()));
     }
 
