@@ -3,10 +3,11 @@
 -- Commands of Redis 6.2 only. Times are milliseconds of this Redis's own clock.
 --
 -- KEYS     counters, all of one store
--- ARGV[1]  operation: charge, read, back, add, renew, time
+-- ARGV[1]  operation: charge, read, back, add, put, renew, time
 -- ARGV[2]  the last millisecond at which to act; 0 for no bound
 -- ARGV[3]  what slots taken or given back are called
 -- then for each key five: kind (w window, l level, s slots), units, limit (-1 none), window start, window end
+-- (put answers what was counted before; it leaves slots, which are what is in flight, as they are)
 -- (renew has one key, and from ARGV[3] on the slots' full names)
 
 local DONE, OVER, MOVED, LATE, FAULT = 0, 1, 2, 3, 4
@@ -53,6 +54,15 @@ local function back(kind, key, units, now)
   return used
 end
 
+-- A counter that reads what somebody else counted.
+local function put(kind, key, units, till)
+  if kind == 'w' then
+    redis.call('SET', key, units, 'PXAT', till + GRACE_MS)
+  elseif kind == 'l' then
+    redis.call('SET', key, units)
+  end
+end
+
 local function renew(now)
   for n = 3, #ARGV do
     redis.call('ZADD', KEYS[1], now + SLOT_MS, ARGV[n])
@@ -81,7 +91,7 @@ local function run()
     local kind, key, units, limit = ARGV[a], KEYS[i], ARGV[a + 1], tonumber(ARGV[a + 2])
     local from, till = tonumber(ARGV[a + 3]), tonumber(ARGV[a + 4])
     local inside = kind ~= 'w' or (now >= from and now < till)
-    if operation == 'charge' or operation == 'read' then
+    if operation == 'charge' or operation == 'read' or operation == 'put' then
       if not inside then
         return {MOVED, now}
       end
@@ -96,6 +106,12 @@ local function run()
       answer[i + 2] = back(kind, key, units, now)
     else
       answer[i + 2] = add(kind, key, units, till, now)
+    end
+  end
+  if operation == 'put' then
+    for i = 1, #KEYS do
+      local a = 5 * i - 1
+      put(ARGV[a], KEYS[i], ARGV[a + 1], tonumber(ARGV[a + 4]))
     end
   end
   if operation == 'charge' and answer[1] == DONE then

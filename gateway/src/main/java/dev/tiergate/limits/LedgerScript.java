@@ -24,6 +24,7 @@ final class LedgerScript {
         READ,
         BACK,
         ADD,
+        PUT,
         RENEW,
         TIME;
 

@@ -118,6 +118,13 @@ public final class RedisUsageLedger implements UsageLedger {
     }
 
     @Override
+    public Future<Usage> put(Subject subject, Limit limit, long current) {
+        var command = new PutCommand(link, counters, deadlineMillis, subject, limit, current);
+        link.send(command);
+        return command.result();
+    }
+
+    @Override
     public Optional<String> notReady() {
         return link.notReady();
     }

@@ -27,6 +27,15 @@ public interface UsageLedger {
      */
     Future<List<Usage>> read(Subject subject, List<Limit> limits);
 
+    /**
+     * Makes the counter of the present window read what somebody else counted, whatever the limit says.
+     *
+     * @param limit not one of what is in flight; where it is of user scope, the subject has a user
+     * @param current 0 or more
+     * @return what it read before; fails with {@link LedgerUnavailableException}, after which it may have been done or not
+     */
+    Future<Usage> put(Subject subject, Limit limit, long current);
+
     /** Why the counters cannot be had now; empty when they can. */
     Optional<String> notReady();
 }

@@ -78,6 +78,13 @@ final class MemoryLedger implements UsageLedger {
     }
 
     @Override
+    public Future<Usage> put(Subject subject, Limit limit, long current) {
+        Usage before = usage(subject, limit);
+        counts.put(key(subject, limit), current);
+        return Future.succeededFuture(before);
+    }
+
+    @Override
     public Optional<String> notReady() {
         return away ? Optional.of("away") : Optional.empty();
     }

@@ -45,6 +45,22 @@ class RedisUsageLedgerIT {
     }
 
     @ParameterizedTest
+    @EnumSource(value = Window.class, names = "CONCURRENT", mode = EnumSource.Mode.EXCLUDE)
+    void a_count_that_is_put_right_binds_the_next_charge(Window window) {
+        var limit = limit("a", window, 3);
+        var subject = subject();
+        node.charged(one(subject, limit));
+
+        assertThat(node.on(() -> node.ledger.put(subject, limit, 2)).current()).isEqualTo(1);
+        assertThat(node.admits(one(subject, limit))).isTrue();
+        assertThat(node.admits(one(subject, limit))).isFalse();
+        assertThat(node.on(() -> node.ledger.put(subject, limit, 9)).current()).isEqualTo(3);
+        assertThat(node.current(subject, limit)).isEqualTo(9);
+        node.on(() -> node.ledger.put(subject, limit, 0));
+        assertThat(node.charged(one(subject, limit)).numbers().get(0).current()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
     @EnumSource(Window.class)
     void the_last_unit_is_admitted_and_the_next_is_not(Window window) {
         var limit = limit("a", window, 3);

@@ -1,0 +1,71 @@
+package dev.tiergate.limits;
+
+import dev.tiergate.plugin.Limit;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.redis.client.Response;
+
+/** Makes one counter read what somebody else counted. */
+final class PutCommand extends CountCommand {
+
+    private final Subject subject;
+    private final Limit limit;
+    private final long current;
+    private final Promise<Usage> result = Promise.promise();
+
+    PutCommand(RedisLink link, Counters cache, long deadlineMillis, Subject subject, Limit limit, long current) {
+        super(LedgerScript.Operation.PUT, link, cache, deadlineMillis);
+        this.subject = subject;
+        this.limit = limit;
+        this.current = current;
+    }
+
+    /** What it read before. */
+    Future<Usage> result() {
+        return result.future();
+    }
+
+    @Override
+    Subject subject() {
+        return subject;
+    }
+
+    @Override
+    int size() {
+        return 1;
+    }
+
+    @Override
+    Limit limit(int index) {
+        return limit;
+    }
+
+    @Override
+    long units(int index) {
+        return current;
+    }
+
+    @Override
+    String slotName() {
+        return "";
+    }
+
+    @Override
+    void done(Response reply, boolean late) {
+        Usage before = numbers(reply).get(0);
+        counters().get(0).budget().learn(current);
+        if (!late) {
+            result.complete(before);
+        }
+    }
+
+    @Override
+    void over(Response reply) {
+        throw new IllegalStateException("Nothing is asked of the limit");
+    }
+
+    @Override
+    void unavailable() {
+        result.fail(new LedgerUnavailableException());
+    }
+}
