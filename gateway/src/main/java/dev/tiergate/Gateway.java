@@ -227,7 +227,12 @@ public final class Gateway {
         }
         var url = settings.adminDatabase() == null ? settings.database() : settings.adminDatabase();
         var access = new AdminApi.Access(() -> reload.current().config().admin(), keys::of, service::notReady);
-        return AdminApi.open(vertx, String.valueOf(url), access, registry, clock);
+        var parts = new AdminApi.Parts(
+                () -> reload.current().config(),
+                settings.gatingCap(),
+                service.cache(),
+                () -> LoopStages.ledger(vertx, settings, budgets));
+        return AdminApi.open(vertx, String.valueOf(url), access, parts, registry, clock);
     }
 
     private void reconfigure(GatewayConfig config) {

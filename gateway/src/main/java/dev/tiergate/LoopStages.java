@@ -62,13 +62,16 @@ final class LoopStages implements EdgeLoop.Stages {
         this.keys = keys;
         this.metrics = metrics;
         this.upstreams = new Upstreams(vertx, loops, metrics);
-        this.ledger = settings.gatingOff()
-                ? null
-                : RedisUsageLedger.open(
-                        vertx,
-                        String.valueOf(settings.redis()),
-                        budgets,
-                        LinkSettings.DEFAULT.withDeadline(settings.redisDeadline()));
+        this.ledger = settings.gatingOff() ? null : ledger(vertx, settings, budgets);
+    }
+
+    /** The counters as the present event loop has them. */
+    static RedisUsageLedger ledger(Vertx vertx, Settings settings, LocalBudgets budgets) {
+        return RedisUsageLedger.open(
+                vertx,
+                String.valueOf(settings.redis()),
+                budgets,
+                LinkSettings.DEFAULT.withDeadline(settings.redisDeadline()));
     }
 
     @Override

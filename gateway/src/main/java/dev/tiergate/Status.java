@@ -1,10 +1,10 @@
 package dev.tiergate;
 
+import dev.tiergate.api.admin.GatingSources;
 import dev.tiergate.edge.Generation;
 import dev.tiergate.routes.Mode;
 import dev.tiergate.routes.Route;
 import io.vertx.core.json.JsonObject;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -33,11 +33,7 @@ final class Status {
                                 .put("last_change_refused", reload.trouble().orElse(null)))
                 .put(
                         "gating",
-                        new JsonObject()
-                                .put("effective", name(config.gating().mode().cappedBy(cap.now())))
-                                .put("routes_yaml", name(config.gating().mode()))
-                                .put("environment", cap.environment() == Mode.OFF ? "off" : null)
-                                .put("admin", cap.admin().map(Status::name).orElse(null)));
+                        new GatingSources(config, cap.environment(), cap.admin().orElse(null)).json());
     }
 
     /** True when not a single route is gated. */
@@ -51,9 +47,5 @@ final class Status {
 
     private static Mode mode(GatingCap cap, Generation serving, Route route) {
         return serving.config().mode(route).cappedBy(cap.now());
-    }
-
-    private static String name(Mode mode) {
-        return mode.name().toLowerCase(Locale.ROOT);
     }
 }

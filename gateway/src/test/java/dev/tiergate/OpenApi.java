@@ -10,11 +10,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.tiergate.api.admin.ApiDescription;
 import dev.tiergate.fixtures.RawClient;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,9 +23,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
  * openapi.yaml as what answers are held against: the status, the content type, each header and the body have to stand in it.
@@ -55,16 +51,7 @@ public final class OpenApi {
     private final Map<JsonNode, Schema> schemas = new ConcurrentHashMap<>();
 
     private OpenApi() {
-        try (InputStream in = OpenApi.class.getResourceAsStream("/openapi.yaml")) {
-            var settings = LoadSettings.builder()
-                    .setSchema(new CoreSchema())
-                    .setMaxAliasesForCollections(1000)
-                    .build();
-            var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            document = mapper.valueToTree(new Load(settings).loadFromString(text));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        document = mapper.valueToTree(ApiDescription.load().getMap());
     }
 
     public static OpenApi ours() {

@@ -1,7 +1,11 @@
 package dev.tiergate.api.admin;
 
+import dev.tiergate.entitlement.EntitlementCache;
 import dev.tiergate.identity.KeySource;
+import dev.tiergate.limits.RedisUsageLedger;
 import dev.tiergate.routes.AuthConfig;
+import dev.tiergate.routes.GatewayConfig;
+import dev.tiergate.routes.Mode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -21,6 +25,7 @@ public final class AdminApi {
     public static final String ROOT = "/api/v1/admin";
 
     private final @Nullable AdminDatabase database;
+    private final @Nullable SharedLedger ledger;
     private final AdminRouter router;
 
     /**
@@ -33,28 +38,47 @@ public final class AdminApi {
             Function<AuthConfig, KeySource> keys,
             Supplier<Optional<String>> notReady) {}
 
-    private AdminApi(@Nullable AdminDatabase database, AdminRouter router) {
+    /**
+     * The parts of the gateway that operators look at and change.
+     *
+     * @param config what serves now
+     * @param environment how much gating the environment allows
+     * @param ledger opens the counters on the event loop that calls it
+     */
+    public record Parts(
+            Supplier<GatewayConfig> config,
+            Mode environment,
+            EntitlementCache entitlements,
+            Supplier<RedisUsageLedger> ledger) {}
+
+    private AdminApi(@Nullable AdminDatabase database, @Nullable SharedLedger ledger, AdminRouter router) {
         this.database = database;
+        this.ledger = ledger;
         this.router = router;
     }
 
     /**
-     * Opens no connection before the first request.
+     * Opens no connection to PostgreSQL before the first request.
      *
      * @param databaseUrl {@code postgresql://…}, of a role that may edit the catalogue
      * @throws IllegalArgumentException when the URL cannot be read
      */
     public static AdminApi open(
-            Vertx vertx, String databaseUrl, Access access, MeterRegistry registry, InstantSource clock) {
+            Vertx vertx, String databaseUrl, Access access, Parts parts, MeterRegistry registry, InstantSource clock) {
         var database = new AdminDatabase(vertx, databaseUrl);
+        var ledger = new SharedLedger(vertx, parts.ledger());
         var identity = new AdminIdentity(vertx, access.rules(), access.keys(), registry, clock);
-        return new AdminApi(
-                database, new AdminRouter(identity::identify, access.notReady(), operations(database, clock)));
+        var operations = Stream.concat(
+                        operations(database, clock).stream(),
+                        operations(vertx, database, ledger, parts, clock).stream())
+                .toList();
+        return new AdminApi(database, ledger, new AdminRouter(identity::identify, access.notReady(), operations));
     }
 
     /** Answers 503 to everything. */
     public static AdminApi off(String why) {
         return new AdminApi(
+                null,
                 null,
                 new AdminRouter(
                         headers -> Future.failedFuture(new IllegalStateException("asked although it is off")),
@@ -75,12 +99,25 @@ public final class AdminApi {
                 .toList();
     }
 
+    /** On the gateway itself, where those above are on its data. */
+    private static List<Operation> operations(
+            Vertx vertx, AdminDatabase database, SharedLedger ledger, Parts parts, InstantSource clock) {
+        return Stream.of(
+                        new Gating(database, parts.config(), parts.environment()).operations(),
+                        new Loggers(database, new LogLevels(vertx, clock)).operations(),
+                        new UsageCounters(database, parts.entitlements(), ledger, clock).operations())
+                .flatMap(List::stream)
+                .toList();
+    }
+
     /** Adds the operations below {@link #ROOT}. They are served on one event loop. */
     public void mount(Router listener) {
         router.mount(listener);
     }
 
     public Future<Void> close() {
-        return database == null ? Future.succeededFuture() : database.close();
+        return database == null || ledger == null
+                ? Future.succeededFuture()
+                : Future.join(ledger.close(), database.close()).mapEmpty();
     }
 }
