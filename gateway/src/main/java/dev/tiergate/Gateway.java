@@ -193,7 +193,8 @@ public final class Gateway {
         var edge = new EdgeLoop(
                 listener,
                 reload::current,
-                () -> new LoopStages(vertx, loops, settings, entitlements, events, cap, keys, budgets, metrics),
+                () -> new LoopStages(
+                        vertx, loops, settings, entitlements, events, cap, keys, budgets, adminApi.featureRoles(), metrics),
                 metrics,
                 readiness,
                 clock);

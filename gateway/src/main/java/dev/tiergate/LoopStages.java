@@ -6,6 +6,7 @@ import dev.tiergate.api.StoreUsage;
 import dev.tiergate.api.events.EventApi;
 import dev.tiergate.api.events.EventHub;
 import dev.tiergate.api.ofrep.OfrepApi;
+import dev.tiergate.api.admin.FeatureRoles;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.Gate;
 import dev.tiergate.edge.Generation;
@@ -40,6 +41,7 @@ final class LoopStages implements EdgeLoop.Stages {
     private final GatingCap cap;
     private final Keys keys;
     private final GateMetrics metrics;
+    private final @Nullable FeatureRoles roles;
     private final Upstreams upstreams;
     private final @Nullable RedisUsageLedger ledger;
     private @Nullable AuthConfig auth;
@@ -54,6 +56,7 @@ final class LoopStages implements EdgeLoop.Stages {
             GatingCap cap,
             Keys keys,
             LocalBudgets budgets,
+            @Nullable FeatureRoles roles,
             GateMetrics metrics) {
         this.vertx = vertx;
         this.entitlements = entitlements;
@@ -61,6 +64,7 @@ final class LoopStages implements EdgeLoop.Stages {
         this.cap = cap;
         this.keys = keys;
         this.metrics = metrics;
+        this.roles = roles;
         this.upstreams = new Upstreams(vertx, loops, metrics);
         this.ledger = settings.gatingOff() ? null : ledger(vertx, settings, budgets);
     }
@@ -83,12 +87,12 @@ final class LoopStages implements EdgeLoop.Stages {
 
     private PublicApis apis(GatewayConfig config) {
         var paths = new ApiPaths(config.apis());
-        if (config.auth() == null || entitlements == null || ledger == null || events == null) {
-            return new OwnApis(paths, null, null);
+        if (config.auth() == null || entitlements == null || ledger == null || events == null || roles == null) {
+            return new OwnApis(paths, null, null, null);
         }
         var stores = new KnownStores(authenticator(config.auth()), entitlements.cache());
         var usage = new StoreUsage(ledger, config.limits().approaching());
-        return new OwnApis(paths, stores, usage)
+        return new OwnApis(paths, stores, usage, roles)
                 .and(new EventApi(vertx, stores, events).operations())
                 .and(new OfrepApi(stores, usage, events.tickets()).operations());
     }

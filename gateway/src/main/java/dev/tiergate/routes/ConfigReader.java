@@ -7,6 +7,7 @@ import dev.tiergate.routes.yaml.Position;
 import dev.tiergate.routes.yaml.Yaml;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -149,8 +150,13 @@ final class ConfigReader {
     }
 
     private static ApisConfig apis(Section apis) {
+        Set<String> managers = new LinkedHashSet<>();
+        apis.texts("managers").forEach(role -> managers.add(role.text()));
         return new ApisConfig(
-                !"off".equals(apis.text("store")), !"off".equals(apis.text("user")), !"off".equals(apis.text("ofrep")));
+                !"off".equals(apis.text("store")),
+                !"off".equals(apis.text("user")),
+                !"off".equals(apis.text("ofrep")),
+                managers.isEmpty() ? ApisConfig.DEFAULT.managers() : managers);
     }
 
     private List<Route> routes(Section root, Set<String> upstreams, GatingConfig gating, ApisConfig apis) {

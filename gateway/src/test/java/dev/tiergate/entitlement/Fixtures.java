@@ -78,13 +78,22 @@ final class Fixtures {
 
     static StoreEntitlements store(
             Catalogue catalogue, String tier, boolean active, Map<String, StoreOverride> overrides) {
+        return store(catalogue, tier, active, overrides, Map.of());
+    }
+
+    static StoreEntitlements store(
+            Catalogue catalogue,
+            String tier,
+            boolean active,
+            Map<String, StoreOverride> overrides,
+            Map<String, Set<String>> roles) {
         var plan = catalogue.plans().iterator().next();
         var view = catalogue.view(plan, tier);
         if (view == null) {
             throw new AssertionError(tier);
         }
         var ref = new StoreRef("s1", "shop-1", "Shop 1", plan, ZoneId.of("UTC"), Instant.EPOCH);
-        return new StoreEntitlements(ref, active, view, overrides, Map.of());
+        return new StoreEntitlements(ref, active, view, overrides, roles);
     }
 
     static StoreOverride on() {

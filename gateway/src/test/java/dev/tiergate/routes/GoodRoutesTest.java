@@ -56,7 +56,7 @@ class GoodRoutesTest {
         assertThat(config.cors()).isNull();
         assertThat(config.body()).isEqualTo(new BodyConfig(0, 1 << 20));
         assertThat(config.limits()).isEqualTo(new LimitsConfig(true, 0.8));
-        assertThat(config.apis()).isEqualTo(new ApisConfig(true, true, true));
+        assertThat(config.apis()).isEqualTo(new ApisConfig(true, true, true, Set.of("owner", "admin")));
         assertThat(config.upstreams())
                 .containsOnly(Map.entry(
                         "shop",
@@ -136,7 +136,7 @@ class GoodRoutesTest {
         assertThat(config.strip()).containsExactlyInAnyOrder("x-internal", "x-debug");
         assertThat(config.body()).isEqualTo(new BodyConfig(10 << 20, 64 << 10));
         assertThat(config.limits()).isEqualTo(new LimitsConfig(false, 0.9));
-        assertThat(config.apis()).isEqualTo(new ApisConfig(false, false, false));
+        assertThat(config.apis()).isEqualTo(new ApisConfig(false, false, false, Set.of("boss")));
     }
 
     @Test

@@ -110,6 +110,11 @@ public final class AdminApi {
                 .toList();
     }
 
+    /** What a store's own API writes; null where there is no admin API. */
+    public @Nullable FeatureRoles featureRoles() {
+        return database == null ? null : new FeatureRoles(database);
+    }
+
     /** Adds the operations below {@link #ROOT}. They are served on one event loop. */
     public void mount(Router listener) {
         router.mount(listener);

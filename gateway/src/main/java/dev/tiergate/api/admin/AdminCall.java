@@ -117,15 +117,20 @@ final class AdminCall {
 
     /** The body as the field reads it; ends the call with all faults where there are any. */
     <T> T body(Field field, Class<T> type) {
+        return read(body, field, type);
+    }
+
+    /** The same of a body that came by another way. */
+    static <T> T read(Buffer body, Field field, Class<T> type) {
         var faults = new ArrayList<Problem.Fault>();
-        var read = field.read(json(), "", faults);
+        var read = field.read(json(body), "", faults);
         if (!faults.isEmpty()) {
             throw Problem.invalid(faults).asException();
         }
         return Objects.requireNonNull(type.cast(read));
     }
 
-    private JsonNode json() {
+    private static JsonNode json(Buffer body) {
         try {
             var tree = JSON.readTree(body.getBytes());
             if (!tree.isMissingNode()) {
