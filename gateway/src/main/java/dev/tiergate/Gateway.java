@@ -194,7 +194,16 @@ public final class Gateway {
                 listener,
                 reload::current,
                 () -> new LoopStages(
-                        vertx, loops, settings, entitlements, events, cap, keys, budgets, adminApi.featureRoles(), metrics),
+                        vertx,
+                        loops,
+                        settings,
+                        entitlements,
+                        events,
+                        cap,
+                        keys,
+                        budgets,
+                        adminApi.featureRoles(),
+                        metrics),
                 metrics,
                 readiness,
                 clock);

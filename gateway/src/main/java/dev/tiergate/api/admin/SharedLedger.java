@@ -25,7 +25,7 @@ final class SharedLedger {
     <T> Future<T> ask(Function<UsageLedger, Future<T>> question) {
         Promise<T> answer = Promise.promise();
         Context caller = Vertx.currentContext();
-        context.runOnContext(now -> opened.future().compose(question::apply).onComplete(outcome -> {
+        context.runOnContext(now -> opened.future().compose(question).onComplete(outcome -> {
             if (caller == null || caller == context) {
                 answer.handle(outcome);
             } else {
