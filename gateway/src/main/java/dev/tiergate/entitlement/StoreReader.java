@@ -28,6 +28,9 @@ final class StoreReader {
     /** One object for all the stores of a zone. */
     private static final Map<String, ZoneId> ZONES = new ConcurrentHashMap<>();
 
+    /** PostgreSQL's years go on to where microseconds no longer fit a long. */
+    private static final Instant LATEST_ANCHOR = Instant.parse("9999-12-31T23:59:59Z");
+
     private final Catalogue catalogue;
     private final RejectedRows rejected;
 
@@ -80,8 +83,8 @@ final class StoreReader {
         if (zone == null) {
             return "has no such time zone";
         }
-        if (row.periodAnchor() == null) {
-            return "has no billing anchor";
+        if (row.periodAnchor() == null || row.periodAnchor().isAfter(LATEST_ANCHOR)) {
+            return "has no billing anchor of the calendar";
         }
         return Texts.nameFault(row.name());
     }

@@ -30,14 +30,14 @@ final class Counters {
             boolean shadow, String store, @Nullable String user, String limit) {}
 
     /** A counter with what its window was made from. */
-    private record Made(Counter counter, ZoneId zone, Instant anchor) {
+    private record Made(Counter counter, ZoneId zone, long anchorMicros) {
         boolean holds(Limit limit, StoreRef store, Instant now) {
             WindowSpan span = counter.span();
             return counter.window() == limit.window()
                     && (span == null
                             || (span.contains(now)
                                     && zone.equals(store.zone())
-                                    && anchor.equals(store.periodAnchor())));
+                                    && anchorMicros == store.periodAnchorMicros()));
         }
     }
 
@@ -48,7 +48,7 @@ final class Counters {
         var id = new Id(subject.shadow(), store.externalId(), user, limit.code());
         Made known = made.get(id);
         if (known == null || !known.holds(limit, store, now)) {
-            known = new Made(Counter.of(subject, limit, now, budgets), store.zone(), store.periodAnchor());
+            known = new Made(Counter.of(subject, limit, now, budgets), store.zone(), store.periodAnchorMicros());
             made.put(id, known);
         }
         return known.counter();

@@ -2,6 +2,7 @@ package dev.tiergate.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.api.ofrep.FeatureFlag;
 import dev.tiergate.api.KnownStores.Asker;
 import dev.tiergate.edge.PhoenixJson;
 import dev.tiergate.entitlement.StoreEntitlements;
@@ -82,7 +83,11 @@ class OneDecisionTest {
                                             .get("features"))
                                     .get(feature)),
                             "accessible"),
-                    PhoenixJson::reason));
+                    PhoenixJson::reason),
+            new Told(
+                    "OFREP",
+                    (store, feature) -> verdict(FeatureFlag.of(asker(store), feature, NOW), "value"),
+                    OneDecisionTest::code));
 
     @Property(tries = 500)
     void every_face_says_what_the_gate_says(@ForAll("stores") StoreEntitlements store) {
