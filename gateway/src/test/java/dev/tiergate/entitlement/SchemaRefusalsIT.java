@@ -46,7 +46,7 @@ class SchemaRefusalsIT {
                         + "VALUES ('a', 'a', 'A', 'business', 'Europe/Nowhere')",
                 "INSERT INTO stores (external_id, code, name, tier_code, time_zone) "
                         + "VALUES ('a', 'a', 'A', 'business', 'ABC+3')",
-                "INSERT INTO audit_log (actor, action, entity, entity_id, revision) VALUES ('a', 'look', 'b', 'c', 1)"
+                "INSERT INTO audit_log (actor, action, entity, entity_id, revision) VALUES ('a', 'Look!', 'b', 'c', 1)"
             })
     void refuses(String statement) throws SQLException {
         database.run("UPDATE features SET dependencies = '{basic_api}' WHERE code = 'advanced_api'");

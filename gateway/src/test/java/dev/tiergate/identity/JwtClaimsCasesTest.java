@@ -284,6 +284,16 @@ class JwtClaimsCasesTest {
     }
 
     @Test
+    void an_operators_token_names_a_subject_and_no_store() {
+        var paths = new ClaimPaths(List.of(), List.of("sub"), List.of("roles"));
+        Door operators = Door.of(Auth.forAudience(Auth.secret(SECRET, "HS256"), "shop", paths));
+        Caller caller = operators.admits(MINT.token(Claims.without("store_id")));
+        assertThat(caller.store()).isEmpty();
+        assertThat(caller.user()).isNotNull();
+        operators.refuses(MINT.token(Claims.without("sub")), TokenFlaw.USER);
+    }
+
+    @Test
     void claims_are_read_where_the_configuration_says() {
         var paths = new ClaimPaths(List.of("org", "store"), List.of("act", "user.id"), List.of("realm", "roles"));
         Door nested = Door.of(Auth.forAudience(Auth.secret(SECRET, "HS256"), "shop", paths));

@@ -112,6 +112,20 @@ class GoodRoutesTest {
                         false,
                         new AuthConfig.ClaimPaths(
                                 List.of("tenant", "id"), List.of("email"), List.of("realm_access", "roles"))));
+        assertThat(config.admin())
+                .isEqualTo(new AuthConfig(
+                        URI.create("https://id.example.com/admin.json"),
+                        List.of(),
+                        null,
+                        Set.of("ES256"),
+                        null,
+                        "tiergate-admin",
+                        Duration.ZERO,
+                        Duration.ofHours(24),
+                        null,
+                        false,
+                        true,
+                        new AuthConfig.ClaimPaths(List.of(), List.of("sub"), List.of("groups"))));
         assertThat(config.gating())
                 .isEqualTo(new GatingConfig(
                         Mode.SHADOW,
