@@ -2,8 +2,8 @@ package dev.tiergate.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.api.ofrep.FeatureFlag;
 import dev.tiergate.api.KnownStores.Asker;
+import dev.tiergate.api.ofrep.FeatureFlag;
 import dev.tiergate.edge.PhoenixJson;
 import dev.tiergate.entitlement.StoreEntitlements;
 import dev.tiergate.entitlement.StoreScene;

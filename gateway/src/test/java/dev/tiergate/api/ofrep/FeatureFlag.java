@@ -11,7 +11,9 @@ public final class FeatureFlag {
 
     /** The metadata, and the value under the name {@code value}. */
     public static Map<?, ?> of(Asker asker, String feature, Instant now) {
-        var flag = new Evaluator(asker, Map.of(), now, "enforce", null).one(feature).orElseThrow();
+        var flag = new Evaluator(asker, Map.of(), now, "enforce", null)
+                .one(feature)
+                .orElseThrow();
         var told = flag.json().getJsonObject("metadata").getMap();
         told.put("value", flag.members().get("value"));
         return told;

@@ -14,8 +14,7 @@ import java.time.temporal.ChronoUnit;
  * @param periodAnchorMicros when its first billing period began, in microseconds since 1970, as exact as the database; a
  *     number, because a gateway holds a hundred thousand stores
  */
-public record StoreRef(
-        String externalId, String code, String name, String plan, ZoneId zone, long periodAnchorMicros) {
+public record StoreRef(String externalId, String code, String name, String plan, ZoneId zone, long periodAnchorMicros) {
 
     public StoreRef(String externalId, String code, String name, String plan, ZoneId zone, Instant periodAnchor) {
         this(externalId, code, name, plan, zone, ChronoUnit.MICROS.between(Instant.EPOCH, periodAnchor));
