@@ -44,11 +44,21 @@ public final class OpenApi {
 
     private static final Pattern TEMPLATE = Pattern.compile("\\{[^}]+}");
     private static final String ANY_PATH = "/{any}";
+    private static final int HUNDRED = 100;
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final JsonNode document;
     private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
     private final Map<JsonNode, Schema> schemas = new ConcurrentHashMap<>();
+    private final Set<Call> calls = ConcurrentHashMap.newKeySet();
+
+    /**
+     * An operation that was called.
+     *
+     * @param method lower case, as the file has it
+     * @param answered 2 for a status from 200 to 299, and so on
+     */
+    record Call(String method, String template, int answered) {}
 
     private OpenApi() {
         document = mapper.valueToTree(ApiDescription.load().getMap());
@@ -76,6 +86,28 @@ public final class OpenApi {
                 .isFalse();
         assertThat(headerFaults(response, answer)).as(what).isEmpty();
         assertThat(bodyFaults(response, method, answer)).as(what).isEmpty();
+        calls.add(new Call(method.toLowerCase(Locale.ROOT), template(listener, path), answer.status() / HUNDRED));
+    }
+
+    /** A body that was taken has to be one that the file describes. */
+    void verifyBody(Listener listener, String method, String path, String body) {
+        var content = operation(listener, method, path).path("requestBody").path("content");
+        assertThat(content.isMissingNode())
+                .as("openapi.yaml has no body for %s %s", method, path)
+                .isFalse();
+        try {
+            var schema = content.path("application/json").path("schema");
+            assertThat(faults(schema, mapper.readTree(body)))
+                    .as(method + " " + path + " " + body)
+                    .isEmpty();
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(body, e);
+        }
+    }
+
+    /** All that was verified since the tests began. */
+    Set<Call> calls() {
+        return Set.copyOf(calls);
     }
 
     /** What is wrong with a value by a schema of the file; empty when nothing is. */
@@ -89,12 +121,7 @@ public final class OpenApi {
     }
 
     private JsonNode operation(Listener listener, String method, String path) {
-        var bare = path.replaceFirst("[?#].*", "");
-        var template = templates(listener).stream()
-                .filter(candidate -> candidate.equals(ANY_PATH) || bare.matches(regex(candidate)))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("openapi.yaml has no path " + path + " of " + listener));
-        var item = document.path("paths").path(template);
+        var item = document.path("paths").path(template(listener, path));
         var operation = item.path(method.equals("HEAD") ? "get" : method.toLowerCase(Locale.ROOT));
         if (!operation.isMissingNode()) {
             return operation;
@@ -102,6 +129,14 @@ public final class OpenApi {
         return listener == Listener.PUBLIC
                 ? document.path("paths").path(ANY_PATH).path("get")
                 : any(item);
+    }
+
+    private String template(Listener listener, String path) {
+        var bare = path.replaceFirst("[?#].*", "");
+        return templates(listener).stream()
+                .filter(candidate -> candidate.equals(ANY_PATH) || bare.matches(regex(candidate)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("openapi.yaml has no path " + path + " of " + listener));
     }
 
     /** What holds for a method that the path has not stands with each that it has. */

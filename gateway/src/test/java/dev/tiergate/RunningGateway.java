@@ -36,6 +36,8 @@ public final class RunningGateway implements AutoCloseable {
     public static final String ADMIN_AUDIENCE = "tiergate-admin";
 
     private static final long DEADLINE_SECONDS = 30;
+    private static final String END_OF_HEAD = "\r\n\r\n";
+    private static final int FIRST_REFUSAL = 300;
 
     private static final String HEAD = """
             version: 1
@@ -271,7 +273,7 @@ public final class RunningGateway implements AutoCloseable {
                 client.send(bytes);
             }
             var answer = client.read();
-            verify(Listener.ADMIN, method + " " + path, answer);
+            verify(Listener.ADMIN, method + " " + path + "\r\n\r\n" + body, answer);
             return answer;
         }
     }
@@ -279,7 +281,12 @@ public final class RunningGateway implements AutoCloseable {
     private static void verify(Listener listener, String request, RawClient.Response answer) {
         if (answer.header(RecordingBackend.MARK).isEmpty()) {
             var line = request.lines().findFirst().orElse("").split(" ", 3);
-            OpenApi.ours().verify(listener, line[0], line.length > 1 ? line[1] : "", answer);
+            var path = line.length > 1 ? line[1] : "";
+            OpenApi.ours().verify(listener, line[0], path, answer);
+            var head = request.indexOf(END_OF_HEAD);
+            if (answer.status() < FIRST_REFUSAL && head >= 0 && head + END_OF_HEAD.length() < request.length()) {
+                OpenApi.ours().verifyBody(listener, line[0], path, request.substring(head + END_OF_HEAD.length()));
+            }
         }
     }
 

@@ -115,8 +115,9 @@ public final class AdminApi {
         return database == null ? null : new FeatureRoles(database);
     }
 
-    /** Adds the operations below {@link #ROOT}. They are served on one event loop. */
+    /** Adds the operations below {@link #ROOT}, and the pages that describe them. They are served on one event loop. */
     public void mount(Router listener) {
+        new ApiPages().mount(listener);
         router.mount(listener);
     }
 

@@ -1,7 +1,6 @@
 package dev.tiergate.api.admin;
 
 import dev.tiergate.limits.RedisUsageLedger;
-import dev.tiergate.limits.UsageLedger;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -22,7 +21,7 @@ final class SharedLedger {
     }
 
     /** The outcome comes on the caller's context where there is one. */
-    <T> Future<T> ask(Function<UsageLedger, Future<T>> question) {
+    <T> Future<T> ask(Function<? super RedisUsageLedger, Future<T>> question) {
         Promise<T> answer = Promise.promise();
         Context caller = Vertx.currentContext();
         context.runOnContext(now -> opened.future().compose(question).onComplete(outcome -> {
