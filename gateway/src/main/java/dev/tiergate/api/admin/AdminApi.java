@@ -68,10 +68,7 @@ public final class AdminApi {
         var database = new AdminDatabase(vertx, databaseUrl);
         var ledger = new SharedLedger(vertx, parts.ledger());
         var identity = new AdminIdentity(vertx, access.rules(), access.keys(), registry, clock);
-        var operations = Stream.concat(
-                        operations(database, clock).stream(),
-                        operations(vertx, database, ledger, parts, clock).stream())
-                .toList();
+        var operations = operations(vertx, database, ledger, parts, clock);
         return new AdminApi(database, ledger, new AdminRouter(identity::identify, access.notReady(), operations));
     }
 
@@ -86,7 +83,8 @@ public final class AdminApi {
                         List.of()));
     }
 
-    static List<Operation> operations(AdminDatabase database, InstantSource clock) {
+    static List<Operation> operations(
+            Vertx vertx, AdminDatabase database, SharedLedger ledger, Parts parts, InstantSource clock) {
         return Stream.of(
                         new Features(database).operations(),
                         new Overrides(database, clock).operations(),
@@ -94,15 +92,7 @@ public final class AdminApi {
                         new Subscriptions(database).operations(),
                         new TierFeatures(database).operations(),
                         new Stores(database).operations(),
-                        new AuditLog(database).operations())
-                .flatMap(List::stream)
-                .toList();
-    }
-
-    /** On the gateway itself, where those above are on its data. */
-    private static List<Operation> operations(
-            Vertx vertx, AdminDatabase database, SharedLedger ledger, Parts parts, InstantSource clock) {
-        return Stream.of(
+                        new AuditLog(database).operations(),
                         new Gating(database, parts.config(), parts.environment()).operations(),
                         new Loggers(database, new LogLevels(vertx, clock)).operations(),
                         new UsageCounters(database, parts.entitlements(), ledger, clock).operations())

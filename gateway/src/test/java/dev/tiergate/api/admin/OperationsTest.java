@@ -4,6 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tiergate.OpenApi;
+import dev.tiergate.entitlement.CacheSettings;
+import dev.tiergate.entitlement.EntitlementService;
+import dev.tiergate.entitlement.EntitlementSettings;
+import dev.tiergate.limits.LinkSettings;
+import dev.tiergate.limits.LocalBudgets;
+import dev.tiergate.limits.RedisUsageLedger;
+import dev.tiergate.routes.GatingConfig;
+import dev.tiergate.routes.Mode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -20,17 +29,33 @@ class OperationsTest {
 
     private final JsonNode document = OpenApi.ours().document();
     private Vertx vertx;
+    private EntitlementService entitlements;
     private List<Operation> operations;
 
     @BeforeEach
     void open() {
         vertx = Vertx.vertx();
-        var nowhere = new AdminDatabase(vertx, "postgresql://127.0.0.1:1/none");
-        operations = AdminApi.operations(nowhere, InstantSource.system());
+        var nowhere = "postgresql://127.0.0.1:1/none";
+        var settings = EntitlementSettings.of(nowhere, CacheSettings.from(GatingConfig.DEFAULT));
+        entitlements = EntitlementService.start(vertx, settings, new SimpleMeterRegistry());
+        var parts = new AdminApi.Parts(
+                () -> {
+                    throw new IllegalStateException("operations are looked at here, and none is asked");
+                },
+                Mode.ENFORCE,
+                entitlements.cache(),
+                () -> RedisUsageLedger.open(vertx, "redis://127.0.0.1:1", new LocalBudgets(), LinkSettings.DEFAULT));
+        operations = AdminApi.operations(
+                vertx,
+                new AdminDatabase(vertx, nowhere),
+                new SharedLedger(vertx, parts.ledger()),
+                parts,
+                InstantSource.system());
     }
 
     @AfterEach
     void close() {
+        entitlements.close();
         vertx.close();
     }
 
