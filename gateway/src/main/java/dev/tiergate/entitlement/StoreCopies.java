@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.tiergate.entitlement.EntitlementSource.LoadedStore;
 import dev.tiergate.telemetry.MetricNames;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -44,6 +46,14 @@ final class StoreCopies {
 
     private record CopyOfCatalogue(int version, Instant at, CatalogueRows content) {}
 
+    /** What became of looking for a copy, where there was reason to. */
+    private enum Look {
+        USED,
+        EXPIRED,
+        UNREADABLE,
+        FAILED
+    }
+
     /** @param age since it was true */
     record Found<T>(T content, Duration age) {}
 
@@ -53,6 +63,10 @@ final class StoreCopies {
         this.clock = clock;
         this.maxStale = maxStale;
         this.registry = registry;
+        // so that each series begins with 0
+        for (var look : Look.values()) {
+            counter(look);
+        }
     }
 
     /** A store that is not there leaves none. */
@@ -121,26 +135,31 @@ final class StoreCopies {
         }
         var age = Duration.between(at, clock.instant());
         if (age.compareTo(maxStale.get()) > 0) {
-            count("expired");
+            count(Look.EXPIRED);
             return Optional.empty();
         }
-        count("used");
+        count(Look.USED);
         // another node's clock may be ahead of this one's
         return Optional.of(new Found<>(content, age.isNegative() ? Duration.ZERO : age));
     }
 
     private <T> Optional<Found<T>> unreadable() {
-        count("unreadable");
+        count(Look.UNREADABLE);
         return Optional.empty();
     }
 
     private <T> Future<Optional<Found<T>>> failed() {
-        count("failed");
+        count(Look.FAILED);
         return Future.succeededFuture(Optional.empty());
     }
 
-    private void count(String outcome) {
-        registry.counter(MetricNames.ENTITLEMENT_COPIES, "outcome", outcome).increment();
+    private void count(Look look) {
+        counter(look).increment();
+    }
+
+    private Counter counter(Look look) {
+        return registry.counter(
+                MetricNames.ENTITLEMENT_COPIES, "outcome", look.name().toLowerCase(Locale.ROOT));
     }
 
     private static String key(String id) {
