@@ -62,12 +62,12 @@ class EventsIT extends EventScene {
 
     @Test
     void a_limit_warns_at_four_fifths_and_is_reached_with_its_last_unit_on_every_node_once() throws Exception {
-        store("counted", 10);
-        try (var first = stream(one, "counted");
-                var second = stream(two, "counted")) {
-            orders("counted", 7);
+        store("events-counted", 10);
+        try (var first = stream(one, "events-counted");
+                var second = stream(two, "events-counted")) {
+            orders("events-counted", 7);
             assertThat(first.waiting()).isZero();
-            orders("counted", 1);
+            orders("events-counted", 1);
             for (var page : List.of(first, second)) {
                 var warning = page.next();
                 assertThat(warning.name()).isEqualTo("limit-warning");
@@ -79,9 +79,9 @@ class EventsIT extends EventScene {
                 assertThat(warning.data().getString("window")).isEqualTo("month");
                 assertThat(warning.data().getString("resets_at")).endsWith("T00:00:00Z");
             }
-            orders("counted", 1);
+            orders("events-counted", 1);
             assertThat(first.waiting()).isZero();
-            orders("counted", 1);
+            orders("events-counted", 1);
             for (var page : List.of(first, second)) {
                 var reached = page.next();
                 assertThat(reached.name()).isEqualTo("limit-reached");

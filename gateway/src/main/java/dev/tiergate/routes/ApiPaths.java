@@ -1,6 +1,5 @@
 package dev.tiergate.routes;
 
-import dev.tiergate.routes.GatewayConfig.ApisConfig;
 import dev.tiergate.routes.PathPattern.Segment;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,6 @@
 package dev.tiergate.routes;
 
-import dev.tiergate.routes.GatewayConfig.ApisConfig;
 import dev.tiergate.routes.GatewayConfig.BodyConfig;
-import dev.tiergate.routes.GatewayConfig.LimitsConfig;
 import dev.tiergate.routes.yaml.Position;
 import dev.tiergate.routes.yaml.Yaml;
 import java.util.ArrayList;

@@ -66,39 +66,6 @@ public record GatewayConfig(
         public static final BodyConfig DEFAULT = new BodyConfig(0, 1 << 20);
     }
 
-    /**
-     * @param headers whether responses carry RateLimit headers
-     * @param approaching the share of a limit, 0 to 1, from which on its use counts as approaching
-     */
-    public record LimitsConfig(boolean headers, double approaching) {
-
-        public LimitsConfig {
-            require(approaching > 0 && approaching <= 1, "approaching is a share above 0 and up to 1");
-        }
-
-        public static final LimitsConfig DEFAULT = new LimitsConfig(true, 0.8);
-    }
-
-    /**
-     * Which of the gateway's own API groups the public listener serves.
-     *
-     * @param managers roles of a store's people who may keep its features for roles
-     */
-    public record ApisConfig(boolean store, boolean user, boolean ofrep, Set<String> managers) {
-
-        private static final Set<String> OWNERS = Set.of("owner", "admin");
-
-        public static final ApisConfig DEFAULT = new ApisConfig(true, true, true);
-
-        public ApisConfig {
-            managers = Set.copyOf(managers);
-        }
-
-        public ApisConfig(boolean store, boolean user, boolean ofrep) {
-            this(store, user, ofrep, OWNERS);
-        }
-    }
-
     /** The mode of a route before the caps of the environment and the admin API. */
     public Mode mode(Route route) {
         var mode = Optional.ofNullable(route.mode()).orElse(gating.mode());

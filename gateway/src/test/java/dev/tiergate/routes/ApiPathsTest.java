@@ -2,7 +2,6 @@ package dev.tiergate.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.routes.GatewayConfig.ApisConfig;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -3,9 +3,7 @@ package dev.tiergate.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiergate.plugin.CheckFactory;
-import dev.tiergate.routes.GatewayConfig.ApisConfig;
 import dev.tiergate.routes.GatewayConfig.BodyConfig;
-import dev.tiergate.routes.GatewayConfig.LimitsConfig;
 import dev.tiergate.routes.GatingConfig.Denials;
 import dev.tiergate.routes.GatingConfig.OnEntitlementsDown;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
