@@ -306,6 +306,7 @@ class FaultsIT {
                         .build();
                 answers.add(client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
                         .thenApply(HttpResponse::statusCode)
+                        .orTimeout(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS)
                         .whenComplete((status, fault) -> places.release()));
             }
             return answers.stream().map(CompletableFuture::join).toList();
