@@ -9,27 +9,14 @@ import dev.tiergate.entitlement.Migrations;
 import dev.tiergate.fixtures.Postgres;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.Redis;
-import dev.tiergate.fixtures.TokenMint;
 import io.vertx.core.json.JsonObject;
 import java.lang.management.ManagementFactory;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -44,7 +31,7 @@ class FaultsIT {
               - { path: /api/analytics/**, feature: advanced_analytics, upstream: shop }
             """;
 
-    private static final String SECRET = "0123456789abcdef0123456789abcdef-faults";
+    static final String SECRET = "0123456789abcdef0123456789abcdef-faults";
 
     /** Tokens that cost little to make: there are thousands. */
     private static final String SECRET_AUTH = "auth: { jwt: { secret: " + SECRET + ", algorithms: [ HS256 ] } }\n";
@@ -266,90 +253,6 @@ class FaultsIT {
                 .filter(line -> line.startsWith("tiergate_entitlement_rows_rejected_total{"))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
-    }
-
-    /** Many requests for the analytics, some dozens at a time, each on a connection that is kept. */
-    private static final class Load {
-
-        private static final int AT_ONCE = 60;
-
-        private final HttpClient client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .executor(Executors.newFixedThreadPool(2, task -> {
-                    var thread = new Thread(task, "load");
-                    thread.setDaemon(true);
-                    return thread;
-                }))
-                .build();
-        private final TokenMint mint = TokenMint.hs256("shared", SECRET.getBytes(StandardCharsets.UTF_8));
-        private final RunningGateway gateway;
-
-        Load(RunningGateway gateway) {
-            this.gateway = gateway;
-        }
-
-        private String token(String store) {
-            var now = Instant.now().getEpochSecond();
-            return mint.token(Map.of("store_id", store, "iat", now, "exp", now + 600));
-        }
-
-        /** The statuses, in the order of the requests. */
-        List<Integer> run(int requests, IntFunction<String> store) throws InterruptedException {
-            var places = new Semaphore(AT_ONCE);
-            var answers = new ArrayList<CompletableFuture<Integer>>();
-            for (int i = 0; i < requests; i++) {
-                places.acquire();
-                var request = HttpRequest.newBuilder(
-                                URI.create("http://127.0.0.1:" + gateway.port() + "/api/analytics/sales"))
-                        .header("Authorization", "Bearer " + token(store.apply(i)))
-                        .timeout(Eventually.PATIENCE)
-                        .build();
-                answers.add(client.sendAsync(request, HttpResponse.BodyHandlers.discarding())
-                        .thenApply(HttpResponse::statusCode)
-                        .orTimeout(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                        .whenComplete((status, fault) -> places.release()));
-            }
-            return answers.stream().map(CompletableFuture::join).toList();
-        }
-    }
-
-    /** Looks again and again how many connections of the gateway's pool do something. */
-    private static final class BusyConnections implements AutoCloseable {
-
-        private final CompletableFuture<Integer> most;
-        private volatile boolean over;
-
-        BusyConnections(String database) {
-            most = CompletableFuture.supplyAsync(() -> watch(database));
-        }
-
-        private int watch(String database) {
-            int seen = 0;
-            try (var connection = DriverManager.getConnection(Postgres.jdbcUrl(database));
-                    var sql = connection.prepareStatement("SELECT count(*) FROM pg_stat_activity WHERE "
-                            + "datname = current_database() AND state = 'active' AND query LIKE '%LEFT JOIN stores s%'"
-                            + " AND pid <> pg_backend_pid()")) {
-                while (!over) {
-                    try (var rows = sql.executeQuery()) {
-                        rows.next();
-                        seen = Math.max(seen, rows.getInt(1));
-                    }
-                }
-                return seen;
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        int most() throws Exception {
-            over = true;
-            return most.get(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        }
-
-        @Override
-        public void close() {
-            over = true;
-        }
     }
 
     /** Loads of stores so far, as PostgreSQL counts looks into the index that they use. */
