@@ -3,12 +3,14 @@ package dev.tiergate;
 import dev.tiergate.fixtures.RawClient;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** The gateway as an operator runs it: a JVM of its own, on free ports. */
@@ -18,15 +20,23 @@ final class GatewayProcess implements AutoCloseable {
     private static final long DEADLINE_SECONDS = 60;
 
     private final Process process;
-    private final List<String> lines = new ArrayList<>();
+    private final List<String> log = new ArrayList<>();
+    private final List<String> output = new ArrayList<>();
     private final CompletableFuture<int[]> ports = new CompletableFuture<>();
-    private final Thread reader;
+    private final List<Thread> readers;
 
     private GatewayProcess(Process process) {
         this.process = process;
-        this.reader = new Thread(this::read, "gateway output");
+        this.readers = List.of(
+                reader("gateway log", this::readLog),
+                reader("gateway errors", () -> read(process.errorReader(), this::printed)));
+    }
+
+    private static Thread reader(String name, Runnable reading) {
+        var reader = new Thread(reading, name);
         reader.setDaemon(true);
         reader.start();
+        return reader;
     }
 
     /** @param environment besides the ports, which are free ones */
@@ -44,28 +54,41 @@ final class GatewayProcess implements AutoCloseable {
                 routes.toString(),
                 "--env-file",
                 routes.resolveSibling("absent.env").toString());
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        var builder = new ProcessBuilder(command);
         builder.environment()
                 .putAll(Map.of("TIERGATE_HOST", "127.0.0.1", "TIERGATE_PORT", "0", "TIERGATE_ADMIN_PORT", "0"));
         builder.environment().putAll(environment);
         return new GatewayProcess(builder.start());
     }
 
-    private void read() {
-        try (BufferedReader output = process.inputReader()) {
-            for (var line = output.readLine(); line != null; line = output.readLine()) {
-                synchronized (lines) {
-                    lines.add(line);
-                }
-                var serving = SERVING.matcher(line);
-                if (serving.find()) {
-                    ports.complete(new int[] {Integer.parseInt(serving.group(1)), Integer.parseInt(serving.group(2))});
-                }
-            }
-        } catch (IOException e) {
+    private void read(BufferedReader stream, Consumer<String> line) {
+        try (stream) {
+            stream.lines().forEach(line);
+        } catch (IOException | UncheckedIOException e) {
             ports.completeExceptionally(e);
         }
+    }
+
+    private void readLog() {
+        read(process.inputReader(), this::logged);
         ports.completeExceptionally(new IllegalStateException("The gateway ended before it served: " + output()));
+    }
+
+    private void logged(String line) {
+        synchronized (output) {
+            log.add(line);
+        }
+        printed(line);
+        var serving = SERVING.matcher(line);
+        if (serving.find()) {
+            ports.complete(new int[] {Integer.parseInt(serving.group(1)), Integer.parseInt(serving.group(2))});
+        }
+    }
+
+    private void printed(String line) {
+        synchronized (output) {
+            output.add(line);
+        }
     }
 
     int port() throws Exception {
@@ -105,13 +128,23 @@ final class GatewayProcess implements AutoCloseable {
         if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("The gateway does not end: " + output());
         }
-        reader.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
+        for (var reader : readers) {
+            reader.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
+        }
         return process.exitValue();
     }
 
+    /** What came out on the standard output. */
+    List<String> log() {
+        synchronized (output) {
+            return List.copyOf(log);
+        }
+    }
+
+    /** The log, and what stands on the standard error, the JVM's own words too. */
     List<String> output() {
-        synchronized (lines) {
-            return List.copyOf(lines);
+        synchronized (output) {
+            return List.copyOf(output);
         }
     }
 

@@ -117,7 +117,7 @@ class LogsIT {
         var expected = before + refused;
         Eventually.holds(expected + " lines", () -> withoutThrottled().size() >= expected);
         assertThat(withoutThrottled()).hasSize(expected);
-        for (var line : gateway.output()) {
+        for (var line : gateway.log()) {
             assertThat(new JsonObject(line).fieldNames()).as(line).contains("level", "message", "timestamp");
         }
     }
@@ -173,7 +173,7 @@ class LogsIT {
 
     private static List<JsonObject> refusals() {
         var all = new ArrayList<JsonObject>();
-        for (var line : gateway.output()) {
+        for (var line : gateway.log()) {
             var json = new JsonObject(line);
             if (json.containsKey("reason_code")) {
                 all.add(json);
