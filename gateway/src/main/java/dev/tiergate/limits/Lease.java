@@ -1,0 +1,224 @@
+package dev.tiergate.limits;
+
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Units of one counter that this node took in advance (docs/decisions/0022). Any event loop takes and gives back; the one
+ * that owns it talks with Redis. It knows no clock and no connection: times are milliseconds that the caller gives.
+ */
+final class Lease {
+
+    /** Between two exchanges of a lease that is used. */
+    static final long EXCHANGE_MILLIS = 1_000;
+
+    /** What is held lasts so long at the rate at which it is used. */
+    static final long COVER_MILLIS = 2_000;
+
+    /** A lease of which less than this is left is topped up before its time, */
+    private static final long LOW_MILLIS = 500;
+
+    /** but not more often than this, and not when Redis had no more to give. */
+    private static final long HASTE_MILLIS = 50;
+
+    /** After a recall nothing more is taken in advance for so long. */
+    static final long REST_MILLIS = 1_000;
+
+    /** Exchanges' time in which nothing was taken, after which a lease ends. */
+    private static final int IDLE_EXCHANGES = 2;
+
+    /** Both halves of the state are 31 bits wide. */
+    private static final long MOST = Integer.MAX_VALUE / 2;
+
+    private static final int HALF = 32;
+    private static final long LOW_HALF = (1L << HALF) - 1;
+
+    /** In the upper half what may be spent, in the lower what Redis believes at most of it; never more than that. */
+    private final AtomicLong state = new AtomicLong();
+
+    private final long limit;
+    private final LongSupplier numbers;
+
+    // of the owner only
+    private boolean began;
+    private @Nullable Exchange open;
+    private double unitsAMilli;
+    private long last;
+    private long restUntil;
+    private boolean recalled;
+    private boolean scarce;
+    private boolean ending;
+    private int idle;
+
+    /**
+     * @param limit the limit's value; units are spent under no other
+     * @param numbers each one higher than all that this node gave before
+     * @param unitsAMilli how fast the counter is charged here
+     */
+    Lease(long limit, LongSupplier numbers, double unitsAMilli, long now) {
+        this.limit = limit;
+        this.numbers = numbers;
+        this.unitsAMilli = unitsAMilli;
+        this.last = now - EXCHANGE_MILLIS;
+    }
+
+    /**
+     * What Redis is told and asked.
+     *
+     * @param number higher than that of any before
+     * @param give units on their way back
+     * @param hold units that are kept
+     * @param want units asked for
+     */
+    record Exchange(long number, long give, long hold, long want) {}
+
+    /** Spends units; false where too few are held, or they were granted under another limit. */
+    boolean take(long limitNow, long units) {
+        while (true) {
+            long before = state.get();
+            if (hold(before) < units || limitNow != limit) {
+                return false;
+            }
+            if (state.compareAndSet(before, before - (units << HALF))) {
+                return true;
+            }
+        }
+    }
+
+    /** Undoes a take; false when Redis no longer believes that so much is held, and has to be told itself. */
+    boolean untake(long units) {
+        while (true) {
+            long before = state.get();
+            if (hold(before) + units > bound(before)) {
+                return false;
+            }
+            if (state.compareAndSet(before, before + (units << HALF))) {
+                return true;
+            }
+        }
+    }
+
+    long hold() {
+        return hold(state.get());
+    }
+
+    /** Units spent that Redis still counts among those that are held. */
+    long untold() {
+        long now = state.get();
+        return bound(now) - hold(now);
+    }
+
+    boolean under(long limitNow) {
+        return limit == limitNow;
+    }
+
+    /** Somebody is short of units: all go back with the next exchange. */
+    void recall(long now) {
+        recalled = true;
+        restUntil = now + REST_MILLIS;
+    }
+
+    /** It is not wanted any more, and goes back whole. */
+    void end(long now) {
+        ending = true;
+        recall(now);
+    }
+
+    /** True when nothing is held, and Redis knows it. */
+    boolean ended() {
+        return ending && open == null && state.get() == 0;
+    }
+
+    /** What to say to Redis now; the same again as long as it was not answered. Empty when nothing needs to be said. */
+    Optional<Exchange> next(long now) {
+        if (open != null) {
+            return Optional.of(open);
+        }
+        if (!due(now)) {
+            return Optional.empty();
+        }
+        observe(now);
+        boolean all = recalled || ending;
+        recalled = false;
+        last = now;
+        return Optional.ofNullable(exchange(all, all || now < restUntil ? 0 : goal(COVER_MILLIS)));
+    }
+
+    private @Nullable Exchange exchange(boolean all, long goal) {
+        while (true) {
+            long before = state.get();
+            long hold = hold(before);
+            long give = all ? hold : Math.max(0, hold - 2 * goal(COVER_MILLIS));
+            long want = Math.max(0, goal - hold);
+            if (give == 0 && want == 0 && bound(before) == hold) {
+                return null;
+            }
+            if (state.compareAndSet(before, pack(hold - give, hold - give))) {
+                open = new Exchange(numbers.getAsLong(), give, hold - give, want);
+                return open;
+            }
+        }
+    }
+
+    private boolean due(long now) {
+        long since = now - last;
+        return recalled || since >= EXCHANGE_MILLIS || (since >= HASTE_MILLIS && !scarce && runsLow(now));
+    }
+
+    private boolean runsLow(long now) {
+        return now >= restUntil && untold() > 0 && hold() < goal(LOW_MILLIS);
+    }
+
+    /** Follows a rising rate at once and a falling one by halves, so that a pause of a second costs little. */
+    private void observe(long now) {
+        if (!began) {
+            began = true;
+            return; // nothing could be taken yet
+        }
+        long spent = untold();
+        double seen = (double) spent / Math.max(1, now - last);
+        unitsAMilli = Math.max(seen, (unitsAMilli + seen) / 2);
+        idle = spent > 0 ? 0 : idle + 1;
+        ending |= idle >= IDLE_EXCHANGES;
+    }
+
+    private long goal(long millis) {
+        return Math.min(MOST, (long) Math.ceil(unitsAMilli * millis));
+    }
+
+    /** Redis carried an exchange out, now or when it was asked before. */
+    void answered(long answeredNumber, long granted) {
+        var exchange = open;
+        if (exchange == null || exchange.number() != answeredNumber) {
+            return;
+        }
+        open = null;
+        scarce = granted < exchange.want();
+        state.addAndGet((granted << HALF) + granted);
+    }
+
+    /**
+     * The window is over, or Redis lost the counter: what is held is worth nothing any more.
+     *
+     * @return the units that were held
+     */
+    long drop() {
+        ending = true;
+        open = null;
+        return hold(state.getAndSet(0));
+    }
+
+    private static long hold(long state) {
+        return state >>> HALF;
+    }
+
+    private static long bound(long state) {
+        return state & LOW_HALF;
+    }
+
+    private static long pack(long hold, long bound) {
+        return hold << HALF | bound;
+    }
+}
