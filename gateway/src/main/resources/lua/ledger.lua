@@ -1,26 +1,64 @@
 -- Every operation on a store's counters. One script for all of them: a Redis that lost its scripts knows none, so a
--- batch is refused from a point on, never with holes. Never raises: the answer is {code, now, counts...}.
+-- batch is refused from a point on, never with holes. Never raises: the answer is {code, now, ...}; where counters are
+-- told, it goes on with the store's epoch, and for each counter what is charged, the part of it that nodes hold, and the
+-- version; both 0 for slots.
 -- Commands of Redis 6.2 only. Times are milliseconds of this Redis's own clock.
 --
--- KEYS     counters, all of one store
--- ARGV[1]  operation: charge, read, back, add, put, renew, time
+-- KEYS[1]  the store's epoch, which stands as long as its counters do; where it is gone the answer is COLD, and nothing
+--          was done. The operations time and alive have no such key, renew has only its slots.
+-- KEYS[2]  and on: counters, all of that store
+-- ARGV[1]  operation: charge, read, back, add, put, lease, forfeit, fill, renew, alive, time
 -- ARGV[2]  the last millisecond at which to act; 0 for no bound
--- ARGV[3]  what slots taken or given back are called
--- then for each key five: kind (w window, l level, s slots), units, limit (-1 none), window start, window end
--- (put answers what was counted before; it leaves slots, which are what is in flight, as they are)
+-- ARGV[3]  charge, back: what slots taken or given back are called; lease: the node; fill: the epoch that begins, or
+--          empty while more counters follow; alive: the node
+-- then for each counter five: kind (w window, l level, s slots), units, limit (-1 none), window start, window end
+--   (put answers what was counted before; it leaves slots, which are what is in flight, as they are)
+--   (lease has one counter; its units are those wanted; then: epoch, empty for any, number, give, hold, share)
+--   (forfeit has one counter; then every node that lives)
+--   (fill has the version in the limit's place)
 -- (renew has one key, and from ARGV[3] on the slots' full names)
+--
+-- A counter is a hash: c charged, h held by nodes and maybe unspent, v version, and for each node h:node its part of h,
+-- n:node its last exchange, g:node what that granted. docs/decisions/0022 has the rules and why they hold.
 
-local DONE, OVER, MOVED, LATE, FAULT = 0, 1, 2, 3, 4
+local DONE, OVER, MOVED, LATE, COLD, HELD, FAULT = 0, 1, 2, 3, 4, 5, 6
 -- A slot that nobody renews is free after this.
 local SLOT_MS = 15000
 -- A counter outlives its window by this, so that a clock set back does not start it anew.
 local GRACE_MS = 3600000
+-- An epoch outlives the longest window; filling again what is still there changes nothing.
+local EPOCH_MS = 45 * 86400000
+-- A node that was not heard of for so long is not among those that live.
+local ALIVE_MS = 15000
+-- Where nodes hear that somebody is short of units.
+local RECALL = 'tg:recall'
 
-local function count(kind, key, now)
+-- An argument of which line i is the first counter's.
+local function line(i, n)
+  return ARGV[5 * i + n - 6]
+end
+
+local function load(kind, key, now)
   if kind == 's' then
-    return redis.call('ZCOUNT', key, '(' .. string.format('%.0f', now), '+inf')
+    return redis.call('ZCOUNT', key, '(' .. string.format('%.0f', now), '+inf'), 0, 0
   end
-  return tonumber(redis.call('GET', key) or 0)
+  local found = redis.call('HMGET', key, 'c', 'h', 'v')
+  return tonumber(found[1] or 0), tonumber(found[2] or 0), tonumber(found[3] or 0)
+end
+
+-- Counter i of an answer.
+local function tell(answer, i, used, held, version)
+  answer[3 * i - 2], answer[3 * i - 1], answer[3 * i] = used, held, version
+end
+
+-- A counter's first version begins its life.
+local function change(kind, key, till)
+  local version = redis.call('HINCRBY', key, 'v', 1)
+  if version == 1 and kind == 'w' then
+    redis.call('PEXPIREAT', key, till + GRACE_MS)
+    redis.call('PEXPIRE', KEYS[1], EPOCH_MS)
+  end
+  return version
 end
 
 local function add(kind, key, units, till, now)
@@ -30,37 +68,94 @@ local function add(kind, key, units, till, now)
       redis.call('ZADD', key, now + SLOT_MS, ARGV[3] .. ':' .. n)
     end
     redis.call('PEXPIRE', key, SLOT_MS)
-    return redis.call('ZCARD', key)
+    return redis.call('ZCARD', key), 0
   end
-  local used = redis.call('INCRBY', key, units)
-  if kind == 'w' and used == tonumber(units) then
-    redis.call('PEXPIREAT', key, till + GRACE_MS)
-  end
-  return used
+  return redis.call('HINCRBY', key, 'c', units), change(kind, key, till)
 end
 
+-- What nodes hold stays charged.
 local function back(kind, key, units, now)
   if kind == 's' then
     for n = 1, tonumber(units) do
       redis.call('ZREM', key, ARGV[3] .. ':' .. n)
     end
-    return count(kind, key, now)
+    return load(kind, key, now)
   end
-  local used = count(kind, key, now)
-  local less = math.min(used, tonumber(units))
+  local used, held, version = load(kind, key, now)
+  local less = math.min(used - held, tonumber(units))
   if less > 0 then
-    used = redis.call('DECRBY', key, less)
+    used = redis.call('HINCRBY', key, 'c', -less)
+    version = change(kind, key, 0)
   end
-  return used
+  return used, held, version
 end
 
--- A counter that reads what somebody else counted.
-local function put(kind, key, units, till)
-  if kind == 'w' then
-    redis.call('SET', key, units, 'PXAT', till + GRACE_MS)
-  elseif kind == 'l' then
-    redis.call('SET', key, units)
+-- A counter that reads what somebody else counted, besides what nodes hold.
+local function put(kind, key, units, held, till)
+  if kind ~= 's' then
+    redis.call('HSET', key, 'c', tonumber(units) + held)
+    change(kind, key, till)
   end
+end
+
+local function lease(now, epoch)
+  local key, want, limit, till = KEYS[2], tonumber(line(2, 1)), tonumber(line(2, 2)), tonumber(line(2, 4))
+  local node, number, give, hold = ARGV[3], tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
+  if ARGV[9] ~= '' and tonumber(ARGV[9]) ~= epoch then
+    return {COLD, now}
+  end
+  local found = redis.call('HMGET', key, 'c', 'h', 'h:' .. node, 'n:' .. node, 'g:' .. node, 'v')
+  local used, held = tonumber(found[1] or 0), tonumber(found[2] or 0)
+  local last = tonumber(found[4] or 0)
+  if number <= last then
+    return {DONE, now, epoch, used, held, tonumber(found[6]), number == last and tonumber(found[5]) or 0}
+  end
+  used = math.max(0, used - give)
+  local room = want
+  if limit >= 0 then
+    room = math.max(0, math.floor((limit - used) / tonumber(ARGV[13])))
+  end
+  local granted = math.min(want, room)
+  used = used + granted
+  held = held + hold + granted - tonumber(found[3] or 0)
+  redis.call('HSET', key, 'c', used, 'h', held, 'h:' .. node, hold + granted, 'n:' .. node, number, 'g:' .. node, granted)
+  return {DONE, now, epoch, used, held, change('w', key, till), granted}
+end
+
+-- What nodes held that are not among the living is lost to the window; it stays charged.
+local function forfeit(now)
+  local living, lost = {}, 0
+  for n = 9, #ARGV do
+    living['h:' .. ARGV[n]] = true
+  end
+  local all = redis.call('HGETALL', KEYS[2])
+  for n = 1, #all, 2 do
+    if string.sub(all[n], 1, 2) == 'h:' and not living[all[n]] then
+      lost = lost + tonumber(all[n + 1])
+      redis.call('HDEL', KEYS[2], all[n])
+    end
+  end
+  if lost > 0 then
+    redis.call('HINCRBY', KEYS[2], 'h', -lost)
+    change('w', KEYS[2], tonumber(line(2, 4)))
+  end
+  return {DONE, now, lost}
+end
+
+-- Counters of a Redis that came back empty; what is there already is newer.
+local function fill(now)
+  for i = 2, #KEYS do
+    if redis.call('EXISTS', KEYS[i]) == 0 then
+      redis.call('HSET', KEYS[i], 'c', line(i, 1), 'v', line(i, 2))
+      if line(i, 0) == 'w' then
+        redis.call('PEXPIREAT', KEYS[i], tonumber(line(i, 4)) + GRACE_MS)
+      end
+    end
+  end
+  if ARGV[3] ~= '' then
+    redis.call('SET', KEYS[1], ARGV[3], 'PX', EPOCH_MS, 'NX')
+  end
+  return {DONE, now}
 end
 
 local function renew(now)
@@ -72,6 +167,75 @@ local function renew(now)
   return {DONE, now, redis.call('ZCARD', KEYS[1])}
 end
 
+-- The node lives; so do these.
+local function alive(now)
+  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ALIVE_MS)
+  redis.call('ZADD', KEYS[1], now, ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], ALIVE_MS)
+  return {DONE, now, redis.call('ZRANGE', KEYS[1], 0, -1)}
+end
+
+-- All counters of a request, or none. HELD: what does not fit would, if what nodes hold came back; they are told.
+local function charge(now, epoch)
+  local answer, wanted = {DONE, now, epoch}, {}
+  for i = 2, #KEYS do
+    local kind, key, limit = line(i, 0), KEYS[i], tonumber(line(i, 2))
+    local used, held, version = load(kind, key, now)
+    wanted[key] = (wanted[key] or 0) + tonumber(line(i, 1))
+    if limit >= 0 and used + wanted[key] > limit then
+      if used - held + wanted[key] > limit then
+        answer[1] = OVER
+      elseif answer[1] == DONE then
+        answer[1] = HELD
+      end
+    end
+    tell(answer, i, used, held, version)
+  end
+  for i = 2, #KEYS do
+    if answer[1] == DONE then
+      local used, version = add(line(i, 0), KEYS[i], line(i, 1), tonumber(line(i, 4)), now)
+      tell(answer, i, used, answer[3 * i - 1], version)
+    elseif answer[1] == HELD and answer[3 * i - 1] > 0 then
+      redis.call('PUBLISH', RECALL, KEYS[i])
+    end
+  end
+  return answer
+end
+
+local function each(operation, now, epoch)
+  local answer = {DONE, now, epoch}
+  for i = 2, #KEYS do
+    local kind, key, units, from, till = line(i, 0), KEYS[i], line(i, 1), tonumber(line(i, 3)), tonumber(line(i, 4))
+    local used, held, version = 0, 0, 0
+    if kind == 'w' and (now < from or now >= till) then
+      -- what comes after its window changes nothing
+    elseif operation == 'back' then
+      used, held, version = back(kind, key, units, now)
+    elseif operation == 'add' then
+      add(kind, key, units, till, now)
+      used, held, version = load(kind, key, now)
+    else
+      used, held, version = load(kind, key, now)
+      if operation == 'put' then
+        put(kind, key, units, held, till)
+      end
+    end
+    tell(answer, i, used, held, version)
+  end
+  return answer
+end
+
+local function outside(now)
+  for i = 2, #KEYS do
+    if line(i, 0) == 'w' and (now < tonumber(line(i, 3)) or now >= tonumber(line(i, 4))) then
+      return true
+    end
+  end
+  return false
+end
+
+local NEEDS_WINDOW = { charge = true, read = true, put = true, lease = true, forfeit = true }
+
 local function run()
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -82,45 +246,26 @@ local function run()
   if bound > 0 and now > bound then
     return {LATE, now}
   end
-  if operation == 'renew' then
+  if operation == 'alive' then
+    return alive(now)
+  elseif operation == 'renew' then
     return renew(now)
+  elseif operation == 'fill' then
+    return fill(now)
   end
-  local answer, wanted = {DONE, now}, {}
-  for i = 1, #KEYS do
-    local a = 5 * i - 1
-    local kind, key, units, limit = ARGV[a], KEYS[i], ARGV[a + 1], tonumber(ARGV[a + 2])
-    local from, till = tonumber(ARGV[a + 3]), tonumber(ARGV[a + 4])
-    local inside = kind ~= 'w' or (now >= from and now < till)
-    if operation == 'charge' or operation == 'read' or operation == 'put' then
-      if not inside then
-        return {MOVED, now}
-      end
-      answer[i + 2] = count(kind, key, now)
-      wanted[key] = (wanted[key] or 0) + tonumber(units)
-      if operation == 'charge' and limit >= 0 and answer[i + 2] + wanted[key] > limit then
-        answer[1] = OVER
-      end
-    elseif not inside then
-      answer[i + 2] = 0
-    elseif operation == 'back' then
-      answer[i + 2] = back(kind, key, units, now)
-    else
-      answer[i + 2] = add(kind, key, units, till, now)
-    end
+  local epoch = tonumber(redis.call('GET', KEYS[1]))
+  if not epoch then
+    return {COLD, now}
+  elseif NEEDS_WINDOW[operation] and outside(now) then
+    return {MOVED, now}
+  elseif operation == 'charge' then
+    return charge(now, epoch)
+  elseif operation == 'lease' then
+    return lease(now, epoch)
+  elseif operation == 'forfeit' then
+    return forfeit(now)
   end
-  if operation == 'put' then
-    for i = 1, #KEYS do
-      local a = 5 * i - 1
-      put(ARGV[a], KEYS[i], ARGV[a + 1], tonumber(ARGV[a + 4]))
-    end
-  end
-  if operation == 'charge' and answer[1] == DONE then
-    for i = 1, #KEYS do
-      local a = 5 * i - 1
-      answer[i + 2] = add(ARGV[a], KEYS[i], ARGV[a + 1], tonumber(ARGV[a + 4]), now)
-    end
-  end
-  return answer
+  return each(operation, now, epoch)
 end
 
 local fine, answer = pcall(run)

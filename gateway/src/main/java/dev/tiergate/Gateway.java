@@ -20,7 +20,9 @@ import dev.tiergate.entitlement.TierCheck;
 import dev.tiergate.limits.LimitCheck;
 import dev.tiergate.limits.LimitEvents;
 import dev.tiergate.limits.LimitWatch;
-import dev.tiergate.limits.LocalBudgets;
+import dev.tiergate.limits.NodeCounters;
+import dev.tiergate.limits.PostgresCounters;
+import dev.tiergate.limits.Recalls;
 import dev.tiergate.limits.UsageLedger;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.routes.CatalogueCodes;
@@ -74,7 +76,8 @@ public final class Gateway {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final GateMetrics metrics = new GateMetrics(registry);
     private final Readiness readiness = new Readiness();
-    private final LocalBudgets budgets = new LocalBudgets();
+    private final @Nullable NodeCounters counters;
+    private final @Nullable Recalls recalls;
     private final List<EdgeLoop> edges = new CopyOnWriteArrayList<>();
     private final @Nullable EntitlementService entitlements;
     private final GatingCap cap;
@@ -84,6 +87,7 @@ public final class Gateway {
     private final RoutesWatch watch;
     private final AdminApi adminApi;
     private @Nullable AdminListener admin;
+    private String loopsDeployed = "";
 
     private Gateway(Settings settings, RoutesLoader loader, Path routes, GatewayConfig config) {
         this.settings = settings;
@@ -100,6 +104,10 @@ public final class Gateway {
                 .withTransport(WatchedTransport.best(settings.clientTimeout()))
                 .build();
         this.entitlements = settings.gatingOff() ? null : startEntitlements(config);
+        this.counters = entitlements == null ? null : counters(entitlements);
+        this.recalls = counters == null
+                ? null
+                : Recalls.open(vertx, vertx.getOrCreateContext(), String.valueOf(settings.redis()), counters);
         this.cap = new GatingCap(settings.gatingCap(), entitlements);
         this.events = entitlements == null
                 ? null
@@ -163,14 +171,17 @@ public final class Gateway {
         return keys.open(config)
                 .compose(
                         opened -> vertx.deployVerticle(() -> edge(config), new DeploymentOptions().setInstances(loops)))
-                .compose(deployed -> AdminListener.listen(
-                        vertx,
-                        settings.adminHost(),
-                        settings.adminPort(),
-                        readiness,
-                        new Status(cap, reload)::report,
-                        registry,
-                        adminApi::mount))
+                .compose(deployed -> {
+                    loopsDeployed = deployed;
+                    return AdminListener.listen(
+                            vertx,
+                            settings.adminHost(),
+                            settings.adminPort(),
+                            readiness,
+                            new Status(cap, reload)::report,
+                            registry,
+                            adminApi::mount);
+                })
                 .onSuccess(listening -> {
                     admin = listening;
                     LOG.info(
@@ -201,7 +212,7 @@ public final class Gateway {
                         events,
                         cap,
                         keys,
-                        budgets,
+                        counters,
                         adminApi.featureRoles(),
                         metrics),
                 metrics,
@@ -230,9 +241,14 @@ public final class Gateway {
                 registry);
     }
 
+    private NodeCounters counters(EntitlementService service) {
+        return new NodeCounters(new PostgresCounters(service.pool(), settings.databaseDeadline()), registry);
+    }
+
     private AdminApi adminApi() {
         var service = entitlements;
-        if (service == null) {
+        var shared = counters;
+        if (service == null || shared == null) {
             return AdminApi.off("gating is off by the environment");
         }
         var url = settings.adminDatabase() == null ? settings.database() : settings.adminDatabase();
@@ -241,7 +257,7 @@ public final class Gateway {
                 () -> reload.current().config(),
                 settings.gatingCap(),
                 service.cache(),
-                () -> LoopStages.ledger(vertx, settings, budgets));
+                () -> LoopStages.ledger(vertx, settings, shared));
         return AdminApi.open(vertx, String.valueOf(url), access, parts, registry, clock);
     }
 
@@ -354,9 +370,11 @@ public final class Gateway {
         Promise<Void> stopped = Promise.promise();
         new Drain(vertx, readiness, edges, this::endStreams, settings.drainDelay(), settings.drainTimeout())
                 .run()
-                .compose(drained -> adminApi.close())
+                .compose(drained -> vertx.undeploy(loopsDeployed))
+                .compose(counted -> adminApi.close())
                 .compose(closed -> entitlements == null ? Future.succeededFuture() : entitlements.close())
                 .compose(closed -> events == null ? Future.succeededFuture() : events.close())
+                .compose(closed -> recalls == null ? Future.succeededFuture() : recalls.close())
                 .onComplete(closed -> stop().onComplete(stopped));
         return stopped.future();
     }

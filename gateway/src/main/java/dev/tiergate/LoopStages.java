@@ -16,7 +16,7 @@ import dev.tiergate.entitlement.EntitlementService;
 import dev.tiergate.identity.Authenticator;
 import dev.tiergate.limits.LimitEvents;
 import dev.tiergate.limits.LinkSettings;
-import dev.tiergate.limits.LocalBudgets;
+import dev.tiergate.limits.NodeCounters;
 import dev.tiergate.limits.RedisUsageLedger;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.routes.ApiPaths;
@@ -55,7 +55,7 @@ final class LoopStages implements EdgeLoop.Stages {
             @Nullable EventHub events,
             GatingCap cap,
             Keys keys,
-            LocalBudgets budgets,
+            @Nullable NodeCounters counters,
             @Nullable FeatureRoles roles,
             GateMetrics metrics) {
         this.vertx = vertx;
@@ -66,15 +66,15 @@ final class LoopStages implements EdgeLoop.Stages {
         this.metrics = metrics;
         this.roles = roles;
         this.upstreams = new Upstreams(vertx, loops, metrics);
-        this.ledger = settings.gatingOff() ? null : ledger(vertx, settings, budgets);
+        this.ledger = counters == null ? null : ledger(vertx, settings, counters);
     }
 
     /** The counters as the present event loop has them. */
-    static RedisUsageLedger ledger(Vertx vertx, Settings settings, LocalBudgets budgets) {
+    static RedisUsageLedger ledger(Vertx vertx, Settings settings, NodeCounters counters) {
         return RedisUsageLedger.open(
                 vertx,
                 String.valueOf(settings.redis()),
-                budgets,
+                counters,
                 LinkSettings.DEFAULT.withDeadline(settings.redisDeadline()));
     }
 

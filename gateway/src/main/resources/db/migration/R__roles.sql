@@ -36,6 +36,7 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO tg_edge', current_schema());
         EXECUTE format('GRANT SELECT ON %s, entitlement_revision, flyway_schema_history TO tg_edge', catalogue);
         GRANT SELECT, INSERT, UPDATE, DELETE ON usage_counters, outbox TO tg_edge;
+        GRANT USAGE ON SEQUENCE usage_epochs TO tg_edge;
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'tg_admin') THEN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO tg_admin', current_schema());
@@ -43,6 +44,7 @@ BEGIN
         GRANT SELECT, UPDATE ON entitlement_revision TO tg_admin; -- as much as FOR UPDATE asks for
         REVOKE INSERT, DELETE ON entitlement_revision FROM tg_admin;
         GRANT SELECT, INSERT, UPDATE, DELETE ON usage_counters, outbox TO tg_admin;
+        GRANT USAGE ON SEQUENCE usage_epochs TO tg_admin;
         GRANT SELECT, INSERT ON audit_log TO tg_admin;
         GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO tg_admin;
         GRANT DELETE ON admin_turn TO tg_admin; -- as much as LOCK TABLE asks for

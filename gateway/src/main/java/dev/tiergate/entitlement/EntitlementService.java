@@ -80,6 +80,11 @@ public final class EntitlementService {
         return service;
     }
 
+    /** What else this node keeps in PostgreSQL goes over the same few connections. */
+    public Pool pool() {
+        return pool;
+    }
+
     /** Asked when it is needed: routes.yaml can change it. */
     private Duration maxStale() {
         return cache.settings().maxStale();

@@ -14,18 +14,15 @@ import java.util.List;
 abstract class CountCommand implements LinkCommand {
 
     private final LedgerScript.Operation operation;
-    private final RedisLink link;
-    private final Counters cache;
-    private final long deadlineMillis;
+    final LedgerLoop loop;
     private List<Counter> counters = List.of();
-    private boolean asked;
+    private boolean moved;
+    private boolean filled;
     private boolean expired;
 
-    CountCommand(LedgerScript.Operation operation, RedisLink link, Counters cache, long deadlineMillis) {
+    CountCommand(LedgerScript.Operation operation, LedgerLoop loop) {
         this.operation = operation;
-        this.link = link;
-        this.cache = cache;
-        this.deadlineMillis = deadlineMillis;
+        this.loop = loop;
     }
 
     abstract Subject subject();
@@ -45,6 +42,11 @@ abstract class CountCommand implements LinkCommand {
     /** Not told when late: nothing was taken. */
     abstract void over(Response reply);
 
+    /** Too little, but enough if nodes gave back what they hold; not told when late. */
+    void held(Response reply) {
+        over(reply);
+    }
+
     /** Told at most once, and then nothing but a late {@link #done}. */
     abstract void unavailable();
 
@@ -57,10 +59,9 @@ abstract class CountCommand implements LinkCommand {
         Instant now = Instant.ofEpochMilli(LedgerScript.millis(reply));
         List<Usage> numbers = new ArrayList<>(counters.size());
         for (int i = 0; i < counters.size(); i++) {
-            long count = LedgerScript.count(reply, i);
             Counter counter = counters.get(i);
-            counter.budget().learn(count);
-            numbers.add(new Usage(limit(i), count, counter.span(), now));
+            loop.learn(counter.known(), LedgerScript.told(reply, i));
+            numbers.add(new Usage(limit(i), counter.known().current(), counter.span(), now));
         }
         return List.copyOf(numbers);
     }
@@ -68,9 +69,10 @@ abstract class CountCommand implements LinkCommand {
     @Override
     public final Request encode(LedgerScript script, long redisMillis) {
         resolve(Instant.ofEpochMilli(redisMillis));
-        Request request = script.call(counters.size());
+        Request request = script.call(1 + counters.size());
+        counters.get(0).place().addEpoch(request);
         counters.forEach(counter -> counter.place().addKey(request));
-        LedgerScript.operation(request, operation, redisMillis + deadlineMillis);
+        LedgerScript.operation(request, operation, redisMillis + loop.deadlineMillis());
         request.arg(slotName());
         for (int i = 0; i < counters.size(); i++) {
             counters.get(i).place().describe(request, units(i), limit(i).value());
@@ -81,7 +83,7 @@ abstract class CountCommand implements LinkCommand {
     private void resolve(Instant now) {
         List<Counter> resolved = new ArrayList<>(size());
         for (int i = 0; i < size(); i++) {
-            resolved.add(cache.of(subject(), limit(i), now));
+            resolved.add(loop.counters().of(subject(), limit(i), now));
         }
         counters = resolved;
     }
@@ -95,7 +97,13 @@ abstract class CountCommand implements LinkCommand {
                     over(reply);
                 }
             }
+            case HELD -> {
+                if (!expired) {
+                    held(reply);
+                }
+            }
             case MOVED, LATE -> again();
+            case COLD -> fill();
             case FAULT -> {
                 Faults.log(LedgerScript.fault(reply));
                 giveUp();
@@ -105,12 +113,33 @@ abstract class CountCommand implements LinkCommand {
 
     /** The answer told the time, so the second question is right unless Redis's clock jumps again. */
     private void again() {
-        if (expired || asked) {
+        if (expired || moved) {
             giveUp();
         } else {
-            asked = true;
-            link.send(this);
+            moved = true;
+            loop.link().send(this);
         }
+    }
+
+    private void fill() {
+        if (expired || filled) {
+            giveUp();
+        } else {
+            filled = true;
+            loop.cold().fill(subject().store().externalId()).onComplete(outcome -> {
+                if (outcome.succeeded()) {
+                    loop.link().send(this);
+                } else {
+                    giveUp();
+                }
+            });
+        }
+    }
+
+    /** Asks once more, when others had time to give back. */
+    final void retry() {
+        moved = false;
+        loop.link().send(this);
     }
 
     @Override

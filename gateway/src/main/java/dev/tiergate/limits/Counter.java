@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param span null for limits that never start anew
  */
-record Counter(Place place, Limit.Window window, @Nullable WindowSpan span, LocalBudget budget) {
+record Counter(Place place, Limit.Window window, @Nullable WindowSpan span, NodeCounter known) {
 
-    static Counter of(Subject subject, Limit limit, Instant now, LocalBudgets budgets) {
+    static Counter of(Subject subject, Limit limit, Instant now, NodeCounters node) {
         StoreRef store = subject.store();
         WindowSpan span = Windows.around(limit.window(), store.zone(), store.periodAnchor(), now)
                 .orElse(null);
         Place place = Place.of(subject, limit, span);
-        return new Counter(place, limit.window(), span, budgets.of(place));
+        return new Counter(place, limit.window(), span, node.of(place));
     }
 }

@@ -14,7 +14,7 @@ final class Counters {
     /** Subjects times limits; about 300 bytes each. */
     private static final int MOST = 10_000;
 
-    private final LocalBudgets budgets;
+    private final NodeCounters node;
     private final Map<Id, Made> made = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Id, Made> eldest) {
@@ -22,8 +22,8 @@ final class Counters {
         }
     };
 
-    Counters(LocalBudgets budgets) {
-        this.budgets = budgets;
+    Counters(NodeCounters node) {
+        this.node = node;
     }
 
     private record Id(
@@ -48,7 +48,7 @@ final class Counters {
         var id = new Id(subject.shadow(), store.externalId(), user, limit.code());
         Made known = made.get(id);
         if (known == null || !known.holds(limit, store, now)) {
-            known = new Made(Counter.of(subject, limit, now, budgets), store.zone(), store.periodAnchorMicros());
+            known = new Made(Counter.of(subject, limit, now, node), store.zone(), store.periodAnchorMicros());
             made.put(id, known);
         }
         return known.counter();

@@ -6,36 +6,44 @@ import io.vertx.redis.client.Response;
 /** Charges what was let pass while Redis was away, whatever the limit says: it was used. */
 final class DebtCommand implements LinkCommand {
 
-    private final LocalBudget budget;
+    private final NodeCounter counter;
+    private final LedgerLoop loop;
     private final long units;
 
-    DebtCommand(LocalBudget budget) {
-        this.budget = budget;
-        this.units = budget.local();
+    DebtCommand(NodeCounter counter, LedgerLoop loop) {
+        this.counter = counter;
+        this.loop = loop;
+        this.units = counter.local();
     }
 
     @Override
     public Request encode(LedgerScript script, long redisMillis) {
-        Request request = script.call(1);
-        budget.place().addKey(request);
+        Request request = script.call(2);
+        counter.place().addEpoch(request);
+        counter.place().addKey(request);
         LedgerScript.operation(request, LedgerScript.Operation.ADD, 0);
         request.arg("");
-        budget.place().describe(request, units, -1);
+        counter.place().describe(request, units, -1);
         return request;
     }
 
     @Override
     public void answered(Response reply) {
-        if (LedgerScript.code(reply) == LedgerScript.Code.DONE) {
-            budget.settled(units, LedgerScript.count(reply, 0));
-        } else {
-            Faults.log(LedgerScript.fault(reply));
-            budget.notSettled();
+        switch (LedgerScript.code(reply)) {
+            case DONE -> {
+                counter.settled(units);
+                loop.learn(counter, LedgerScript.told(reply, 0));
+            }
+            case COLD -> loop.cold().fill(counter.place().store()).onComplete(filled -> counter.notSettled());
+            default -> {
+                Faults.log(LedgerScript.fault(reply));
+                counter.notSettled();
+            }
         }
     }
 
     @Override
     public void failed(boolean dispatched) {
-        budget.notSettled();
+        counter.notSettled();
     }
 }

@@ -22,7 +22,8 @@ final class GiveBack implements LinkCommand {
 
     @Override
     public Request encode(LedgerScript script, long redisMillis) {
-        Request request = script.call(parts.size());
+        Request request = script.call(1 + parts.size());
+        parts.get(0).counter().place().addEpoch(request);
         parts.forEach(part -> part.counter().place().addKey(request));
         LedgerScript.operation(request, LedgerScript.Operation.BACK, 0);
         request.arg(slotName);
@@ -34,10 +35,12 @@ final class GiveBack implements LinkCommand {
     public void answered(Response reply) {
         if (LedgerScript.code(reply) == LedgerScript.Code.FAULT) {
             Faults.log(LedgerScript.fault(reply));
+        }
+        if (LedgerScript.code(reply) != LedgerScript.Code.DONE) {
             return;
         }
         for (int i = 0; i < parts.size(); i++) {
-            parts.get(i).counter().budget().learn(LedgerScript.count(reply, i));
+            refunds.learn(parts.get(i).counter().known(), LedgerScript.told(reply, i));
         }
     }
 

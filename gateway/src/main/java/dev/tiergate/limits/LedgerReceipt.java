@@ -49,12 +49,17 @@ final class LedgerReceipt implements Receipt {
             ChargeRequest.Line line = lines.get(i);
             if (!line.slots() && !back[i] && which.test(line)) {
                 back[i] = true;
-                if (!local || !counters.get(i).budget().untake(line.units())) {
+                if (!takenBack(counters.get(i).known(), line.units())) {
                     parts.add(new GiveBack.Part(counters.get(i), line.units()));
                 }
             }
         }
         refunds.send(slotName, parts);
+    }
+
+    /** True where Redis need not be told. */
+    private boolean takenBack(NodeCounter counter, long units) {
+        return (local && counter.untake(units)) || counter.untakeLeased(units);
     }
 
     @Override
@@ -74,8 +79,8 @@ final class LedgerReceipt implements Receipt {
     /** Redis is told in any case: a renewal may have brought it what was taken without it. */
     private void end(Counter counter, long units) {
         slots.free(counter.place(), slotName, units);
-        if (!local || !counter.budget().untake(units)) {
-            counter.budget().ended(units);
+        if (!local || !counter.known().untake(units)) {
+            counter.known().ended(units);
         }
     }
 

@@ -10,7 +10,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 
 /** ledger.lua: its text, its digest, its calls and its answers. */
@@ -25,7 +27,11 @@ final class LedgerScript {
         BACK,
         ADD,
         PUT,
+        LEASE,
+        FORFEIT,
+        FILL,
         RENEW,
+        ALIVE,
         TIME;
 
         private final String word = name().toLowerCase(Locale.ROOT);
@@ -37,13 +43,21 @@ final class LedgerScript {
         OVER,
         MOVED,
         LATE,
+        COLD,
+        HELD,
         FAULT;
 
         private static final Code[] ALL = values();
     }
 
-    /** Where the counts of an answer begin, after the code and the time. */
-    private static final int COUNTS = 2;
+    /** Where an answer says more than its code and the time: the store's epoch, a list, or a number. */
+    private static final int MORE = 2;
+
+    /** Where an answer's counters begin, */
+    private static final int COUNTERS = 3;
+
+    /** three numbers each. */
+    private static final int NUMBERS = 3;
 
     private final byte[] text;
     private final byte[] digest;
@@ -102,12 +116,31 @@ final class LedgerScript {
         return number(reply, 1);
     }
 
-    static long count(Response reply, int key) {
-        return number(reply, COUNTS + key);
+    /** What an answer says of its nth counter. */
+    static Told told(Response reply, int n) {
+        int at = COUNTERS + NUMBERS * n;
+        return new Told(number(reply, at), number(reply, at + 1), number(reply, MORE), number(reply, at + 2));
+    }
+
+    /** What an exchange granted. */
+    static long granted(Response reply) {
+        return number(reply, COUNTERS + NUMBERS);
+    }
+
+    /** What was forfeit. */
+    static long forfeited(Response reply) {
+        return number(reply, MORE);
+    }
+
+    /** The names in the answer of one that says that it lives. */
+    static List<String> living(Response reply) {
+        List<String> names = new ArrayList<>();
+        reply.get(MORE).forEach(name -> names.add(name.toString()));
+        return names;
     }
 
     static String fault(Response reply) {
-        return reply.get(COUNTS).toString();
+        return reply.get(MORE).toString();
     }
 
     private static long number(Response reply, int index) {

@@ -6,6 +6,7 @@ import dev.tiergate.plugin.Limit;
 import io.vertx.redis.client.Request;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Where and how Redis keeps a counter; equal by its key. */
@@ -13,15 +14,21 @@ final class Place {
 
     private static final long NONE = 0;
 
+    private final String store;
+    private final @Nullable CounterCopy copy;
     private final String key;
     private final byte[] bytes;
+    private final byte[] epoch;
     private final Kind kind;
     private final long from;
     private final long till;
 
-    private Place(String key, Kind kind, long from, long till) {
+    private Place(String store, @Nullable CounterCopy copy, String key, Kind kind, long from, long till) {
+        this.store = store;
+        this.copy = copy;
         this.key = key;
         this.bytes = key.getBytes(UTF_8);
+        this.epoch = epochOf(store);
         this.kind = kind;
         this.from = from;
         this.till = till;
@@ -42,27 +49,62 @@ final class Place {
 
     /** @param span null for a limit that never starts anew */
     static Place of(Subject subject, Limit limit, @Nullable WindowSpan span) {
+        String store = subject.store().externalId();
         String key = key(subject, limit, span);
+        boolean slots = limit.window() == Limit.Window.CONCURRENT;
+        String user = limit.scope() == Limit.Scope.USER ? subject.user() : null;
+        CounterCopy copy = slots || subject.shadow() ? null : new CounterCopy(store, user, limit.code(), span, 0, 0, 0);
         if (span != null) {
-            return new Place(key, Kind.WINDOW, millisUp(span.start()), millisUp(span.end()));
+            return new Place(store, copy, key, Kind.WINDOW, millisUp(span.start()), millisUp(span.end()));
         }
-        return new Place(key, limit.window() == Limit.Window.CONCURRENT ? Kind.SLOTS : Kind.LEVEL, NONE, NONE);
+        return new Place(store, copy, key, slots ? Kind.SLOTS : Kind.LEVEL, NONE, NONE);
+    }
+
+    static Place of(CounterCopy copy) {
+        WindowSpan span = copy.span();
+        String key = key(
+                copy.store(),
+                false,
+                copy.limit(),
+                span == null ? Names.of(Limit.Window.TOTAL) : start(span),
+                copy.user());
+        return span == null
+                ? new Place(copy.store(), copy, key, Kind.LEVEL, NONE, NONE)
+                : new Place(copy.store(), copy, key, Kind.WINDOW, millisUp(span.start()), millisUp(span.end()));
+    }
+
+    private static String key(Subject subject, Limit limit, @Nullable WindowSpan span) {
+        return key(
+                subject.store().externalId(),
+                subject.shadow(),
+                limit.code(),
+                span == null ? Names.of(limit.window()) : start(span),
+                limit.scope() == Limit.Scope.USER ? Objects.requireNonNull(subject.user()) : null);
+    }
+
+    private static String start(WindowSpan span) {
+        return Long.toString(span.start().getEpochSecond());
     }
 
     /** All keys of a store share its hash tag; the user, who may be called anything, stands last. */
-    private static String key(Subject subject, Limit limit, @Nullable WindowSpan span) {
+    private static String key(String store, boolean shadow, String limit, String window, @Nullable String user) {
         var key = new StringBuilder("tg:")
-                .append(subject.shadow() ? "s:" : "")
+                .append(shadow ? "s:" : "")
                 .append('{')
-                .append(subject.store().externalId())
+                .append(store)
                 .append("}:")
-                .append(limit.code())
+                .append(limit)
                 .append(':')
-                .append(span == null ? Names.of(limit.window()) : span.start().getEpochSecond());
-        if (limit.scope() == Limit.Scope.USER) {
-            key.append(":u:").append(Objects.requireNonNull(subject.user()));
+                .append(window);
+        if (user != null) {
+            key.append(":u:").append(user);
         }
         return key.toString();
+    }
+
+    /** Stands as long as the store's counters do. */
+    static byte[] epochOf(String store) {
+        return ("tg:{" + store + "}:epoch").getBytes(UTF_8);
     }
 
     /** Redis counts whole milliseconds: the first that is not before the instant. */
@@ -72,6 +114,26 @@ final class Place {
 
     String key() {
         return key;
+    }
+
+    /** The store's external id. */
+    String store() {
+        return store;
+    }
+
+    /** The first millisecond after the window; 0 where there is none. */
+    long till() {
+        return till;
+    }
+
+    /** What to keep of the counter; empty where nothing is kept, as of slots and of shadow mode. */
+    Optional<CounterCopy> copy(Told told) {
+        return Optional.ofNullable(copy).map(empty -> empty.as(told));
+    }
+
+    /** Adds the key that stands as long as the store's counters do. */
+    void addEpoch(Request request) {
+        request.arg(epoch);
     }
 
     void addKey(Request request) {

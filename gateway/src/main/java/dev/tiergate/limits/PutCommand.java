@@ -13,8 +13,8 @@ final class PutCommand extends CountCommand {
     private final long current;
     private final Promise<Usage> result = Promise.promise();
 
-    PutCommand(RedisLink link, Counters cache, long deadlineMillis, Subject subject, Limit limit, long current) {
-        super(LedgerScript.Operation.PUT, link, cache, deadlineMillis);
+    PutCommand(LedgerLoop loop, Subject subject, Limit limit, long current) {
+        super(LedgerScript.Operation.PUT, loop);
         this.subject = subject;
         this.limit = limit;
         this.current = current;
@@ -53,7 +53,10 @@ final class PutCommand extends CountCommand {
     @Override
     void done(Response reply, boolean late) {
         Usage before = numbers(reply).get(0);
-        counters().get(0).budget().learn(current);
+        Told told = LedgerScript.told(reply, 0);
+        loop.learn(
+                counters().get(0).known(),
+                new Told(current + told.held(), told.held(), told.epoch(), told.version() + 1));
         if (!late) {
             result.complete(before);
         }

@@ -13,8 +13,8 @@ final class ReadCommand extends CountCommand {
     private final List<Limit> limits;
     private final Promise<List<Usage>> result = Promise.promise();
 
-    ReadCommand(RedisLink link, Counters cache, long deadlineMillis, Subject subject, List<Limit> limits) {
-        super(LedgerScript.Operation.READ, link, cache, deadlineMillis);
+    ReadCommand(LedgerLoop loop, Subject subject, List<Limit> limits) {
+        super(LedgerScript.Operation.READ, loop);
         this.subject = subject;
         this.limits = limits;
     }

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counters in Redis. A charge is one call of the script, which refuses to act after the deadline by Redis's own clock;
@@ -17,30 +18,41 @@ import java.util.Optional;
  */
 public final class RedisUsageLedger implements UsageLedger {
 
-    /** How often debts and refunds that an outage left are sent. */
-    private static final long TICK_MILLIS = 500;
+    /** How often leases are looked at, and debts and refunds that an outage left are sent. */
+    private static final long TICK_MILLIS = 250;
 
     /** Slots live 15 s and are renewed each 5 s, so two renewals may be lost. */
-    private static final int TICKS_A_RENEWAL = 10;
+    private static final int TICKS_A_RENEWAL = 20;
+
+    /** A Redis that loses its memory loses at most so much that was counted: 2 s. */
+    private static final int TICKS_A_COPY = 8;
+
+    /** A charge that waits for what other nodes hold is tried again after this, then after twice as long, and so on, */
+    private static final long RECALL_FIRST_MILLIS = 2;
+
+    /** until so much was waited; who has not given back by then is taken for dead. */
+    private static final long RECALL_MOST_MILLIS = 250;
 
     private final Vertx vertx;
     private final RedisLink link;
-    private final LocalBudgets budgets;
-    private final Counters counters;
+    private final NodeCounters node;
+    private final LedgerLoop loop;
     private final Refunds refunds;
     private final SlotKeeper slots;
-    private final long deadlineMillis;
+    private final LeaseKeeper leases;
+    private final Living living;
     private final long timer;
     private int ticks;
 
-    private RedisUsageLedger(Vertx vertx, String uri, LocalBudgets budgets, LinkSettings settings) {
+    private RedisUsageLedger(Vertx vertx, String uri, NodeCounters node, LinkSettings settings) {
         this.vertx = vertx;
         this.link = RedisLink.open(vertx, uri, settings);
-        this.budgets = budgets;
-        this.counters = new Counters(budgets);
-        this.refunds = new Refunds(link);
+        this.node = node;
+        this.loop = LedgerLoop.of(link, node, settings.deadline().toMillis());
+        this.refunds = new Refunds(loop);
         this.slots = new SlotKeeper(link);
-        this.deadlineMillis = settings.deadline().toMillis();
+        this.leases = new LeaseKeeper(vertx.getOrCreateContext(), loop, node);
+        this.living = new Living(link, node);
         this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> tick());
     }
 
@@ -48,44 +60,73 @@ public final class RedisUsageLedger implements UsageLedger {
      * Opens on the present event loop, and connects behind the caller's back.
      *
      * @param uri {@code redis://[user:password@]host:port[/database]}, {@code rediss} for TLS
-     * @param budgets the node's, shared by its event loops
+     * @param node what its event loops share
      */
-    public static RedisUsageLedger open(Vertx vertx, String uri, LocalBudgets budgets, LinkSettings settings) {
-        return new RedisUsageLedger(vertx, uri, budgets, settings);
+    public static RedisUsageLedger open(Vertx vertx, String uri, NodeCounters node, LinkSettings settings) {
+        return new RedisUsageLedger(vertx, uri, node, settings);
     }
 
     @Override
     public Future<ChargeResult> charge(ChargeRequest request) {
+        var leased = chargeLeases(request);
+        if (leased != null) {
+            return Future.succeededFuture(leased);
+        }
         var command = new ChargeCommand(request);
         link.send(command);
         return command.result.future();
+    }
+
+    /** Null where one line cannot be taken from a lease; then none is. */
+    private ChargeResult.@Nullable Charged chargeLeases(ChargeRequest request) {
+        List<ChargeRequest.Line> lines = request.lines();
+        List<Counter> places = now(request);
+        for (int i = 0; i < lines.size(); i++) {
+            if (!places.get(i)
+                    .known()
+                    .takeLeased(lines.get(i).limit(), lines.get(i).units())) {
+                if (i > 0) {
+                    receipt(lines.subList(0, i), places, "", false).undo();
+                }
+                return null;
+            }
+        }
+        return charged(lines, places, "", false);
+    }
+
+    private ChargeResult.Charged charged(
+            List<ChargeRequest.Line> lines, List<Counter> places, String slotName, boolean local) {
+        List<Usage> numbers = new ArrayList<>(lines.size());
+        Instant now = Instant.ofEpochMilli(link.clock().millis());
+        for (int i = 0; i < lines.size(); i++) {
+            Counter counter = places.get(i);
+            numbers.add(new Usage(lines.get(i).limit(), counter.known().current(), counter.span(), now));
+        }
+        return new ChargeResult.Charged(numbers, receipt(lines, places, slotName, local));
     }
 
     @Override
     public ChargeResult chargeLocally(ChargeRequest request) {
         List<ChargeRequest.Line> lines = request.lines();
         List<Counter> places = now(request);
+        int nodes = node.living().size();
         for (int i = 0; i < lines.size(); i++) {
-            if (!places.get(i).budget().take(lines.get(i).limit(), lines.get(i).units())) {
+            if (!places.get(i).known().take(lines.get(i).limit(), lines.get(i).units(), nodes)) {
                 untake(lines.subList(0, i), places);
                 return new ChargeResult.Unavailable();
             }
         }
-        List<Usage> numbers = new ArrayList<>(lines.size());
-        Instant now = Instant.ofEpochMilli(link.clock().millis());
         for (int i = 0; i < lines.size(); i++) {
-            Counter counter = places.get(i);
             if (!lines.get(i).slots()) {
-                budgets.owe(counter.budget());
+                node.owe(places.get(i).known());
             }
-            numbers.add(new Usage(lines.get(i).limit(), counter.budget().current(), counter.span(), now));
         }
-        return new ChargeResult.Charged(List.copyOf(numbers), receipt(lines, places, nameSlots(lines), true));
+        return charged(lines, places, nameSlots(lines), true);
     }
 
     private static void untake(List<ChargeRequest.Line> lines, List<Counter> places) {
         for (int i = 0; i < lines.size(); i++) {
-            places.get(i).budget().untake(lines.get(i).units());
+            places.get(i).known().untake(lines.get(i).units());
         }
     }
 
@@ -112,14 +153,14 @@ public final class RedisUsageLedger implements UsageLedger {
         if (countable.isEmpty()) {
             return Future.succeededFuture(List.of());
         }
-        var command = new ReadCommand(link, counters, deadlineMillis, subject, countable);
+        var command = new ReadCommand(loop, subject, countable);
         link.send(command);
         return command.result();
     }
 
     @Override
     public Future<Usage> put(Subject subject, Limit limit, long current) {
-        var command = new PutCommand(link, counters, deadlineMillis, subject, limit, current);
+        var command = new PutCommand(loop, subject, limit, current);
         link.send(command);
         return command.result();
     }
@@ -129,11 +170,12 @@ public final class RedisUsageLedger implements UsageLedger {
         return link.notReady();
     }
 
-    /** Sends what waits and closes the connection. */
+    /** Sends what waits, gives leases back and closes the connection. */
     public Future<Void> close() {
         vertx.cancelTimer(timer);
+        leases.end();
         refunds.retry();
-        return link.close();
+        return link.close().eventually(loop.copies()::end);
     }
 
     private void tick() {
@@ -141,9 +183,15 @@ public final class RedisUsageLedger implements UsageLedger {
             return;
         }
         refunds.retry();
-        budgets.settle(debt -> link.send(new DebtCommand(debt)));
-        if (++ticks % TICKS_A_RENEWAL == 0) {
+        node.settle(debt -> link.send(new DebtCommand(debt, loop)));
+        living.tick();
+        leases.tick();
+        ticks++;
+        if (ticks % TICKS_A_RENEWAL == 0) {
             slots.renew();
+        }
+        if (ticks % TICKS_A_COPY == 0) {
+            loop.copies().tick();
         }
     }
 
@@ -151,7 +199,7 @@ public final class RedisUsageLedger implements UsageLedger {
         Instant now = Instant.ofEpochMilli(link.clock().millis());
         List<Counter> places = new ArrayList<>(request.lines().size());
         for (ChargeRequest.Line line : request.lines()) {
-            places.add(counters.of(request.subject(), line.limit(), now));
+            places.add(loop.counters().of(request.subject(), line.limit(), now));
         }
         return places;
     }
@@ -175,9 +223,10 @@ public final class RedisUsageLedger implements UsageLedger {
         private final ChargeRequest request;
         private final String slotName;
         private final Promise<ChargeResult> result = Promise.promise();
+        private long wait = RECALL_FIRST_MILLIS;
 
         ChargeCommand(ChargeRequest request) {
-            super(LedgerScript.Operation.CHARGE, link, counters, deadlineMillis);
+            super(LedgerScript.Operation.CHARGE, RedisUsageLedger.this.loop);
             this.request = request;
             this.slotName = nameSlots(request.lines());
         }
@@ -215,12 +264,56 @@ public final class RedisUsageLedger implements UsageLedger {
                 receipt.undo();
             } else {
                 result.complete(new ChargeResult.Charged(numbers, receipt));
+                lease();
+            }
+        }
+
+        private void lease() {
+            for (int i = 0; i < size(); i++) {
+                if (limit(i).window().calendar()) {
+                    leases.charged(counters().get(i).known(), limit(i).value(), units(i));
+                }
             }
         }
 
         @Override
         void over(Response reply) {
-            List<Usage> numbers = numbers(reply);
+            refuse(numbers(reply));
+        }
+
+        /** Whoever holds units was told to give them back. */
+        @Override
+        void held(Response reply) {
+            if (wait <= RECALL_MOST_MILLIS && !silent(reply)) {
+                vertx.setTimer(wait, waited -> retry());
+                wait *= 2;
+                return;
+            }
+            List<Usage> numbers = new ArrayList<>(numbers(reply));
+            for (int i = 0; i < size(); i++) {
+                long held = LedgerScript.told(reply, i).held();
+                if (held > 0) {
+                    NodeCounter counter = counters().get(i).known();
+                    counter.silent(held);
+                    living.suspect(counter);
+                    numbers.set(i, numbers.get(i).less(-held));
+                }
+            }
+            refuse(numbers);
+        }
+
+        /** True when all that is held is held by nodes that did not answer before. */
+        private boolean silent(Response reply) {
+            for (int i = 0; i < size(); i++) {
+                if (LedgerScript.told(reply, i).held()
+                        > counters().get(i).known().silent()) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private void refuse(List<Usage> numbers) {
             result.complete(new ChargeResult.Over(Waits.longest(request.lines(), numbers), numbers));
         }
 

@@ -9,18 +9,22 @@ final class Refunds {
     /** More than an outage of seconds leaves behind; past it counters stay high, never low. */
     private static final int MOST = 10_000;
 
-    private final RedisLink link;
+    private final LedgerLoop loop;
     private final ArrayDeque<GiveBack> waiting = new ArrayDeque<>();
 
-    Refunds(RedisLink link) {
-        this.link = link;
+    Refunds(LedgerLoop loop) {
+        this.loop = loop;
     }
 
     /** @param slotName what slots among the parts are called; empty where there are none */
     void send(String slotName, List<GiveBack.Part> parts) {
         if (!parts.isEmpty()) {
-            link.send(new GiveBack(this, slotName, parts));
+            loop.link().send(new GiveBack(this, slotName, parts));
         }
+    }
+
+    void learn(NodeCounter counter, Told told) {
+        loop.learn(counter, told);
     }
 
     void keep(GiveBack refund) {
@@ -32,7 +36,7 @@ final class Refunds {
     /** Sends what waits; what fails again waits on. */
     void retry() {
         for (int left = waiting.size(); left > 0; left--) {
-            link.send(waiting.removeFirst());
+            loop.link().send(waiting.removeFirst());
         }
     }
 }

@@ -36,6 +36,15 @@ public final class MetricNames {
     /** Connections given up because an endpoint's name led to a link-local or metadata address; label upstream. */
     public static final String UPSTREAM_ADDRESSES_REFUSED = "tiergate_upstream_addresses_refused";
 
+    /** Counters of which this node holds units in advance. */
+    public static final String LEASES = "tiergate_leases";
+
+    /** Units held in advance that nobody can use any more: a node went away with them, or Redis lost the counter. */
+    public static final String LEASE_UNITS_FORFEITED = "tiergate_lease_units_forfeited";
+
+    /** Gateways that count on the same Redis, this one too. */
+    public static final String NODES = "tiergate_nodes";
+
     /** 1 while gating is off, by whatever source. */
     public static final String GATING_BYPASSED = "tiergate_gating_bypassed";
 

@@ -1,6 +1,8 @@
 package dev.tiergate.limits;
 
 import dev.tiergate.plugin.Limit;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -21,14 +23,31 @@ final class LedgerNode implements AutoCloseable {
     /** So that a busy machine's pauses are not taken for a Redis that is away. */
     static final LinkSettings PATIENT = LinkSettings.DEFAULT.withDeadline(Duration.ofSeconds(10));
 
+    /** Nothing was ever copied; epochs come from the clock. */
+    static final DurableCounters NOTHING_STORED = new DurableCounters() {
+        @Override
+        public Future<Stored> load(String store) {
+            return Future.succeededFuture(new Stored(System.currentTimeMillis(), List.of()));
+        }
+
+        @Override
+        public Future<Void> save(List<CounterCopy> copies) {
+            return Future.succeededFuture();
+        }
+    };
+
     private final Vertx vertx;
     private final Context context;
+    final MeterRegistry meters = new SimpleMeterRegistry();
     final RedisUsageLedger ledger;
+    private final Recalls recalls;
 
-    private LedgerNode(String uri, LinkSettings settings) {
+    private LedgerNode(String uri, DurableCounters durable, LinkSettings settings) {
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         this.context = vertx.getOrCreateContext();
-        this.ledger = on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, uri, new LocalBudgets(), settings)));
+        var node = new NodeCounters(durable, meters);
+        this.recalls = Recalls.open(vertx, context, uri, node);
+        this.ledger = on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, uri, node, settings)));
     }
 
     /** A node whose line to Redis is up. */
@@ -40,7 +59,7 @@ final class LedgerNode implements AutoCloseable {
 
     /** The same, but its line need not be up. */
     static LedgerNode begin(String uri, LinkSettings settings) {
-        return new LedgerNode(uri, settings);
+        return new LedgerNode(uri, NOTHING_STORED, settings);
     }
 
     static LedgerNode open(String uri) {
@@ -124,6 +143,7 @@ final class LedgerNode implements AutoCloseable {
     @Override
     public void close() {
         on(ledger::close);
+        await(recalls.close());
         await(vertx.close());
     }
 }

@@ -4,6 +4,7 @@ import dev.tiergate.entitlement.EntitlementCache;
 import dev.tiergate.entitlement.EntitlementListener;
 import dev.tiergate.entitlement.Lookup;
 import dev.tiergate.limits.LimitEvents;
+import dev.tiergate.redis.RedisFeed;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -1,5 +1,6 @@
 package dev.tiergate.api.events;
 
+import dev.tiergate.redis.HeldConnection;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

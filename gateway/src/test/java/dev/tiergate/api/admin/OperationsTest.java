@@ -8,12 +8,14 @@ import dev.tiergate.entitlement.CacheSettings;
 import dev.tiergate.entitlement.EntitlementService;
 import dev.tiergate.entitlement.EntitlementSettings;
 import dev.tiergate.limits.LinkSettings;
-import dev.tiergate.limits.LocalBudgets;
+import dev.tiergate.limits.NodeCounters;
+import dev.tiergate.limits.PostgresCounters;
 import dev.tiergate.limits.RedisUsageLedger;
 import dev.tiergate.routes.GatingConfig;
 import dev.tiergate.routes.Mode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +46,13 @@ class OperationsTest {
                 },
                 Mode.ENFORCE,
                 entitlements.cache(),
-                () -> RedisUsageLedger.open(vertx, "redis://127.0.0.1:1", new LocalBudgets(), LinkSettings.DEFAULT));
+                () -> RedisUsageLedger.open(
+                        vertx,
+                        "redis://127.0.0.1:1",
+                        new NodeCounters(
+                                new PostgresCounters(entitlements.pool(), Duration.ofSeconds(1)),
+                                new SimpleMeterRegistry()),
+                        LinkSettings.DEFAULT));
         operations = AdminApi.operations(
                 vertx,
                 new AdminDatabase(vertx, nowhere),

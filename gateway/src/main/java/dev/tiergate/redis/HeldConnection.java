@@ -1,4 +1,4 @@
-package dev.tiergate.api.events;
+package dev.tiergate.redis;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection to Redis that is made anew whenever it breaks, or is found to be dead. All runs on one context. */
-final class HeldConnection {
+public final class HeldConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(HeldConnection.class);
 
@@ -24,7 +24,7 @@ final class HeldConnection {
     private static final long LOOK_MILLIS = 3_000;
 
     /** What the connection is for. */
-    interface Use {
+    public interface Use {
 
         void opened(RedisConnection connection);
 
@@ -47,7 +47,7 @@ final class HeldConnection {
     private boolean closed;
 
     /** @param context on which the use is called; the connection is begun on it at once */
-    HeldConnection(Vertx vertx, Context context, String uri, int commands, Use use) {
+    public HeldConnection(Vertx vertx, Context context, String uri, int commands, Use use) {
         this.vertx = vertx;
         this.context = context;
         this.use = use;
@@ -86,7 +86,7 @@ final class HeldConnection {
         connection = made;
         attempts = 0;
         if (outage) {
-            LOG.info("Redis carries events again");
+            LOG.info("Redis is heard again");
             outage = false;
         }
         // a reset tells one of the two, a plain end the other
@@ -102,7 +102,7 @@ final class HeldConnection {
     }
 
     /** Gives a connection up on which nothing is heard. */
-    void drop(String why) {
+    public void drop(String why) {
         var known = connection;
         if (known != null) {
             ended(known, why);
@@ -128,14 +128,14 @@ final class HeldConnection {
         }
         if (!outage) {
             outage = true;
-            LOG.warn("Redis carries no events: {}", why);
+            LOG.warn("Redis is not heard: {}", why);
         }
         long most = RETRY_LEAST_MILLIS << Math.min(attempts++, DOUBLINGS);
         long wait = ThreadLocalRandom.current().nextLong(most / 2, most + 1);
         vertx.setTimer(wait, tick -> context.runOnContext(now -> connect()));
     }
 
-    Future<Void> close() {
+    public Future<Void> close() {
         closed = true;
         vertx.cancelTimer(timer);
         connection = null;

@@ -1,4 +1,4 @@
-package dev.tiergate.api.events;
+package dev.tiergate.redis;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -17,7 +17,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What other nodes publish, over one connection of the node's that does nothing else. All runs on one context. */
-final class RedisFeed implements HeldConnection.Use {
+public final class RedisFeed implements HeldConnection.Use {
 
     /** Listened to only to hear that the connection lives: a connection that listens takes no other question. */
     private static final String ALIVE = "tg:e:alive";
@@ -32,19 +32,25 @@ final class RedisFeed implements HeldConnection.Use {
     private boolean heard;
     private boolean hadOne;
     private boolean restoring;
+    private volatile boolean hearing;
 
     /**
      * @param message told of a channel and what was published there
      * @param missed told when there is a connection again after a time in which messages were lost
      */
-    RedisFeed(Vertx vertx, Context context, String uri, BiConsumer<String, String> message, Runnable missed) {
+    public RedisFeed(Vertx vertx, Context context, String uri, BiConsumer<String, String> message, Runnable missed) {
         this.message = message;
         this.missed = missed;
         this.held = new HeldConnection(vertx, context, uri, 1, this);
     }
 
+    /** Whether all that is published now on the channels subscribed to is heard. May be asked on any thread. */
+    public boolean hearing() {
+        return hearing;
+    }
+
     /** Completes when all that is published from then on is heard; as long as Redis is away, never. */
-    Future<Void> subscribe(String channel) {
+    public Future<Void> subscribe(String channel) {
         var known = channels.get(channel);
         if (known != null) {
             return known.future();
@@ -55,7 +61,7 @@ final class RedisFeed implements HeldConnection.Use {
         return heardOf.future();
     }
 
-    void unsubscribe(String channel) {
+    public void unsubscribe(String channel) {
         if (channels.remove(channel) != null) {
             send(Command.UNSUBSCRIBE, List.of(channel));
         }
@@ -103,15 +109,19 @@ final class RedisFeed implements HeldConnection.Use {
         var known = channels.get(channel);
         if (known != null) {
             known.tryComplete();
-        } else if (restoring && channel.equals(ALIVE)) {
-            restoring = false;
-            missed.run();
+        } else if (channel.equals(ALIVE)) {
+            hearing = true;
+            if (restoring) {
+                restoring = false;
+                missed.run();
+            }
         }
     }
 
     @Override
     public void lost() {
         connection = null;
+        hearing = false;
     }
 
     @Override
@@ -124,7 +134,7 @@ final class RedisFeed implements HeldConnection.Use {
         send(Command.SUBSCRIBE, List.of(ALIVE));
     }
 
-    Future<Void> close() {
+    public Future<Void> close() {
         return held.close();
     }
 }

@@ -1,0 +1,114 @@
+package dev.tiergate.limits;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Brings the counters of stores that Redis does not know, or has lost, back from their durable copy. */
+final class ColdStores {
+
+    /** Counters in one call of the script. */
+    private static final int PART = 500;
+
+    private final RedisLink link;
+    private final DurableCounters durable;
+    private final Map<String, Future<Void>> filling = new HashMap<>();
+
+    ColdStores(RedisLink link, DurableCounters durable) {
+        this.link = link;
+        this.durable = durable;
+    }
+
+    /** Completes when Redis has the store's counters; one load however many ask. */
+    Future<Void> fill(String store) {
+        var known = filling.get(store);
+        if (known != null) {
+            return known;
+        }
+        Future<Void> filled = durable.load(store).compose(stored -> send(store, stored));
+        if (!filled.isComplete()) {
+            filling.put(store, filled);
+            filled.onComplete(done -> filling.remove(store));
+        }
+        return filled;
+    }
+
+    /** The epoch comes with the last part, so that a store is cold until all is there. */
+    private Future<Void> send(String store, DurableCounters.Stored stored) {
+        List<CounterCopy> all = stored.counters();
+        Future<Void> sent = Future.succeededFuture();
+        for (int from = 0; from < all.size() - PART; from += PART) {
+            var part = all.subList(from, from + PART);
+            sent = sent.compose(before -> part(store, "", part));
+        }
+        var last = all.subList(Math.max(0, (all.size() - 1) / PART * PART), all.size());
+        return sent.compose(before -> part(store, Long.toString(stored.epoch()), last));
+    }
+
+    private Future<Void> part(String store, String epoch, List<CounterCopy> counters) {
+        var command = new Fill(store, epoch, List.copyOf(counters));
+        link.send(command);
+        return command.done.future();
+    }
+
+    private static final class Fill implements LinkCommand {
+
+        private final String store;
+        private final String epoch;
+        private final List<CounterCopy> counters;
+        private final Promise<Void> done = Promise.promise();
+
+        Fill(String store, String epoch, List<CounterCopy> counters) {
+            this.store = store;
+            this.epoch = epoch;
+            this.counters = counters;
+        }
+
+        @Override
+        public Request encode(LedgerScript script, long redisMillis) {
+            Request request = script.call(1 + counters.size());
+            request.arg(Place.epochOf(store));
+            List<Place> places = new ArrayList<>(counters.size());
+            for (CounterCopy counter : counters) {
+                Place place = Place.of(counter);
+                places.add(place);
+                place.addKey(request);
+            }
+            LedgerScript.operation(request, LedgerScript.Operation.FILL, 0);
+            request.arg(epoch);
+            for (int i = 0; i < counters.size(); i++) {
+                places.get(i)
+                        .describe(
+                                request,
+                                counters.get(i).value(),
+                                counters.get(i).version());
+            }
+            return request;
+        }
+
+        @Override
+        public void answered(Response reply) {
+            if (LedgerScript.code(reply) == LedgerScript.Code.DONE) {
+                done.tryComplete();
+            } else {
+                Faults.log(LedgerScript.fault(reply));
+                done.tryFail(new LedgerUnavailableException());
+            }
+        }
+
+        @Override
+        public void expired() {
+            done.tryFail(new LedgerUnavailableException());
+        }
+
+        @Override
+        public void failed(boolean dispatched) {
+            done.tryFail(new LedgerUnavailableException());
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.tiergate.limits;
+
+import io.vertx.core.Future;
+import java.util.List;
+
+/** The copy of the counters that outlives Redis. */
+public interface DurableCounters {
+
+    /**
+     * What counts still, so that a Redis that lost it can be filled.
+     *
+     * @param store its external id
+     * @return fails where it cannot be had now
+     */
+    Future<Stored> load(String store);
+
+    /** Keeps what is newer than what it has. */
+    Future<Void> save(List<CounterCopy> copies);
+
+    /**
+     * A store's counters as they were copied last.
+     *
+     * @param epoch higher than any that was given before
+     */
+    record Stored(long epoch, List<CounterCopy> counters) {}
+}

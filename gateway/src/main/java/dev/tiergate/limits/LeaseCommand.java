@@ -1,0 +1,64 @@
+package dev.tiergate.limits;
+
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+
+/** One exchange of a lease. It may be carried out at any time, however late: its number says whether it was already. */
+final class LeaseCommand implements LinkCommand {
+
+    /** A node's part of the room is one in so many, times the nodes: leases shrink as the limit nears. */
+    private static final int CAUTION = 2;
+
+    private final LeaseKeeper keeper;
+    private final NodeCounters node;
+    private final HeldLease held;
+    private final Lease.Exchange exchange;
+
+    LeaseCommand(LeaseKeeper keeper, NodeCounters node, HeldLease held, Lease.Exchange exchange) {
+        this.keeper = keeper;
+        this.node = node;
+        this.held = held;
+        this.exchange = exchange;
+    }
+
+    @Override
+    public Request encode(LedgerScript script, long redisMillis) {
+        Place place = held.counter().place();
+        Request request = script.call(2);
+        place.addEpoch(request);
+        place.addKey(request);
+        LedgerScript.operation(request, LedgerScript.Operation.LEASE, 0);
+        request.arg(node.id());
+        place.describe(request, exchange.want(), held.limit());
+        return request.arg(held.epoch())
+                .arg(exchange.number())
+                .arg(exchange.give())
+                .arg(exchange.hold())
+                .arg((long) CAUTION * node.living().size());
+    }
+
+    @Override
+    public void answered(Response reply) {
+        held.heard();
+        switch (LedgerScript.code(reply)) {
+            case DONE -> {
+                var told = LedgerScript.told(reply, 0);
+                held.began(told.epoch());
+                held.lease().answered(exchange.number(), LedgerScript.granted(reply));
+                keeper.answered(held, told);
+            }
+            case MOVED, COLD -> keeper.drop(held);
+            default -> Faults.log(LedgerScript.fault(reply));
+        }
+    }
+
+    @Override
+    public void expired() {
+        // a later answer counts as well
+    }
+
+    @Override
+    public void failed(boolean dispatched) {
+        held.heard();
+    }
+}

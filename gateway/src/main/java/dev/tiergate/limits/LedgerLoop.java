@@ -1,0 +1,25 @@
+package dev.tiergate.limits;
+
+/**
+ * What one event loop counts with.
+ *
+ * @param deadlineMillis of each command
+ */
+record LedgerLoop(RedisLink link, Counters counters, ColdStores cold, CopyKeeper copies, long deadlineMillis) {
+
+    static LedgerLoop of(RedisLink link, NodeCounters node, long deadlineMillis) {
+        return new LedgerLoop(
+                link,
+                new Counters(node),
+                new ColdStores(link, node.durable()),
+                new CopyKeeper(node.durable()),
+                deadlineMillis);
+    }
+
+    /** Redis told of a counter. */
+    void learn(NodeCounter counter, Told told) {
+        if (counter.learn(told)) {
+            copies.learned(counter);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package dev.tiergate.limits;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tiergate.telemetry.MetricNames;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** What one node knows of the counters it has seen lately, and of the other nodes; shared by its event loops. */
+public final class NodeCounters {
+
+    /** Subjects times limits; about 250 bytes each. */
+    private static final long MOST = 100_000;
+
+    /** A counter is leased only while there are fewer; about 150 bytes each, besides the counter. */
+    private static final int MOST_LEASES = 50_000;
+
+    private static final int ID_BYTES = 8;
+    private static final long ALIVE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final String id = randomId();
+    private final AtomicLong numbers = new AtomicLong();
+    private final AtomicLong aliveAt = new AtomicLong(System.nanoTime());
+    private final Cache<String, NodeCounter> counters =
+            Caffeine.newBuilder().maximumSize(MOST).build();
+    private final ConcurrentHashMap<String, HeldLease> leases = new ConcurrentHashMap<>();
+
+    /** Held on to until Redis is told, whatever the cache forgets. */
+    private final Set<NodeCounter> owing = ConcurrentHashMap.newKeySet();
+
+    private final DurableCounters durable;
+    private final io.micrometer.core.instrument.Counter forfeited;
+
+    private volatile List<String> living = List.of(id);
+    private volatile BooleanSupplier recallable = () -> false;
+
+    /** @param durable where counters are copied to */
+    public NodeCounters(DurableCounters durable, MeterRegistry registry) {
+        this.durable = durable;
+        this.forfeited = io.micrometer.core.instrument.Counter.builder(MetricNames.LEASE_UNITS_FORFEITED)
+                .register(registry);
+        Gauge.builder(MetricNames.LEASES, leases, Map::size).register(registry);
+        Gauge.builder(MetricNames.NODES, this, node -> node.living().size()).register(registry);
+    }
+
+    private static String randomId() {
+        byte[] random = new byte[ID_BYTES];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    /** What this process is called among the nodes; no other ever is. */
+    String id() {
+        return id;
+    }
+
+    DurableCounters durable() {
+        return durable;
+    }
+
+    /** Units that a lease held and that nobody can use any more. */
+    void forfeited(long units) {
+        forfeited.increment(units);
+    }
+
+    /** Numbers an exchange; higher than all before, whatever counter it is about. */
+    long nextNumber() {
+        return numbers.incrementAndGet();
+    }
+
+    /** A leased counter is the same object as long as it is leased. */
+    NodeCounter of(Place place) {
+        return counters.get(place.key(), key -> {
+            var leased = leases.get(key);
+            return leased == null ? new NodeCounter(place) : leased.counter();
+        });
+    }
+
+    /** Makes room for one more lease; false where it has one, or there are too many, or nobody could call it back. */
+    boolean add(HeldLease lease) {
+        return recallable.getAsBoolean()
+                && leases.size() < MOST_LEASES
+                && leases.putIfAbsent(lease.counter().place().key(), lease) == null;
+    }
+
+    void remove(HeldLease lease) {
+        leases.remove(lease.counter().place().key(), lease);
+    }
+
+    /** Whether this node hears when another is short of units; while not, it leases nothing. */
+    boolean recallable() {
+        return recallable.getAsBoolean();
+    }
+
+    void recallable(BooleanSupplier now) {
+        recallable = now;
+    }
+
+    /** Somebody is short of a counter's units. */
+    void recall(String key) {
+        var held = leases.get(key);
+        if (held != null) {
+            held.recall();
+        }
+    }
+
+    /** True for one caller a second. */
+    boolean aliveDue(long nanos) {
+        long due = aliveAt.get();
+        return nanos - due >= 0 && aliveAt.compareAndSet(due, nanos + ALIVE_NANOS);
+    }
+
+    /** The nodes that said lately that they live; this one is always among them. */
+    List<String> living() {
+        return living;
+    }
+
+    void living(List<String> nodes) {
+        if (nodes.contains(id)) {
+            living = List.copyOf(nodes);
+        }
+    }
+
+    void owe(NodeCounter counter) {
+        owing.add(counter);
+    }
+
+    /** Gives every debt to one caller, which must report how it went. */
+    void settle(Consumer<NodeCounter> debt) {
+        for (NodeCounter counter : owing) {
+            if (counter.local() == 0) {
+                forget(counter);
+            } else if (counter.beginSettling()) {
+                debt.accept(counter);
+            }
+        }
+    }
+
+    private void forget(NodeCounter counter) {
+        owing.remove(counter);
+        if (counter.local() > 0) {
+            owing.add(counter); // taken in between
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.tiergate.limits;
+
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The copy in the table {@code usage_counters}. Many nodes write it: a row is replaced by a later count only. */
+public final class PostgresCounters implements DurableCounters {
+
+    private static final String STORE = "store";
+    private static final String USER = "user";
+
+    /** The window of a limit that never starts anew. */
+    private static final Instant ALWAYS = Instant.EPOCH;
+
+    private static final String LOAD = """
+            SELECT e.epoch, c.scope, c.subject, c.limit_code, c.window_start, c.window_end, c.value, c.version
+            FROM (SELECT nextval('usage_epochs') AS epoch) e
+            LEFT JOIN usage_counters c ON c.store = $1 AND (c.window_end IS NULL OR c.window_end > now())
+            """;
+
+    private static final String SAVE = """
+            INSERT INTO usage_counters AS old
+              (store, scope, subject, limit_code, window_start, window_end, value, epoch, version)
+            SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::timestamptz[],
+              $7::bigint[], $8::bigint[], $9::bigint[])
+            ON CONFLICT (store, scope, subject, limit_code, window_start) DO UPDATE
+            SET window_end = excluded.window_end, value = excluded.value, epoch = excluded.epoch,
+              version = excluded.version, updated_at = now()
+            WHERE (old.epoch, old.version) < (excluded.epoch, excluded.version)
+            """;
+
+    /** Nodes that save the same rows in the same order wait for each other, and never in a circle. */
+    private static final Comparator<CounterCopy> ORDER = Comparator.comparing(CounterCopy::store)
+            .thenComparing(PostgresCounters::scope)
+            .thenComparing(PostgresCounters::subject)
+            .thenComparing(CounterCopy::limit)
+            .thenComparing(PostgresCounters::start);
+
+    private final Pool pool;
+    private final Duration deadline;
+
+    /** @param deadline of each statement */
+    public PostgresCounters(Pool pool, Duration deadline) {
+        this.pool = pool;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public Future<Stored> load(String store) {
+        return pool.preparedQuery(LOAD)
+                .execute(Tuple.of(store))
+                .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                .map(rows -> stored(store, rows));
+    }
+
+    private static Stored stored(String store, RowSet<Row> rows) {
+        List<CounterCopy> counters = new ArrayList<>(rows.size());
+        long epoch = 0;
+        for (Row row : rows) {
+            epoch = row.getLong("epoch");
+            if (row.getString("scope") != null) {
+                counters.add(counter(store, row, epoch));
+            }
+        }
+        return new Stored(epoch, counters);
+    }
+
+    private static CounterCopy counter(String store, Row row, long epoch) {
+        OffsetDateTime end = row.getOffsetDateTime("window_end");
+        return new CounterCopy(
+                store,
+                USER.equals(row.getString("scope")) ? row.getString("subject") : null,
+                row.getString("limit_code"),
+                end == null
+                        ? null
+                        : new WindowSpan(row.getOffsetDateTime("window_start").toInstant(), end.toInstant()),
+                row.getLong("value"),
+                epoch,
+                row.getLong("version"));
+    }
+
+    @Override
+    public Future<Void> save(List<CounterCopy> copies) {
+        if (copies.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        List<CounterCopy> rows = copies.stream().sorted(ORDER).toList();
+        var values = Tuple.tuple()
+                .addArrayOfString(column(rows, CounterCopy::store, String[]::new))
+                .addArrayOfString(column(rows, PostgresCounters::scope, String[]::new))
+                .addArrayOfString(column(rows, PostgresCounters::subject, String[]::new))
+                .addArrayOfString(column(rows, CounterCopy::limit, String[]::new))
+                .addArrayOfOffsetDateTime(column(rows, copy -> at(start(copy)), OffsetDateTime[]::new))
+                .addArrayOfOffsetDateTime(column(rows, copy -> at(end(copy)), OffsetDateTime[]::new))
+                .addArrayOfLong(column(rows, CounterCopy::value, Long[]::new))
+                .addArrayOfLong(column(rows, CounterCopy::epoch, Long[]::new))
+                .addArrayOfLong(column(rows, CounterCopy::version, Long[]::new));
+        return pool.preparedQuery(SAVE)
+                .execute(values)
+                .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                .mapEmpty();
+    }
+
+    private static <T extends @Nullable Object> T[] column(
+            List<CounterCopy> rows, Function<CounterCopy, T> value, java.util.function.IntFunction<T[]> array) {
+        return rows.stream().map(value).toArray(array);
+    }
+
+    private static String scope(CounterCopy copy) {
+        return copy.user() == null ? STORE : USER;
+    }
+
+    private static String subject(CounterCopy copy) {
+        String user = copy.user();
+        return user == null ? copy.store() : user;
+    }
+
+    private static Instant start(CounterCopy copy) {
+        WindowSpan span = copy.span();
+        return span == null ? ALWAYS : span.start();
+    }
+
+    private static @Nullable Instant end(CounterCopy copy) {
+        WindowSpan span = copy.span();
+        return span == null ? null : span.end();
+    }
+
+    private static @Nullable OffsetDateTime at(@Nullable Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+}
