@@ -70,7 +70,7 @@ public final class NodeCounters {
 
     /** Units that a lease held and that nobody can use any more. */
     void forfeited(long units) {
-        forfeited.increment(units);
+        forfeited.increment((double) units);
     }
 
     /** Numbers an exchange; higher than all before, whatever counter it is about. */
