@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -65,6 +66,14 @@ class FencesTest {
             .resideInAPackage("dev.tiergate.api..");
 
     @ArchTest
+    static final ArchRule connections_to_redis_know_nothing_of_ours = noClasses()
+            .that()
+            .resideInAPackage("dev.tiergate.redis..")
+            .should()
+            .dependOnClassesThat(JavaClass.Predicates.resideInAPackage(OURS)
+                    .and(JavaClass.Predicates.resideOutsideOfPackage("dev.tiergate.redis..")));
+
+    @ArchTest
     static final ArchRule packages_have_no_cycles =
             slices().matching("dev.tiergate.(*)..").should().beFreeOfCycles();
 
@@ -84,8 +93,12 @@ class FencesTest {
                 .that()
                 .resideInAPackage(stage)
                 .should()
-                .dependOnClassesThat(com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage(OURS)
-                        .and(com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages(
-                                stage, "dev.tiergate.plugin..", "dev.tiergate.routes..", "dev.tiergate.telemetry..")));
+                .dependOnClassesThat(JavaClass.Predicates.resideInAPackage(OURS)
+                        .and(JavaClass.Predicates.resideOutsideOfPackages(
+                                stage,
+                                "dev.tiergate.plugin..",
+                                "dev.tiergate.routes..",
+                                "dev.tiergate.telemetry..",
+                                "dev.tiergate.redis..")));
     }
 }

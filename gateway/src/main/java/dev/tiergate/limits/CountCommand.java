@@ -60,8 +60,9 @@ abstract class CountCommand implements LinkCommand {
         List<Usage> numbers = new ArrayList<>(counters.size());
         for (int i = 0; i < counters.size(); i++) {
             Counter counter = counters.get(i);
-            loop.learn(counter.known(), LedgerScript.told(reply, i));
-            numbers.add(new Usage(limit(i), counter.known().current(), counter.span(), now));
+            Told told = LedgerScript.told(reply, i);
+            loop.learn(counter.known(), told);
+            numbers.add(new Usage(limit(i), counter.known().used(told), counter.span(), now));
         }
         return List.copyOf(numbers);
     }

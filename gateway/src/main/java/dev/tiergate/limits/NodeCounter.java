@@ -88,8 +88,13 @@ final class NodeCounter {
 
     /** Units used, as far as is known; another node's part may lag by a second. */
     long current() {
+        return used(told.get()) + local.get();
+    }
+
+    /** Units used as Redis told it, and what this node has spent of its lease since. */
+    long used(Told news) {
         var held = lease;
-        return told.get().used() + local.get() + (held == null ? 0 : held.untold());
+        return news.used() + (held == null ? 0 : held.untold());
     }
 
     /** Spends from the lease; false where there is none, or it holds too little. */

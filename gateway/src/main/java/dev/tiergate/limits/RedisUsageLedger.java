@@ -73,8 +73,20 @@ public final class RedisUsageLedger implements UsageLedger {
             return Future.succeededFuture(leased);
         }
         var command = new ChargeCommand(request);
+        settle(request);
         link.send(command);
         return command.result.future();
+    }
+
+    /** What was let pass while Redis was away is charged first; both go in one batch. */
+    private void settle(ChargeRequest request) {
+        List<Counter> places = now(request);
+        for (int i = 0; i < places.size(); i++) {
+            NodeCounter counter = places.get(i).known();
+            if (!request.lines().get(i).slots() && counter.beginSettling()) {
+                link.send(new DebtCommand(counter, loop));
+            }
+        }
     }
 
     /** Null where one line cannot be taken from a lease; then none is. */

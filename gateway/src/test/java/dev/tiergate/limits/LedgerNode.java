@@ -40,12 +40,13 @@ final class LedgerNode implements AutoCloseable {
     private final Context context;
     final MeterRegistry meters = new SimpleMeterRegistry();
     final RedisUsageLedger ledger;
+    private final NodeCounters node;
     private final Recalls recalls;
 
     private LedgerNode(String uri, DurableCounters durable, LinkSettings settings) {
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         this.context = vertx.getOrCreateContext();
-        var node = new NodeCounters(durable, meters);
+        this.node = new NodeCounters(durable, meters);
         this.recalls = Recalls.open(vertx, context, uri, node);
         this.ledger = on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, uri, node, settings)));
     }
@@ -68,6 +69,16 @@ final class LedgerNode implements AutoCloseable {
 
     void awaitReady() {
         until(() -> ledger.notReady().isEmpty());
+    }
+
+    /** Waits until the node hears when another is short of units, before which it leases nothing. */
+    void awaitRecallable() {
+        until(node::recallable);
+    }
+
+    /** Ends as a crash does: nothing is given back. */
+    void vanish() {
+        await(vertx.close());
     }
 
     static void until(BooleanSupplier condition) {

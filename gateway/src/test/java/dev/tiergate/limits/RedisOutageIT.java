@@ -160,6 +160,7 @@ class RedisOutageIT {
         var settings = QUICK.withClocks(InstantSource.system(), () -> System.nanoTime() + ahead.get());
         try (var other = LedgerNode.open(redis.uri(), settings);
                 var probe = new RedisProbe(redis.uri())) {
+            other.current(subject, products); // so that the store is known to Redis
             ahead.set(Duration.ofMinutes(1).toNanos());
             redis.pause();
             ChargeResult result = other.charge(one(subject, products, parallel));
@@ -168,7 +169,7 @@ class RedisOutageIT {
             assertThat(result).isInstanceOf(ChargeResult.Unavailable.class);
             String key = "tg:{" + subject.store().externalId() + "}:products:total";
             // there, so it was charged; 0, so it was given back
-            LedgerNode.until(() -> "0".equals(String.valueOf(probe.ask(Command.GET, key))));
+            LedgerNode.until(() -> probe.ask(Command.EXISTS, key).toLong() == 1 && probe.charged(key) == 0);
             LedgerNode.until(() -> currentWhenBack(subject, parallel) == 0);
         }
     }

@@ -1,16 +1,21 @@
 package dev.tiergate.limits;
 
+import dev.tiergate.plugin.Limit;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Looks into Redis past the ledger. */
 final class RedisProbe implements AutoCloseable {
+
+    private static final NodeCounters NOBODY = new NodeCounters(LedgerNode.NOTHING_STORED, new SimpleMeterRegistry());
 
     private final Vertx vertx = Vertx.vertx();
     private final Redis redis;
@@ -28,10 +33,35 @@ final class RedisProbe implements AutoCloseable {
         return LedgerNode.await(redis.send(request));
     }
 
-    /** Every key of a store with what it holds, byte for byte. */
+    /** Units charged to a counter, those that nodes hold too. */
+    long charged(String key) {
+        Response charged = ask(Command.HGET, key, "c");
+        return charged == null ? 0 : charged.toLong();
+    }
+
+    long charged(Subject subject, Limit limit) {
+        var counter = Counter.of(subject, limit, Instant.ofEpochMilli(millis()), NOBODY);
+        return charged(counter.place().key());
+    }
+
+    /** Commands that Redis carried out since it began. */
+    long commands() {
+        var stats = ask(Command.INFO, "stats").toString();
+        return Long.parseLong(stats.lines()
+                .filter(line -> line.startsWith("total_commands_processed:"))
+                .findFirst()
+                .orElseThrow()
+                .substring("total_commands_processed:".length())
+                .trim());
+    }
+
+    /** Every counter of a store with what it holds, byte for byte. */
     Map<String, String> dump(Subject subject) {
         Map<String, String> dump = new TreeMap<>();
         for (Response key : ask(Command.KEYS, "tg:*{" + subject.store().externalId() + "}*")) {
+            if (key.toString().endsWith(":epoch")) {
+                continue;
+            }
             Response bytes = ask(Command.DUMP, key.toString());
             dump.put(
                     key.toString(),

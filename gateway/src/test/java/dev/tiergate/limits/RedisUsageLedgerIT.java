@@ -206,7 +206,7 @@ class RedisUsageLedgerIT {
             String key = "tg:{" + subject.store().externalId() + "}:"
                     + usage.limit().code() + ':' + usage.span().start().getEpochSecond() + (mine ? ":u:u1" : "");
 
-            assertThat(probe.ask(Command.GET, key).toLong()).isEqualTo(1);
+            assertThat(probe.charged(key)).isEqualTo(1);
             long expires = probe.millis() + probe.millisToLive(key);
             assertThat(expires)
                     .isBetween(
@@ -386,11 +386,8 @@ class RedisUsageLedgerIT {
         assertThat(next.numbers().get(0).current()).isEqualTo(2);
         assertThat(next.numbers().get(0).span().start()).isEqualTo(span.end());
         assertThat(probe.dump(subject)).hasSize(2);
-        assertThat(probe.ask(
-                                Command.GET,
-                                "tg:{" + store.externalId() + "}:hourly:"
-                                        + span.start().getEpochSecond())
-                        .toLong())
+        assertThat(probe.charged(
+                        "tg:{" + store.externalId() + "}:hourly:" + span.start().getEpochSecond()))
                 .isEqualTo(2);
     }
 

@@ -1,0 +1,215 @@
+package dev.tiergate.limits;
+
+import static dev.tiergate.limits.Limits.limit;
+import static dev.tiergate.limits.Limits.one;
+import static dev.tiergate.limits.Limits.subject;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiergate.fixtures.Redis;
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Limit.Window;
+import dev.tiergate.telemetry.MetricNames;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** Nodes that hold units in advance, on a real Redis. */
+class LeaseIT {
+
+    private static final Limit WIDE = limit("wide", Window.DAY, 1_000_000);
+
+    private final List<LedgerNode> nodes = new ArrayList<>();
+    private RedisProbe probe;
+
+    @BeforeEach
+    void open() {
+        for (int i = 0; i < 2; i++) {
+            nodes.add(LedgerNode.open(Redis.shared().uri()));
+        }
+        probe = new RedisProbe(Redis.shared().uri());
+        nodes.forEach(LedgerNode::awaitRecallable);
+    }
+
+    @AfterEach
+    void close() {
+        nodes.forEach(LedgerNode::close);
+        probe.close();
+    }
+
+    @Test
+    void a_busy_counter_is_charged_without_redis() {
+        var subject = subject();
+        var node = nodes.get(0);
+        lease(node, subject, WIDE);
+        long before = probe.commands();
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(node.admits(one(subject, WIDE))).isTrue();
+        }
+
+        // what ticks besides, a few times a second: that the nodes live, and the lease's own exchange
+        assertThat(probe.commands() - before).isLessThan(10);
+    }
+
+    @Test
+    void everybody_reads_the_same_number_as_soon_as_a_lease_is_told() {
+        var subject = subject();
+        lease(nodes.get(0), subject, WIDE);
+        long shown = nodes.get(0).charged(one(subject, WIDE)).numbers().get(0).current();
+
+        LedgerNode.until(() -> nodes.get(1).current(subject, WIDE) == shown);
+        assertThat(nodes.get(0).current(subject, WIDE)).isEqualTo(shown);
+    }
+
+    @Test
+    void what_is_not_used_goes_back() {
+        var subject = subject();
+        int admitted = lease(nodes.get(0), subject, WIDE);
+        assertThat(charged(subject, WIDE)).isGreaterThan(admitted);
+
+        LedgerNode.until(() -> charged(subject, WIDE) == admitted);
+        LedgerNode.until(() -> leases(nodes.get(0)) == 0);
+    }
+
+    @Test
+    void a_node_that_leaves_gives_all_back() {
+        var subject = subject();
+        var leaving = LedgerNode.open(Redis.shared().uri());
+        leaving.awaitRecallable();
+        int admitted = lease(leaving, subject, WIDE);
+
+        leaving.close();
+
+        assertThat(charged(subject, WIDE)).isEqualTo(admitted);
+    }
+
+    @RepeatedTest(5)
+    void what_one_node_holds_another_can_use_to_the_last_unit() {
+        var subject = subject();
+        var limit = limit("fifty", Window.DAY, 50);
+        int admitted = lease(nodes.get(0), subject, limit);
+        assertThat(charged(subject, limit)).isGreaterThan(admitted);
+
+        while (nodes.get(1).admits(one(subject, limit))) {
+            admitted++;
+        }
+
+        assertThat(admitted).isEqualTo(50);
+        assertThat(nodes.get(0).admits(one(subject, limit))).isFalse();
+    }
+
+    @Test
+    void a_cost_above_what_the_node_itself_holds_is_met_from_both() {
+        var subject = subject();
+        var limit = limit("forty", Window.DAY, 40);
+        int admitted = lease(nodes.get(0), subject, limit);
+        var rest = new ChargeRequest(subject, List.of(Limits.line(limit, 40 - admitted)));
+
+        assertThat(nodes.get(0).admits(rest)).isTrue();
+        assertThat(nodes.get(0).admits(one(subject, limit))).isFalse();
+    }
+
+    @Test
+    void a_lease_is_not_spent_under_another_limit() {
+        var subject = subject();
+        int admitted = lease(nodes.get(0), subject, limit("tier", Window.DAY, 1_000));
+
+        var lower = limit("tier", Window.DAY, admitted);
+        assertThat(nodes.get(0).admits(one(subject, lower))).isFalse();
+        assertThat(nodes.get(0).admits(one(subject, limit("tier", Window.DAY, admitted + 1))))
+                .isTrue();
+    }
+
+    @Test
+    void refunds_leave_the_counter_at_what_was_kept() {
+        var subject = subject();
+        int admitted = lease(nodes.get(0), subject, WIDE);
+        for (int i = 0; i < 20; i++) {
+            var charged = nodes.get(0).charged(one(subject, WIDE));
+            if (i % 2 == 0) {
+                nodes.get(0).run(() -> charged.receipt().refund(line -> true));
+            }
+        }
+        LedgerNode.until(() -> charged(subject, WIDE) == admitted + 10);
+    }
+
+    @Test
+    void a_vanished_node_is_waited_for_once_and_what_it_held_is_forfeit() {
+        var subject = subject();
+        var limit = limit("hundred", Window.DAY, 100);
+        var vanishing = LedgerNode.open(Redis.shared().uri());
+        vanishing.awaitRecallable();
+        int admitted = lease(vanishing, subject, limit);
+        long held = charged(subject, limit) - admitted;
+        vanishing.vanish();
+
+        while (nodes.get(1).admits(one(subject, limit))) {
+            admitted++;
+        }
+
+        assertThat(admitted).isEqualTo(100 - held);
+        LedgerNode.until(() -> nodes.stream()
+                        .mapToDouble(node -> node.meters
+                                .get(MetricNames.LEASE_UNITS_FORFEITED)
+                                .counter()
+                                .count())
+                        .sum()
+                == held);
+        assertThat(charged(subject, limit)).isEqualTo(100);
+    }
+
+    @RepeatedTest(5)
+    void under_more_load_than_the_limit_exactly_the_limit_is_admitted() {
+        var subject = subject();
+        var limit = limit("thousand", Window.DAY, 1_000);
+        var admitted = new AtomicInteger();
+        List<Future<?>> clients = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            var node = nodes.get(i % 2);
+            clients.add(node.start(() -> ask(node, one(subject, limit), 40, admitted)));
+        }
+        clients.forEach(LedgerNode::await);
+
+        assertThat(admitted).hasValue(1_000);
+        assertThat(charged(subject, limit)).isEqualTo(1_000);
+    }
+
+    private static Future<Void> ask(LedgerNode node, ChargeRequest request, int times, AtomicInteger admitted) {
+        if (times == 0) {
+            return Future.succeededFuture();
+        }
+        return node.ledger
+                .charge(request)
+                .onSuccess(result -> {
+                    if (result instanceof ChargeResult.Charged) {
+                        admitted.incrementAndGet();
+                    }
+                })
+                .compose(result -> node.pause())
+                .compose(rested -> ask(node, request, times - 1, admitted));
+    }
+
+    /** Charges until the node holds a lease; returns how many units were admitted. */
+    private static int lease(LedgerNode node, Subject subject, Limit limit) {
+        int admitted = 0;
+        while (leases(node) == 0) {
+            assertThat(node.admits(one(subject, limit))).isTrue();
+            admitted++;
+        }
+        node.settle(subject);
+        return admitted;
+    }
+
+    private static double leases(LedgerNode node) {
+        return node.meters.get(MetricNames.LEASES).gauge().value();
+    }
+
+    private long charged(Subject subject, Limit limit) {
+        return probe.charged(subject, limit);
+    }
+}
