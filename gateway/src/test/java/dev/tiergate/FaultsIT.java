@@ -36,8 +36,7 @@ class FaultsIT {
     /** Tokens that cost little to make: there are thousands. */
     private static final String SECRET_AUTH = "auth: { jwt: { secret: " + SECRET + ", algorithms: [ HS256 ] } }\n";
 
-    /** Two seconds, and the share that other builds take of a busy machine. */
-    private static final Duration BACK_SOON = Duration.ofSeconds(5);
+    private static final Duration BACK_SOON = Duration.ofSeconds(2);
 
     private static final long MEBIBYTE = 1 << 20;
 

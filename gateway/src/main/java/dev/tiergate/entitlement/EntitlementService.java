@@ -21,7 +21,7 @@ public final class EntitlementService {
 
     private static final Logger LOG = LoggerFactory.getLogger(EntitlementService.class);
 
-    private static final Duration RETRY = Duration.ofMillis(500);
+    private static final Duration RETRY = Duration.ofMillis(250);
     /** How long the copy of a catalogue that did not change is left as it is. */
     private static final Duration LONGEST_UNCONFIRMED = Duration.ofMinutes(1);
 
