@@ -15,7 +15,7 @@ final class SsePage implements Page {
     /** Below what anything between here and the page takes for silence. */
     static final long HEARTBEAT_MILLIS = 10_000;
 
-    /** What a page may leave unread, besides what the kernel holds for it. */
+    /** What a page may leave unread, besides what the kernel holds for it, or over HTTP/2 its own window. */
     static final int UNREAD_BYTES = 64 * 1024;
 
     private final Vertx vertx;
@@ -26,6 +26,9 @@ final class SsePage implements Page {
     private final @Nullable Resume resume;
     private @Nullable Seat seat;
     private long timer = -1;
+    /** Counted here, for a queue of HTTP/2 is full as soon as the page's window is: after one burst of events. */
+    private int unread;
+
     private boolean over;
 
     /** What lets a page come back without a token. */
@@ -60,7 +63,6 @@ final class SsePage implements Page {
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("X-Accel-Buffering", "no");
         response.setChunked(request.version() != HttpVersion.HTTP_2);
-        response.setWriteQueueMaxSize(UNREAD_BYTES);
         request.resume();
         if (resume != null) {
             resume.renew().run();
@@ -90,12 +92,13 @@ final class SsePage implements Page {
         if (over) {
             return;
         }
-        if (response.writeQueueFull()) {
+        if (unread > UNREAD_BYTES) {
             metrics.cutOff();
             over();
             breakOff();
         } else {
-            response.write(frame);
+            unread += frame.length();
+            response.write(frame).onComplete(sent -> unread -= frame.length());
         }
     }
 
