@@ -29,8 +29,10 @@ import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.RoutesLoader;
 import dev.tiergate.routes.RoutesWatch;
+import dev.tiergate.routes.TargetRule;
 import dev.tiergate.telemetry.GateMetrics;
 import dev.tiergate.telemetry.MetricNames;
+import dev.tiergate.upstream.Conditions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -80,6 +82,7 @@ public final class Gateway {
     private final GatingCap cap;
     private final @Nullable EventHub events;
     private final Keys keys;
+    private final Conditions conditions;
     private final Reload reload;
     private final RoutesWatch watch;
     private final AdminApi adminApi;
@@ -110,6 +113,7 @@ public final class Gateway {
                         entitlements.cache(),
                         registry);
         this.keys = new Keys(vertx, clock, registry, settings.gatingOff());
+        this.conditions = new Conditions(vertx, metrics);
         this.reload = new Reload(config, keys, clock, metrics, this::reconfigure);
         this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), this::codes, reload::take);
         this.adminApi = adminApi();
@@ -160,6 +164,7 @@ public final class Gateway {
         watchDependencies();
         warnOfWhatIsUnwise();
         var config = reload.current().config();
+        conditions.update(config.upstreams(), new TargetRule(config.allowAddress()));
         return keys.open(config)
                 .compose(
                         opened -> vertx.deployVerticle(() -> edge(config), new DeploymentOptions().setInstances(loops)))
@@ -168,7 +173,7 @@ public final class Gateway {
                         settings.adminHost(),
                         settings.adminPort(),
                         readiness,
-                        new Status(cap, reload)::report,
+                        new Status(cap, reload, conditions)::report,
                         registry,
                         adminApi::mount))
                 .onSuccess(listening -> {
@@ -203,6 +208,7 @@ public final class Gateway {
                         keys,
                         budgets,
                         adminApi.featureRoles(),
+                        conditions,
                         metrics),
                 metrics,
                 readiness,
@@ -246,6 +252,7 @@ public final class Gateway {
     }
 
     private void reconfigure(GatewayConfig config) {
+        conditions.update(config.upstreams(), new TargetRule(config.allowAddress()));
         if (entitlements != null) {
             entitlements.cache().reconfigure(CacheSettings.from(config.gating()));
         }
@@ -368,6 +375,7 @@ public final class Gateway {
     /** The end of all event loops; what comes after it has to be told on no context of theirs. */
     private Future<Void> stop() {
         watch.close();
+        conditions.close();
         keys.close();
         return vertx.close();
     }

@@ -50,7 +50,11 @@ class DocsIT {
     private static final String ROUTES = """
             version: 1
             upstreams:
-              shop: { endpoints: [ "${SHOP}" ], sign-key: "${SIGN_KEY}" }
+              shop:
+                endpoints: [ "${SHOP}" ]
+                sign-key: "${SIGN_KEY}"
+                circuit-breaker: {}
+              checked: { endpoints: [ "${SHOP}" ], health-check: { path: /health, interval: 1h } }
             auth:
               jwt:
                 jwks: ${SHOP}/jwks.json
@@ -163,10 +167,19 @@ class DocsIT {
                 .isEqualTo(examples.get(0).getJsonObject("dependencies").fieldNames())
                 .isEqualTo(examples.get(1).getJsonObject("dependencies").fieldNames())
                 .containsExactlyInAnyOrderElementsOf(Docs.code(Docs.table("docs/operations.md", "| dependency |"), 0));
+        assertThat(upstreamMembers(status())).isEqualTo(upstreamMembers(examples.get(2)));
         for (var section : List.of("routes", "gating")) {
             assertThat(status().getJsonObject(section).fieldNames())
                     .isEqualTo(examples.get(2).getJsonObject(section).fieldNames());
         }
+    }
+
+    private static List<Set<String>> upstreamMembers(JsonObject status) {
+        var upstream = status.getJsonObject("upstreams").getJsonObject("shop");
+        return List.of(
+                upstream.fieldNames(),
+                upstream.getJsonObject("circuit").fieldNames(),
+                upstream.getJsonArray("endpoints").getJsonObject(0).fieldNames());
     }
 
     @Test

@@ -86,6 +86,7 @@ final class RefusalScene implements AutoCloseable {
             upstreams:
               shop: { endpoints: [ "${SHOP}" ] }
               gone: { endpoints: [ "${GONE}" ], connect-timeout: 1s }
+              spared: { endpoints: [ "${GONE}" ], connect-timeout: 1s, circuit-breaker: { failures: 1, open-for: 1h } }
               silent: { endpoints: [ "${SILENT}" ], response-timeout: 200ms }
               impatient: { endpoints: [ "${SHOP}" ], idle-timeout: 200ms }
               narrow: { endpoints: [ "${SHOP}" ], max-connections: 1, connect-timeout: 10s }
@@ -106,6 +107,7 @@ final class RefusalScene implements AutoCloseable {
               - { path: /slot, charge: [ { limit: streams, cost: 1 } ], upstream: shop }
               - { path: /broken, plugins: [ { broken: {} } ], upstream: shop }
               - { path: /gone, public: true, upstream: gone }
+              - { path: /spared, public: true, upstream: spared }
               - { path: /silent, public: true, upstream: silent }
               - { path: /impatient, public: true, upstream: impatient }
               - { path: /narrow, public: true, upstream: narrow }
@@ -308,6 +310,10 @@ final class RefusalScene implements AutoCloseable {
                         scene.request(scene.withoutKeys, "GET", "/account", "essential", "", "")));
         causes.put(Reason.CHECK_FAILED, scene -> scene.refused("/broken", "essential"));
         causes.put(Reason.OVERLOADED, RefusalScene::oneTooMany);
+        causes.put(Reason.CIRCUIT_OPEN, scene -> {
+            scene.refused("/spared", null);
+            return scene.refused("/spared", null);
+        });
     }
 
     private static RawClient.Response halfABody(RefusalScene scene) {

@@ -61,6 +61,7 @@ final class Edge implements AutoCloseable {
             .setAddressResolverOptions(new AddressResolverOptions()
                     .setHostsValue(Buffer.buffer("127.0.0.1 localhost\n127.0.0.1 " + NAME + "\n"))));
     private final Context loop = vertx.getOrCreateContext();
+    private final Conditions conditions;
     private final Upstreams upstreams;
     private final HttpServer server;
     private TargetRule targets = new TargetRule(List.of());
@@ -69,13 +70,9 @@ final class Edge implements AutoCloseable {
     private volatile @Nullable ReverseProxy matched;
 
     private Edge(HttpServerOptions options) {
-        upstreams = new Upstreams(
-                vertx,
-                1,
-                new GateMetrics(meters),
-                () -> System.nanoTime() + skipped.get(),
-                InstantSource.fixed(NOW),
-                new Random(1));
+        var metrics = new GateMetrics(meters);
+        conditions = new Conditions(vertx, metrics, this::nanos, InstantSource.fixed(NOW), new Random(1));
+        upstreams = new Upstreams(vertx, 1, conditions, metrics, this::nanos, InstantSource.fixed(NOW), new Random(1));
         server = vertx.createHttpServer(options.setHost("127.0.0.1")
                         .setMaxHeaderSize(64 << 10)
                         .setMaxChunkSize(ClientOptions.MAX_CHUNK))
@@ -114,11 +111,19 @@ final class Edge implements AutoCloseable {
         return server.actualPort();
     }
 
+    Conditions conditions() {
+        return conditions;
+    }
+
+    private long nanos() {
+        return System.nanoTime() + skipped.get();
+    }
+
     void update(UpstreamConfig... configs) {
+        var all = Arrays.stream(configs).collect(Collectors.toMap(UpstreamConfig::name, Function.identity()));
         onLoop(() -> {
-            upstreams.update(
-                    Arrays.stream(configs).collect(Collectors.toMap(UpstreamConfig::name, Function.identity())),
-                    targets);
+            conditions.update(all, targets);
+            upstreams.update(all, targets);
             return "updated";
         });
     }
