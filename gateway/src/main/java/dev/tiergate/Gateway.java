@@ -14,7 +14,7 @@ import dev.tiergate.entitlement.EntitlementSettings;
 import dev.tiergate.entitlement.FeatureCheck;
 import dev.tiergate.entitlement.FeatureRolesCheck;
 import dev.tiergate.entitlement.ModelCheck;
-import dev.tiergate.entitlement.RedisCopies;
+import dev.tiergate.entitlement.RedisTextKeeper;
 import dev.tiergate.entitlement.StoreActiveCheck;
 import dev.tiergate.entitlement.TierCheck;
 import dev.tiergate.limits.LimitCheck;
@@ -40,6 +40,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -99,7 +100,9 @@ public final class Gateway {
                         .setMaxEventLoopExecuteTime(MAX_TURN.toMillis())
                         .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
                         .setBlockedThreadCheckInterval(MAX_TURN.toMillis())
-                        .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS))
+                        .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+                        // looked for on the class path, a file would be copied into a folder that has to be writable
+                        .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)))
                 .withTransport(WatchedTransport.best(settings.clientTimeout()))
                 .build();
         this.entitlements = settings.gatingOff() ? null : startEntitlements(config);
@@ -232,7 +235,7 @@ public final class Gateway {
                 EntitlementSettings.of(String.valueOf(settings.database()), CacheSettings.from(config.gating()))
                         .withMigrationUrl(migration == null ? null : migration.toString())
                         .withBounds(CacheBounds.DEFAULT.withDeadline(settings.databaseDeadline())),
-                RedisCopies.of(vertx, String.valueOf(settings.redis()), settings.redisDeadline()),
+                RedisTextKeeper.of(vertx, String.valueOf(settings.redis()), settings.redisDeadline()),
                 registry);
     }
 

@@ -101,8 +101,8 @@ class StoreMemoryTest {
 
     private EntitlementCache cache(String code) {
         var loading = new Loading(vertx, vertx.getOrCreateContext());
-        var copies = new StoreCopies(
-                Copies.NONE, InstantSource.system(), CacheSettings.DEFAULT::maxStale, new SimpleMeterRegistry());
+        var copies = new EntitlementCopies(
+                TextKeeper.NONE, InstantSource.system(), CacheSettings.DEFAULT::maxStale, new SimpleMeterRegistry());
         var source = new ManyStores(code);
         var snapshots = new Snapshots(loading, source, (table, key, why) -> {}, copies);
         Waiting.get(snapshots.read());
