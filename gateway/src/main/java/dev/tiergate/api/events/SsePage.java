@@ -12,12 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** A page that reads server-sent events. */
 final class SsePage implements Page {
 
-    /** Below what anything between here and the page takes for silence. */
-    static final long HEARTBEAT_MILLIS = 10_000;
-
-    /** What a page may leave unread, besides what the kernel holds for it, or over HTTP/2 its own window. */
-    static final int UNREAD_BYTES = 64 * 1024;
-
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -69,7 +63,7 @@ final class SsePage implements Page {
         }
         write(Frames.opening(id(opening.last())));
         opening.missed().forEach(next -> tell(next.id(), next.event()));
-        timer = vertx.setPeriodic(HEARTBEAT_MILLIS, tick -> beat());
+        timer = vertx.setPeriodic(EventBounds.HEARTBEAT.toMillis(), tick -> beat());
     }
 
     private void beat() {
@@ -92,7 +86,7 @@ final class SsePage implements Page {
         if (over) {
             return;
         }
-        if (unread > UNREAD_BYTES) {
+        if (unread > EventBounds.UNREAD_BYTES) {
             metrics.cutOff();
             over();
             breakOff();
