@@ -1,16 +1,15 @@
 package dev.tiergate;
 
 import dev.tiergate.api.admin.AuditChain;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
@@ -58,35 +57,23 @@ final class AuditCommand implements Runnable {
         private static final String NO_TABLE = "42P01";
         private static final String NO_PRIVILEGE = "42501";
 
-        @Option(
-                names = "--env-file",
-                paramLabel = "FILE",
-                defaultValue = ".env",
-                description = "Default: ${DEFAULT-VALUE}, where it exists")
+        @Mixin
         @SuppressWarnings("NullAway.Init")
-        private Path envFile;
+        private DatabaseOptions database;
 
         @Spec
         @SuppressWarnings("NullAway.Init")
         private CommandSpec spec;
 
         @Override
-        public Integer call() throws Exception {
-            var environment = DotEnv.behind(System.getenv(), envFile);
+        public Integer call() throws IOException {
+            return database.run(DatabaseOptions.FOR_AUDITORS, this::verify);
+        }
+
+        private int verify(String url) {
             var err = spec.commandLine().getErr();
-            var url = Stream.of(Setting.ADMIN_DATABASE_URL, Setting.DATABASE_URL)
-                    .map(setting -> environment.apply(setting.variable()))
-                    .filter(value -> value != null && !value.isBlank())
-                    .findFirst();
-            if (url.isEmpty()) {
-                err.println("Which database? Set TIERGATE_ADMIN_DATABASE_URL or TIERGATE_DATABASE_URL");
-                return ExitCode.USAGE;
-            }
             try {
-                return report(AuditChain.verify(String.valueOf(url.get()), rows -> progress(rows, err)));
-            } catch (IllegalArgumentException e) {
-                err.println(e.getMessage());
-                return ExitCode.USAGE;
+                return report(AuditChain.verify(url, rows -> progress(rows, err)));
             } catch (SQLException e) {
                 err.println(plain(e));
                 return UNREACHABLE;
