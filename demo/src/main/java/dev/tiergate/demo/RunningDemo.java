@@ -11,6 +11,8 @@ import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.RoutesLoader;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -66,7 +68,8 @@ final class RunningDemo implements AutoCloseable {
         progress.accept("Redis");
         var redis = opened(Redis.start());
         progress.accept("the legacy shop");
-        var vertx = Vertx.vertx();
+        var vertx = Vertx.vertx(
+                new VertxOptions().setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
         started.push(() -> await(vertx.close()));
         shopUri = await(LegacyShop.open(vertx, options.shopPort, key.jwks())).uri();
         progress.accept("both catalogues and " + DemoStore.ALL.size() + " stores");
