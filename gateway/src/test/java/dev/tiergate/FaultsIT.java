@@ -2,9 +2,6 @@ package dev.tiergate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.tiergate.entitlement.Migrations;
 import dev.tiergate.fixtures.Postgres;
 import dev.tiergate.fixtures.RawClient;
@@ -22,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** PostgreSQL at its worst, under a whole gateway: away at the start, hung, asked for everything at once, full of nonsense. */
 class FaultsIT {
@@ -197,11 +193,8 @@ class FaultsIT {
 
     @Test
     void f13_rows_that_make_no_sense_cost_nobody_but_themselves() throws Exception {
-        var log = new ListAppender<ILoggingEvent>();
-        log.start();
-        var logger = (Logger) LoggerFactory.getLogger("dev.tiergate.entitlement");
-        logger.addAppender(log);
-        try (var postgres = Postgres.embedded();
+        try (var log = LogLines.of("dev.tiergate.entitlement");
+                var postgres = Postgres.embedded();
                 var redis = Redis.embedded()) {
             var database = postgres.createDatabase();
             Migrations.run(database);
@@ -216,15 +209,11 @@ class FaultsIT {
                     unavailable(analytics(gateway, "no-zone"));
                 }
                 assertThat(rejected(gateway)).isEqualTo(bad);
-                assertThat(log.list.stream()
-                                .filter(event -> event.getFormattedMessage().contains("is left out")))
+                assertThat(log.messages().stream().filter(message -> message.contains("is left out")))
                         .hasSize(bad);
-                assertThat(log.list)
-                        .allSatisfy(
-                                event -> assertThat(event.getFormattedMessage()).hasSizeLessThan(300));
+                assertThat(log.messages())
+                        .allSatisfy(message -> assertThat(message).hasSizeLessThan(300));
             }
-        } finally {
-            logger.detachAppender(log);
         }
     }
 

@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -127,6 +128,23 @@ class RunIT {
             assertThat(gating.getString("effective")).isEqualTo("off");
             assertThat(gating.getString("environment")).isEqualTo("off");
         }
+    }
+
+    /** As in a container whose file system is read-only. */
+    @Test
+    void it_serves_without_a_temporary_folder() throws Exception {
+        var environment = new HashMap<String, String>();
+        environment.put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + folder.resolve("absent"));
+        environment.put("TIERGATE_DATABASE_URL", Postgres.shared().createDatabase());
+        environment.put("TIERGATE_REDIS_URL", Redis.shared().uri());
+        try (var backend = RecordingBackend.start();
+                var gateway = GatewayProcess.start(routes(backend.uri()), environment)) {
+            gateway.awaitReady(200);
+            assertThat(gateway.admin("/docs").status()).isEqualTo(200);
+            assertThat(gateway.admin("/docs/swagger-ui.css").status()).isEqualTo(200);
+            assertThat(gateway.output()).noneMatch(line -> line.contains("\"ERROR\"") || line.startsWith("\tat "));
+        }
+        assertThat(folder.resolve("absent")).doesNotExist();
     }
 
     @Test

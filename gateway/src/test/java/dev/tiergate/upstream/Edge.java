@@ -1,5 +1,6 @@
 package dev.tiergate.upstream;
 
+import dev.tiergate.Eventually;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.TargetRule;
@@ -31,7 +32,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 final class Edge implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration LOOK = Duration.ofMillis(1);
     static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
     /** How each forwarding ended, in order. */
@@ -198,13 +197,7 @@ final class Edge implements AutoCloseable {
 
     /** Waits for what nobody announces. */
     static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("still not so after " + PATIENCE);
-            }
-            LockSupport.parkNanos(LOOK.toNanos());
-        }
+        Eventually.so("what the proxy comes to", condition);
     }
 
     <T> T onLoop(Callable<T> task) {
