@@ -138,8 +138,7 @@ class LogsIT {
         assertThat(status("GET /gated/x HTTP/1.1\r\nHost: gw.test\r\nAuthorization: Bearer canary.to.ken\r\n\r\n"))
                 .isEqualTo(401);
         Eventually.holds(
-                "both are written",
-                () -> refusals(before).stream().anyMatch(line -> line.getInteger("status") == 401));
+                "both are written", () -> refusals(before).stream().anyMatch(line -> line.getInteger("status") == 401));
         var all =
                 String.join("\n", gateway.output()) + gateway.admin("/metrics").text();
         assertThat(all).doesNotContain("canary").doesNotContain(token.substring(token.lastIndexOf('.')));
@@ -154,8 +153,8 @@ class LogsIT {
         try (var client = RawClient.connect(gateway.port())) {
             for (var sent = 0; sent < PATHS; sent += AT_ONCE) {
                 client.send(IntStream.range(sent, sent + AT_ONCE)
-                        .mapToObj(i -> "GET " + (i % 2 == 0 ? "/gated/" : "/nowhere/") + Integer.toHexString(i * 7919)
-                                + rest)
+                        .mapToObj(i ->
+                                "GET " + (i % 2 == 0 ? "/gated/" : "/nowhere/") + Integer.toHexString(i * 7919) + rest)
                         .collect(Collectors.joining()));
                 for (var i = 0; i < AT_ONCE; i++) {
                     assertThat(client.readNext().status()).isBetween(400, 499);

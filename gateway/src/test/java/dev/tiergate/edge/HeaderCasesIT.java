@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Headers by which a client would change route, store, method or identity behind the gate's back. */
@@ -42,54 +43,7 @@ class HeaderCasesIT {
 
     /** B1 to B4. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "X-Original-URL",
-                "X-Rewrite-URL",
-                "X-Forwarded-Uri",
-                "X-Forwarded-Path",
-                "X-Forwarded-Prefix",
-                "X-Original-URI",
-                "Request-Uri",
-                "X-HTTP-DestinationURL",
-                "Destination",
-                "Base-Url",
-                "Http-Url",
-                "Uri",
-                "Url",
-                "Proxy-Url",
-                "X-Proxy-Url",
-                "X-HTTP-Method-Override",
-                "X-HTTP-Method",
-                "X-Method-Override",
-                "Forwarded",
-                "X-Forwarded-For",
-                "X-Forwarded-Host",
-                "X-Forwarded-Proto",
-                "X-Forwarded-Port",
-                "X-Forwarded-Server",
-                "X-Forwarded-By",
-                "X-Real-IP",
-                "X-Client-IP",
-                "Client-IP",
-                "Cluster-Client-IP",
-                "True-Client-IP",
-                "CF-Connecting-IP",
-                "X-Originating-IP",
-                "X-Remote-IP",
-                "X-Remote-Addr",
-                "X-Custom-IP-Authorization",
-                "X-Host",
-                "X-HTTP-Host-Override",
-                "X-ProxyUser-Ip",
-                "X-WAP-Profile",
-                "X-Tiergate-Store-Id",
-                "X-Tiergate-Tier",
-                "X-Tiergate-Entitlements",
-                "X-Tiergate-Decision",
-                "X-Request-Id",
-                "traceparent"
-            })
+    @MethodSource("dev.tiergate.edge.ClientHeaders#all")
     void a_clients_value_never_arrives(String name) {
         for (String spelling :
                 List.of(name, name.toLowerCase(Locale.ROOT), name.toUpperCase(Locale.ROOT), name.replace('-', '_'))) {
