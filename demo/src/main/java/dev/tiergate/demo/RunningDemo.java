@@ -18,19 +18,15 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
 /** All parts of the demo, started in order and stopped in the other one. */
 final class RunningDemo implements AutoCloseable {
-
-    private static final Duration TOKEN_LIFETIME = Duration.ofHours(12);
 
     private final Options options;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -113,7 +109,7 @@ final class RunningDemo implements AutoCloseable {
     private void writeTokens(DemoKey key) throws IOException {
         var all = new JsonArray();
         for (var store : DemoStore.ALL) {
-            var token = key.token(store.externalId(), "demo-user", List.of("owner"), TOKEN_LIFETIME);
+            var token = store.token(key);
             Files.writeString(options.folder.resolve(store.tokenFile()), token);
             all.add(new JsonObject()
                     .put("store", store.externalId())
@@ -122,10 +118,13 @@ final class RunningDemo implements AutoCloseable {
                     .put("token", token));
         }
         Files.writeString(options.folder.resolve("tokens.json"), all.encodePrettily());
+        for (var operator : DemoOperator.values()) {
+            Files.writeString(options.folder.resolve(operator.tokenFile()), operator.token(key));
+        }
     }
 
     String curl(CurlTour.Step step) {
-        return step.curl(gatewayUri, options.folder);
+        return step.curl(gatewayUri, adminUri, options.folder);
     }
 
     String gatewayUri() {
