@@ -12,13 +12,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Shadow, off and enforce side by side: what the client, the backend, the counters, the metrics and the log see. */
-class ModesIT {
+class ModesIT extends GatewayScene {
 
     private static final int LIMIT = 100;
     private static final int INSPECT = 64 << 10;
@@ -37,23 +35,9 @@ class ModesIT {
               - { path: /api/model, feature: basic_products, model: { from: [ body ], name: model }, mode: enforce, upstream: shop }
             """;
 
-    private static RunningGateway gateway;
-
     @BeforeAll
     static void start() throws Exception {
-        gateway = RunningGateway.start(ROUTES);
-        gateway.store("1", "essential");
-        gateway.store("2", "business");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        gateway.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        gateway.backend().reset();
+        serve(ROUTES);
     }
 
     @Test

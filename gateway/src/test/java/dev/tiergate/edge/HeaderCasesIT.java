@@ -2,43 +2,28 @@ package dev.tiergate.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.RunningGateway;
+import dev.tiergate.GatewayScene;
 import dev.tiergate.fixtures.Header;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend.Received;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Headers by which a client would change route, store, method or identity behind the gate's back. */
-class HeaderCasesIT {
+class HeaderCasesIT extends GatewayScene {
 
     private static final String CLIENTS = "203.0.113.66";
 
     private static final String ROUTES = SharedRoutes.GATED_AND_OPEN + "  - { path: /account, upstream: shop }\n";
 
-    private static RunningGateway gateway;
-
     @BeforeAll
     static void start() throws Exception {
-        gateway = RunningGateway.start(ROUTES);
-        gateway.store("1", "essential");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        gateway.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        gateway.backend().reset();
+        serve(ROUTES);
     }
 
     /** B1 to B4. */
