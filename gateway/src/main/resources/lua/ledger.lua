@@ -19,7 +19,7 @@
 -- (renew has one key, and from ARGV[3] on the slots' full names)
 --
 -- A counter is a hash: c charged, h held by nodes and maybe unspent, v version, and for each node h:node its part of h,
--- n:node its last exchange, g:node what that granted. docs/decisions/0022 has the rules and why they hold.
+-- n:node its last exchange, g:node what that granted. docs/decisions/0023 has the rules and why they hold.
 
 local DONE, OVER, MOVED, LATE, COLD, HELD, FAULT = 0, 1, 2, 3, 4, 5, 6
 -- A slot that nobody renews is free after this.

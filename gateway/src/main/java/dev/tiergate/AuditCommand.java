@@ -2,36 +2,20 @@ package dev.tiergate;
 
 import dev.tiergate.api.admin.AuditChain;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "audit",
         mixinStandardHelpOptions = true,
         description = "Looks after the audit log.",
         subcommands = AuditCommand.Verify.class)
-final class AuditCommand implements Runnable {
+final class AuditCommand extends CommandGroup {
 
     /** The database cannot be asked, so that nothing is known of the log. */
     static final int UNREACHABLE = 3;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Which one? Try tiergate audit --help");
-    }
 
     @Command(
             name = "verify",
@@ -47,7 +31,7 @@ final class AuditCommand implements Runnable {
                 "2:the input is wrong",
                 "3:the log cannot be read"
             })
-    static final class Verify implements Callable<Integer> {
+    static final class Verify extends DatabaseCommand {
 
         /** Often enough to see that it goes on, seldom enough to be read. */
         private static final long STEP = 100_000;
@@ -58,37 +42,16 @@ final class AuditCommand implements Runnable {
         private static final String NO_TABLE = "42P01";
         private static final String NO_PRIVILEGE = "42501";
 
-        @Option(
-                names = "--env-file",
-                paramLabel = "FILE",
-                defaultValue = ".env",
-                description = "Default: ${DEFAULT-VALUE}, where it exists")
-        @SuppressWarnings("NullAway.Init")
-        private Path envFile;
-
-        @Spec
-        @SuppressWarnings("NullAway.Init")
-        private CommandSpec spec;
+        Verify() {
+            super(DatabaseOptions.FOR_AUDITORS);
+        }
 
         @Override
-        public Integer call() throws Exception {
-            var environment = DotEnv.behind(System.getenv(), envFile);
-            var err = spec.commandLine().getErr();
-            var url = Stream.of(Setting.ADMIN_DATABASE_URL, Setting.DATABASE_URL)
-                    .map(setting -> environment.apply(setting.variable()))
-                    .filter(value -> value != null && !value.isBlank())
-                    .findFirst();
-            if (url.isEmpty()) {
-                err.println("Which database? Set TIERGATE_ADMIN_DATABASE_URL or TIERGATE_DATABASE_URL");
-                return ExitCode.USAGE;
-            }
+        int on(String url) {
             try {
-                return report(AuditChain.verify(String.valueOf(url.get()), rows -> progress(rows, err)));
-            } catch (IllegalArgumentException e) {
-                err.println(e.getMessage());
-                return ExitCode.USAGE;
+                return report(AuditChain.verify(url, rows -> progress(rows, err())));
             } catch (SQLException e) {
-                err.println(plain(e));
+                err().println(plain(e));
                 return UNREACHABLE;
             }
         }
@@ -102,16 +65,12 @@ final class AuditCommand implements Runnable {
 
         private int report(AuditChain.Outcome outcome) {
             if (outcome.broken() == null) {
-                spec.commandLine()
-                        .getOut()
-                        .println("The audit log is as it was written: " + outcome.rows() + " rows, last hash "
-                                + outcome.head());
+                out().println("The audit log is as it was written: " + outcome.rows() + " rows, last hash "
+                        + outcome.head());
                 return ExitCode.OK;
             }
-            spec.commandLine()
-                    .getErr()
-                    .println("The audit log was tampered with, after " + outcome.rows() + " good rows: "
-                            + outcome.broken());
+            err().println("The audit log was tampered with, after " + outcome.rows() + " good rows: "
+                    + outcome.broken());
             return ExitCode.SOFTWARE;
         }
 

@@ -8,7 +8,6 @@ import dev.tiergate.entitlement.CatalogueDatabase;
 import dev.tiergate.entitlement.CatalogueFile;
 import dev.tiergate.entitlement.CataloguePreview;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,16 +15,11 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The catalogue between a database and files, one plan a file. */
 @Command(
@@ -37,42 +31,21 @@ import picocli.CommandLine.Spec;
             "or else TIERGATE_DATABASE_URL."
         },
         subcommands = {CatalogCommand.Export.class, CatalogCommand.Import.class, CatalogCommand.Diff.class})
-final class CatalogCommand implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Which one? Try tiergate catalog --help");
-    }
+final class CatalogCommand extends CommandGroup {
 
     /** What the three share. */
-    abstract static class Step implements Callable<Integer> {
+    abstract static class Step extends DatabaseCommand {
 
-        @Mixin
-        @SuppressWarnings("NullAway.Init")
-        DatabaseOptions database;
-
-        @Spec
-        @SuppressWarnings("NullAway.Init")
-        CommandSpec spec;
+        Step() {
+            super(DatabaseOptions.FOR_EDITORS);
+        }
 
         @Override
-        public Integer call() throws IOException {
-            return database.run(DatabaseOptions.FOR_EDITORS, url -> on(new CatalogueDatabase(url)));
+        final int on(String url) throws IOException, SQLException {
+            return on(new CatalogueDatabase(url));
         }
 
         abstract int on(CatalogueDatabase catalogue) throws IOException, SQLException;
-
-        PrintWriter out() {
-            return spec.commandLine().getOut();
-        }
-
-        PrintWriter err() {
-            return spec.commandLine().getErr();
-        }
     }
 
     /** A step with a file that has to be good. */

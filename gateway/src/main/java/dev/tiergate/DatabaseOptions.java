@@ -29,6 +29,10 @@ final class DatabaseOptions {
     static final List<String> FOR_OWNERS =
             List.of(Setting.MIGRATION_DATABASE_URL.variable(), Setting.DATABASE_URL.variable());
 
+    /** The same for a role that may read the audit log. */
+    static final List<String> FOR_AUDITORS =
+            List.of(Setting.ADMIN_DATABASE_URL.variable(), Setting.DATABASE_URL.variable());
+
     private static final String NO_SUCH_TABLE = "42P01";
     private static final String NOT_ALLOWED = "42501";
 

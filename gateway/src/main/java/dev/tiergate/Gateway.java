@@ -14,7 +14,7 @@ import dev.tiergate.entitlement.EntitlementSettings;
 import dev.tiergate.entitlement.FeatureCheck;
 import dev.tiergate.entitlement.FeatureRolesCheck;
 import dev.tiergate.entitlement.ModelCheck;
-import dev.tiergate.entitlement.RedisCopies;
+import dev.tiergate.entitlement.RedisTextKeeper;
 import dev.tiergate.entitlement.StoreActiveCheck;
 import dev.tiergate.entitlement.TierCheck;
 import dev.tiergate.limits.LimitCheck;
@@ -31,8 +31,10 @@ import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.RoutesLoader;
 import dev.tiergate.routes.RoutesWatch;
+import dev.tiergate.routes.TargetRule;
 import dev.tiergate.telemetry.GateMetrics;
 import dev.tiergate.telemetry.MetricNames;
+import dev.tiergate.upstream.Conditions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.DeploymentOptions;
@@ -40,6 +42,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -83,6 +86,7 @@ public final class Gateway {
     private final GatingCap cap;
     private final @Nullable EventHub events;
     private final Keys keys;
+    private final Conditions conditions;
     private final Reload reload;
     private final RoutesWatch watch;
     private final AdminApi adminApi;
@@ -100,7 +104,9 @@ public final class Gateway {
                         .setMaxEventLoopExecuteTime(MAX_TURN.toMillis())
                         .setMaxEventLoopExecuteTimeUnit(TimeUnit.MILLISECONDS)
                         .setBlockedThreadCheckInterval(MAX_TURN.toMillis())
-                        .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS))
+                        .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
+                        // looked for on the class path, a file would be copied into a folder that has to be writable
+                        .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)))
                 .withTransport(WatchedTransport.best(settings.clientTimeout()))
                 .build();
         this.entitlements = settings.gatingOff() ? null : startEntitlements(config);
@@ -118,6 +124,7 @@ public final class Gateway {
                         entitlements.cache(),
                         registry);
         this.keys = new Keys(vertx, clock, registry, settings.gatingOff());
+        this.conditions = new Conditions(vertx, metrics);
         this.reload = new Reload(config, keys, clock, metrics, this::reconfigure);
         this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), this::codes, reload::take);
         this.adminApi = adminApi();
@@ -168,6 +175,7 @@ public final class Gateway {
         watchDependencies();
         warnOfWhatIsUnwise();
         var config = reload.current().config();
+        conditions.update(config.upstreams(), new TargetRule(config.allowAddress()));
         return keys.open(config)
                 .compose(
                         opened -> vertx.deployVerticle(() -> edge(config), new DeploymentOptions().setInstances(loops)))
@@ -178,7 +186,7 @@ public final class Gateway {
                             settings.adminHost(),
                             settings.adminPort(),
                             readiness,
-                            new Status(cap, reload)::report,
+                            new Status(cap, reload, conditions)::report,
                             registry,
                             adminApi::mount);
                 })
@@ -214,6 +222,7 @@ public final class Gateway {
                         keys,
                         counters,
                         adminApi.featureRoles(),
+                        conditions,
                         metrics),
                 metrics,
                 readiness,
@@ -237,7 +246,7 @@ public final class Gateway {
                 EntitlementSettings.of(String.valueOf(settings.database()), CacheSettings.from(config.gating()))
                         .withMigrationUrl(migration == null ? null : migration.toString())
                         .withBounds(CacheBounds.DEFAULT.withDeadline(settings.databaseDeadline())),
-                RedisCopies.of(vertx, String.valueOf(settings.redis()), settings.redisDeadline()),
+                RedisTextKeeper.of(vertx, String.valueOf(settings.redis()), settings.redisDeadline()),
                 registry);
     }
 
@@ -262,6 +271,7 @@ public final class Gateway {
     }
 
     private void reconfigure(GatewayConfig config) {
+        conditions.update(config.upstreams(), new TargetRule(config.allowAddress()));
         if (entitlements != null) {
             entitlements.cache().reconfigure(CacheSettings.from(config.gating()));
         }
@@ -386,6 +396,7 @@ public final class Gateway {
     /** The end of all event loops; what comes after it has to be told on no context of theirs. */
     private Future<Void> stop() {
         watch.close();
+        conditions.close();
         keys.close();
         return vertx.close();
     }

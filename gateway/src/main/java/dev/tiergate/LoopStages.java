@@ -25,6 +25,7 @@ import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.TargetRule;
 import dev.tiergate.telemetry.GateMetrics;
+import dev.tiergate.upstream.Conditions;
 import dev.tiergate.upstream.Upstreams;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -57,6 +58,7 @@ final class LoopStages implements EdgeLoop.Stages {
             Keys keys,
             @Nullable NodeCounters counters,
             @Nullable FeatureRoles roles,
+            Conditions conditions,
             GateMetrics metrics) {
         this.vertx = vertx;
         this.entitlements = entitlements;
@@ -65,7 +67,7 @@ final class LoopStages implements EdgeLoop.Stages {
         this.keys = keys;
         this.metrics = metrics;
         this.roles = roles;
-        this.upstreams = new Upstreams(vertx, loops, metrics);
+        this.upstreams = new Upstreams(vertx, loops, conditions, metrics);
         this.ledger = counters == null ? null : ledger(vertx, settings, counters);
     }
 

@@ -4,19 +4,25 @@ import dev.tiergate.api.admin.GatingSources;
 import dev.tiergate.edge.Generation;
 import dev.tiergate.routes.Mode;
 import dev.tiergate.routes.Route;
+import dev.tiergate.upstream.CircuitReport;
+import dev.tiergate.upstream.Conditions;
+import dev.tiergate.upstream.UpstreamReport;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What {@code /status} says: which routes.yaml serves, since when, and in which mode, with every source of it. */
+/** What {@code /status} says: which routes.yaml serves, in which mode and by which sources, and how upstreams fare. */
 final class Status {
 
     private final GatingCap cap;
     private final Reload reload;
+    private final Conditions conditions;
 
-    Status(GatingCap cap, Reload reload) {
+    Status(GatingCap cap, Reload reload, Conditions conditions) {
         this.cap = cap;
         this.reload = reload;
+        this.conditions = conditions;
     }
 
     JsonObject report() {
@@ -33,7 +39,39 @@ final class Status {
                                 .put("last_change_refused", reload.trouble().orElse(null)))
                 .put(
                         "gating",
-                        new GatingSources(config, cap.environment(), cap.admin().orElse(null)).json());
+                        new GatingSources(config, cap.environment(), cap.admin().orElse(null)).json())
+                .put("upstreams", upstreams());
+    }
+
+    private JsonObject upstreams() {
+        var all = new JsonObject();
+        for (var upstream : conditions.report()) {
+            var circuit = upstream.circuit();
+            var endpoints = new JsonArray();
+            upstream.endpoints().forEach(endpoint -> endpoints.add(endpoint(endpoint)));
+            all.put(
+                    upstream.name(),
+                    new JsonObject()
+                            .put("circuit", circuit == null ? null : circuit(circuit))
+                            .put("endpoints", endpoints));
+        }
+        return all;
+    }
+
+    private static JsonObject circuit(CircuitReport circuit) {
+        return new JsonObject()
+                .put("state", circuit.state())
+                .put("since", circuit.since().toString())
+                .put("reason", circuit.why());
+    }
+
+    private static JsonObject endpoint(UpstreamReport.Endpoint endpoint) {
+        var since = endpoint.since();
+        return new JsonObject()
+                .put("url", endpoint.uri().toString())
+                .put("health", endpoint.health())
+                .put("since", since == null ? null : since.toString())
+                .put("reason", endpoint.why());
     }
 
     /** True when not a single route is gated. */

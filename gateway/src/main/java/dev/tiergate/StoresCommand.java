@@ -5,19 +5,13 @@ import static dev.tiergate.DatabaseOptions.count;
 import dev.tiergate.entitlement.StoresFile;
 import dev.tiergate.entitlement.StoresImport;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Stores from elsewhere into the database. */
 @Command(
@@ -28,16 +22,7 @@ import picocli.CommandLine.Spec;
             "or else TIERGATE_MIGRATION_DATABASE_URL, or else TIERGATE_DATABASE_URL."
         },
         subcommands = StoresCommand.Import.class)
-final class StoresCommand implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Which one? Try tiergate stores --help");
-    }
+final class StoresCommand extends CommandGroup {
 
     @Command(
             name = "import",
@@ -47,7 +32,7 @@ final class StoresCommand implements Runnable {
                 "The first line names the columns, in any order: external_id, code, name, plan, tier, status,",
                 "billing_interval, period_anchor, time_zone. A column or a cell that is not there leaves what is."
             })
-    static final class Import implements Callable<Integer> {
+    static final class Import extends DatabaseCommand {
 
         @Parameters(paramLabel = "FILE", description = "A CSV file in UTF-8.")
         @SuppressWarnings("NullAway.Init")
@@ -56,27 +41,17 @@ final class StoresCommand implements Runnable {
         @Option(names = "--dry-run", description = "Only says what would change.")
         private boolean dryRun;
 
-        @Mixin
-        @SuppressWarnings("NullAway.Init")
-        private DatabaseOptions database;
-
-        @Spec
-        @SuppressWarnings("NullAway.Init")
-        private CommandSpec spec;
-
-        @Override
-        public Integer call() throws IOException {
-            return database.run(DatabaseOptions.FOR_EDITORS, this::take);
+        Import() {
+            super(DatabaseOptions.FOR_EDITORS);
         }
 
-        private int take(String url) throws IOException, SQLException {
+        @Override
+        int on(String url) throws IOException, SQLException {
             try {
                 var read = StoresFile.read(file);
                 var result = StoresImport.run(
                         url, read, dryRun, rows -> err().println(count(rows, "row") + " written, not committed yet"));
-                spec.commandLine()
-                        .getOut()
-                        .printf(
+                out().printf(
                                 "%s: %s%,d added, %,d changed, %,d unchanged%n",
                                 file, dryRun ? "would be " : "", result.added(), result.changed(), result.unchanged());
                 return ExitCode.OK;
@@ -87,10 +62,6 @@ final class StoresCommand implements Runnable {
                 err().println(file + ": there is no such file");
             }
             return ExitCode.USAGE;
-        }
-
-        private PrintWriter err() {
-            return spec.commandLine().getErr();
         }
     }
 }

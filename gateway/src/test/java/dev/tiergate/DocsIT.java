@@ -6,25 +6,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
-import dev.tiergate.plugin.Check;
-import dev.tiergate.plugin.CheckFactory;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,7 +31,6 @@ import org.slf4j.LoggerFactory;
 class DocsIT {
 
     private static final String SIGN_KEY = "0123456789abcdef0123456789abcdef";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private static final String TRACE =
             "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\ntracestate: vendor=1\r\n";
@@ -50,7 +41,11 @@ class DocsIT {
     private static final String ROUTES = """
             version: 1
             upstreams:
-              shop: { endpoints: [ "${SHOP}" ], sign-key: "${SIGN_KEY}" }
+              shop:
+                endpoints: [ "${SHOP}" ]
+                sign-key: "${SIGN_KEY}"
+                circuit-breaker: {}
+              checked: { endpoints: [ "${SHOP}" ], health-check: { path: /health, interval: 1h } }
             auth:
               jwt:
                 jwks: ${SHOP}/jwks.json
@@ -79,29 +74,17 @@ class DocsIT {
     private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-z_]+)(?:\\{(.*)})? \\S+$");
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
 
-    private static final Queue<ILoggingEvent> LINES = new ConcurrentLinkedQueue<>();
-    private static final Logger DECISIONS = logger("dev.tiergate.decision");
-
     /** Writes the fault that a test makes on purpose, with its stack. */
-    private static final Logger FAULTS = logger("dev.tiergate.edge.Gate");
+    private static final Logger FAULTS = (Logger) LoggerFactory.getLogger("dev.tiergate.edge.Gate");
 
     private static RunningGateway gateway;
+    private static LogLines decisions;
 
     @BeforeAll
     static void start() throws Exception {
-        DECISIONS.setLevel(Level.DEBUG);
-        DECISIONS.setAdditive(false);
+        decisions = LogLines.of("dev.tiergate.decision", Level.DEBUG).alone();
         FAULTS.setLevel(Level.OFF);
-        var lines = new AppenderBase<ILoggingEvent>() {
-            @Override
-            protected void append(ILoggingEvent line) {
-                LINES.add(line);
-            }
-        };
-        lines.setContext(DECISIONS.getLoggerContext());
-        lines.start();
-        DECISIONS.addAppender(lines);
-        gateway = RunningGateway.start(FIRST, Map.of("SIGN_KEY", SIGN_KEY), List.of(new Broken()));
+        gateway = RunningGateway.start(FIRST, Map.of("SIGN_KEY", SIGN_KEY), List.of(new ThrowingPlugin()));
         gateway.backend()
                 .respondWith(received -> new RecordingBackend.Answer(
                         200,
@@ -115,14 +98,12 @@ class DocsIT {
                 + "UPDATE stores SET time_zone = 'Nowhere/None' WHERE external_id = '3';"
                 + "ALTER TABLE stores ENABLE TRIGGER USER");
         Files.writeString(gateway.routesFile(), ROUTES);
-        await(() -> status().getJsonObject("routes").getInteger("generation") == 2);
+        Eventually.so("the routes serve", () -> status().getJsonObject("routes").getInteger("generation") == 2);
     }
 
     @AfterAll
     static void stop() throws Exception {
-        DECISIONS.detachAndStopAllAppenders();
-        DECISIONS.setAdditive(true);
-        DECISIONS.setLevel(null);
+        decisions.close();
         FAULTS.setLevel(null);
         gateway.close();
     }
@@ -144,7 +125,7 @@ class DocsIT {
     @Test
     void every_log_key_stands_in_the_lines_and_no_other_does() {
         eachKindOfRequest();
-        await(() -> {
+        Eventually.so("lines are left out", () -> {
             gateway.exchange("GET /api/account HTTP/1.1\r\nHost: gw.test\r\n\r\n");
             return keys().contains("suppressed");
         });
@@ -163,10 +144,19 @@ class DocsIT {
                 .isEqualTo(examples.get(0).getJsonObject("dependencies").fieldNames())
                 .isEqualTo(examples.get(1).getJsonObject("dependencies").fieldNames())
                 .containsExactlyInAnyOrderElementsOf(Docs.code(Docs.table("docs/operations.md", "| dependency |"), 0));
+        assertThat(upstreamMembers(status())).isEqualTo(upstreamMembers(examples.get(2)));
         for (var section : List.of("routes", "gating")) {
             assertThat(status().getJsonObject(section).fieldNames())
                     .isEqualTo(examples.get(2).getJsonObject(section).fieldNames());
         }
+    }
+
+    private static List<Set<String>> upstreamMembers(JsonObject status) {
+        var upstream = status.getJsonObject("upstreams").getJsonObject("shop");
+        return List.of(
+                upstream.fieldNames(),
+                upstream.getJsonObject("circuit").fieldNames(),
+                upstream.getJsonArray("endpoints").getJsonObject(0).fieldNames());
     }
 
     @Test
@@ -254,7 +244,7 @@ class DocsIT {
     private static void untilStale(Runnable request) {
         gateway.sql("ALTER TABLE stores RENAME TO stores_away");
         try {
-            await(() -> {
+            Eventually.so("the backend is told", () -> {
                 request.run();
                 return gateway.backend()
                         .last()
@@ -271,16 +261,13 @@ class DocsIT {
         }
     }
 
-    private static Logger logger(String name) {
-        return (Logger) LoggerFactory.getLogger(name);
-    }
-
     private static JsonObject status() {
         return new JsonObject(gateway.admin("/status").text());
     }
 
     private static Set<String> keys() {
-        return LINES.stream()
+        return decisions
+                .all()
                 .flatMap(line -> line.getKeyValuePairs().stream())
                 .map(pair -> pair.key)
                 .collect(Collectors.toSet());
@@ -304,36 +291,5 @@ class DocsIT {
 
     private static Set<String> lower(Set<String> names) {
         return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(toCollection(TreeSet::new));
-    }
-
-    /** Each look is a request of its own, so that this does not spin. */
-    private static void await(BooleanSupplier condition) {
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("what is waited for comes").isLessThan(deadline);
-        }
-    }
-
-    /** A plugin that throws, as a bad one would. */
-    private static final class Broken implements CheckFactory<Broken.Config> {
-
-        record Config() {}
-
-        @Override
-        public String name() {
-            return "broken";
-        }
-
-        @Override
-        public Class<Config> configType() {
-            return Config.class;
-        }
-
-        @Override
-        public Check create(Config config) {
-            return call -> {
-                throw new IllegalStateException("broken");
-            };
-        }
     }
 }

@@ -7,6 +7,7 @@ import dev.tiergate.fixtures.RawClient;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -117,6 +118,15 @@ abstract class EventScene {
                 + " SELECT id, 'basic_orders', true FROM stores WHERE external_id = '" + id + "' RETURNING store_id)"
                 + " INSERT INTO store_override_limits SELECT store_id, 'basic_orders', 'orders', " + orders
                 + " FROM own");
+        settle();
+    }
+
+    /** An essential store with analytics until then. */
+    static void analytics(String id, Instant until) throws Exception {
+        one.store(id, "essential");
+        one.sql("INSERT INTO store_feature_overrides (store_id, feature_code, enabled, expires_at)"
+                + " SELECT id, 'advanced_analytics', true, '" + until + "' FROM stores WHERE external_id = '" + id
+                + "'");
         settle();
     }
 

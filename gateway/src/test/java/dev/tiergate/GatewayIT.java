@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tiergate.fixtures.RawClient;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The main job on real input: route, feature, store, entitlement, limit, backend, or the refusal. */
-class GatewayIT {
+class GatewayIT extends GatewayScene {
 
     private static final String ROUTES = """
             gating: { upgrade-url: "/store/{store_code}/billing" }
@@ -35,23 +33,9 @@ class GatewayIT {
               - { path: /api/open, feature: advanced_analytics, mode: "off", upstream: shop }
             """;
 
-    private static RunningGateway gateway;
-
     @BeforeAll
     static void start() throws Exception {
-        gateway = RunningGateway.start(ROUTES);
-        gateway.store("1", "essential");
-        gateway.store("2", "business");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        gateway.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        gateway.backend().reset();
+        serve(ROUTES);
     }
 
     @Test

@@ -107,12 +107,11 @@ final class GatewayProcess implements AutoCloseable {
 
     /** Asks again and again, until {@code /ready} has this status. */
     void awaitReady(int status) throws Exception {
-        var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
-        while (admin("/ready").status() != status) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("/ready never answered " + status + ": " + output());
-            }
-            Thread.onSpinWait();
+        adminPort();
+        try {
+            Eventually.holds("/ready answers " + status, () -> admin("/ready").status() == status);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ": " + output(), e);
         }
     }
 

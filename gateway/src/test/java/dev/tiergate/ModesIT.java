@@ -3,9 +3,6 @@ package dev.tiergate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.Redis;
 import io.vertx.core.json.JsonObject;
@@ -14,17 +11,12 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** Shadow, off and enforce side by side: what the client, the backend, the counters, the metrics and the log see. */
-class ModesIT {
+class ModesIT extends GatewayScene {
 
     private static final int LIMIT = 100;
     private static final int INSPECT = 64 << 10;
@@ -43,23 +35,9 @@ class ModesIT {
               - { path: /api/model, feature: basic_products, model: { from: [ body ], name: model }, mode: enforce, upstream: shop }
             """;
 
-    private static RunningGateway gateway;
-
     @BeforeAll
     static void start() throws Exception {
-        gateway = RunningGateway.start(ROUTES);
-        gateway.store("1", "essential");
-        gateway.store("2", "business");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        gateway.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        gateway.backend().reset();
+        serve(ROUTES);
     }
 
     @Test
@@ -140,10 +118,10 @@ class ModesIT {
     @Test
     void the_log_says_in_which_mode_a_request_was_refused() {
         gateway.store("logged", "essential");
-        try (var log = new Log()) {
+        try (var log = LogLines.of("dev.tiergate.decision", Level.INFO)) {
             gateway.get("logged", "/api/watched");
             gateway.get("logged", "/api/gated");
-            assertThat(log.lines())
+            assertThat(members(log))
                     .extracting(line -> line.get("store_id"), line -> line.get("mode"), line -> line.get("reason_code"))
                     .containsExactly(
                             org.assertj.core.groups.Tuple.tuple("logged", "shadow", "tier_too_low"),
@@ -249,33 +227,10 @@ class ModesIT {
     }
 
     /** The lines of refusals, each a map of its members. */
-    private static final class Log extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-
-        private final Queue<Map<String, Object>> lines = new ConcurrentLinkedQueue<>();
-        private final Logger logger = (Logger) LoggerFactory.getLogger("dev.tiergate.decision");
-        private final Level before = logger.getLevel();
-
-        Log() {
-            start();
-            logger.setLevel(Level.INFO);
-            logger.addAppender(this);
-        }
-
-        @Override
-        protected void append(ILoggingEvent event) {
-            lines.add(
-                    event.getKeyValuePairs().stream().collect(Collectors.toMap(pair -> pair.key, pair -> pair.value)));
-        }
-
-        List<Map<String, Object>> lines() {
-            return List.copyOf(lines);
-        }
-
-        @Override
-        public void close() {
-            logger.detachAppender(this);
-            logger.setLevel(before);
-            stop();
-        }
+    private static List<Map<String, Object>> members(LogLines log) {
+        return log.all()
+                .map(line -> line.getKeyValuePairs().stream()
+                        .collect(Collectors.toMap(pair -> pair.key, pair -> pair.value)))
+                .toList();
     }
 }

@@ -6,12 +6,9 @@ import dev.tiergate.fixtures.Ports;
 import dev.tiergate.fixtures.RawBackend;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend.Received;
-import dev.tiergate.plugin.Check;
-import dev.tiergate.plugin.CheckFactory;
 import dev.tiergate.plugin.Reason;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +17,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /** Gateways of one dialect in a world where everything that can be refused is, and how each reason is caused there. */
 final class RefusalScene implements AutoCloseable {
@@ -44,8 +39,6 @@ final class RefusalScene implements AutoCloseable {
     }
 
     static final Map<Reason, Cause> CAUSES = causes();
-
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     /** On requests that must not reach a backend. */
     private static final String REFUSED = "X-To-Be-Refused";
@@ -86,6 +79,7 @@ final class RefusalScene implements AutoCloseable {
             upstreams:
               shop: { endpoints: [ "${SHOP}" ] }
               gone: { endpoints: [ "${GONE}" ], connect-timeout: 1s }
+              spared: { endpoints: [ "${GONE}" ], connect-timeout: 1s, circuit-breaker: { failures: 1, open-for: 1h } }
               silent: { endpoints: [ "${SILENT}" ], response-timeout: 200ms }
               impatient: { endpoints: [ "${SHOP}" ], idle-timeout: 200ms }
               narrow: { endpoints: [ "${SHOP}" ], max-connections: 1, connect-timeout: 10s }
@@ -106,6 +100,7 @@ final class RefusalScene implements AutoCloseable {
               - { path: /slot, charge: [ { limit: streams, cost: 1 } ], upstream: shop }
               - { path: /broken, plugins: [ { broken: {} } ], upstream: shop }
               - { path: /gone, public: true, upstream: gone }
+              - { path: /spared, public: true, upstream: spared }
               - { path: /silent, public: true, upstream: silent }
               - { path: /impatient, public: true, upstream: impatient }
               - { path: /narrow, public: true, upstream: narrow }
@@ -142,7 +137,7 @@ final class RefusalScene implements AutoCloseable {
         gateway = RunningGateway.start(
                 LEAST,
                 Map.of("GONE", gone, "SILENT", silent.uri(), "TIERGATE_EVENT_LOOPS", "1"),
-                List.of(new Broken()));
+                List.of(new ThrowingPlugin()));
         withoutCounters = RunningGateway.start(
                 gating() + "routes: [ { path: /limit, charge: [ { limit: orders, cost: 1 } ], upstream: shop } ]",
                 Map.of("TIERGATE_REDIS_URL", "redis://127.0.0.1:" + Ports.free()),
@@ -173,18 +168,19 @@ final class RefusalScene implements AutoCloseable {
         gateway.sql("ALTER TABLE stores DISABLE TRIGGER USER;"
                 + "UPDATE stores SET time_zone = 'Nowhere/None' WHERE external_id = '" + id("unreadable") + "';"
                 + "ALTER TABLE stores ENABLE TRIGGER USER");
-        until(() -> refused("/unknown", "essential"), answer -> answer.status() == Reason.FEATURE_UNKNOWN.status());
+        Eventually.so(
+                "the feature is unknown",
+                () -> refused("/unknown", "essential").status() == Reason.FEATURE_UNKNOWN.status());
     }
 
     /** A file that names what a catalogue does not have yet is refused until it has. */
     private void serve(String file) {
         var edition = new int[1];
-        until(
-                () -> {
-                    reload(file + "# edition " + ++edition[0]);
-                    return gateway.admin("/status");
-                },
-                answer -> new JsonObject(answer.text()).getJsonObject("routes").getInteger("generation") > 1);
+        Eventually.so("the file serves", () -> {
+            reload(file + "# edition " + ++edition[0]);
+            var status = new JsonObject(gateway.admin("/status").text());
+            return status.getJsonObject("routes").getInteger("generation") > 1;
+        });
     }
 
     private void reload(String file) {
@@ -308,6 +304,10 @@ final class RefusalScene implements AutoCloseable {
                         scene.request(scene.withoutKeys, "GET", "/account", "essential", "", "")));
         causes.put(Reason.CHECK_FAILED, scene -> scene.refused("/broken", "essential"));
         causes.put(Reason.OVERLOADED, RefusalScene::oneTooMany);
+        causes.put(Reason.CIRCUIT_OPEN, scene -> {
+            scene.refused("/spared", null);
+            return scene.refused("/spared", null);
+        });
     }
 
     private static RawClient.Response halfABody(RefusalScene scene) {
@@ -339,22 +339,14 @@ final class RefusalScene implements AutoCloseable {
                 answers.add(CompletableFuture.supplyAsync(() -> scene.gateway.exchange(request), threads));
             }
             var refused = CompletableFuture.anyOf(answers.toArray(CompletableFuture[]::new))
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                    .get(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             held.release();
             for (var answer : answers) {
-                answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                answer.get(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS);
             }
             return (RawClient.Response) refused;
         } finally {
             threads.shutdown();
-        }
-    }
-
-    /** Each look is a request of its own, so that this does not spin. */
-    private static void until(Supplier<RawClient.Response> look, Predicate<RawClient.Response> good) {
-        var deadline = System.nanoTime() + PATIENCE.toNanos();
-        for (var answer = look.get(); !good.test(answer); answer = look.get()) {
-            assertThat(System.nanoTime()).as(answer.text()).isLessThan(deadline);
         }
     }
 
@@ -364,28 +356,5 @@ final class RefusalScene implements AutoCloseable {
         withoutCounters.close();
         withoutKeys.close();
         silent.close();
-    }
-
-    /** A plugin that throws, as a bad one would. */
-    private static final class Broken implements CheckFactory<Broken.Config> {
-
-        record Config() {}
-
-        @Override
-        public String name() {
-            return "broken";
-        }
-
-        @Override
-        public Class<Config> configType() {
-            return Config.class;
-        }
-
-        @Override
-        public Check create(Config config) {
-            return call -> {
-                throw new IllegalStateException("broken");
-            };
-        }
     }
 }

@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 class RunIT {
 
     private static final int CLIENTS = 20;
+
+    /** Can be no folder, also for root. */
+    private static final String NOWHERE = "/dev/null/nowhere";
 
     @TempDir
     Path folder;
@@ -126,6 +130,22 @@ class RunIT {
             var gating = new JsonObject(gateway.admin("/status").text()).getJsonObject("gating");
             assertThat(gating.getString("effective")).isEqualTo("off");
             assertThat(gating.getString("environment")).isEqualTo("off");
+        }
+    }
+
+    /** As in a container whose file system is read-only. */
+    @Test
+    void it_serves_without_a_temporary_folder() throws Exception {
+        var environment = new HashMap<String, String>();
+        environment.put("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + NOWHERE + " -Dio.netty.native.workdir=" + NOWHERE);
+        environment.put("TIERGATE_DATABASE_URL", Postgres.shared().createDatabase());
+        environment.put("TIERGATE_REDIS_URL", Redis.shared().uri());
+        try (var backend = RecordingBackend.start();
+                var gateway = GatewayProcess.start(routes(backend.uri()), environment)) {
+            gateway.awaitReady(200);
+            assertThat(gateway.admin("/docs").status()).isEqualTo(200);
+            assertThat(gateway.admin("/docs/swagger-ui.css").status()).isEqualTo(200);
+            assertThat(gateway.output()).noneMatch(line -> line.contains("\"ERROR\"") || line.startsWith("\tat "));
         }
     }
 

@@ -111,8 +111,9 @@ public final class RunningGateway implements AutoCloseable {
     /** The same, but it need not be ready. */
     public static RunningGateway begin(String routes, Map<String, String> environment, List<CheckFactory<?>> plugins)
             throws Exception {
+        var folders = Files.createDirectories(Path.of("target", "gateways"));
         var running = new RunningGateway(
-                Files.createTempDirectory("gateway"), Redis.shared().uri(), environment);
+                Files.createTempDirectory(folders, "gateway"), Redis.shared().uri(), environment);
         running.open(routes, plugins);
         return running;
     }

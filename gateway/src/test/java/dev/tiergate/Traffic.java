@@ -18,7 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,13 +83,7 @@ final class Traffic implements AutoCloseable {
         if (!left.await(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("clients still wait for an answer: " + left.getCount());
         }
-        var deadline = System.nanoTime() + Eventually.PATIENCE.toNanos();
-        while (streams.get() > 0) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("streams still wait for an answer: " + streams);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
+        Eventually.so("every stream has its answer", () -> streams.get() == 0);
         if (!faults.isEmpty()) {
             throw new AssertionError("the probe failed", faults.peek());
         }

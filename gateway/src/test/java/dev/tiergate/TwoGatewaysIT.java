@@ -4,21 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiergate.fixtures.Postgres;
-import dev.tiergate.fixtures.RawClient;
-import dev.tiergate.fixtures.RecordingBackend;
 import dev.tiergate.fixtures.Redis;
-import dev.tiergate.fixtures.TokenMint;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -45,65 +38,34 @@ class TwoGatewaysIT {
     @TempDir
     private static Path folder;
 
-    private static String database;
-    private static RecordingBackend backend;
-    private static TokenMint mint;
-    private static List<GatewayProcess> gateways;
+    private static TwoGateways gateways;
 
     @BeforeAll
     static void start() throws Exception {
-        database = Postgres.shared().createDatabase();
-        backend = RecordingBackend.start();
-        mint = TokenMint.rs256("kid-1");
-        var routes = Files.writeString(folder.resolve("routes.yaml"), """
-                version: 1
-                upstreams: { shop: { endpoints: [ "${SHOP}" ], max-connections: 64 } }
-                auth: { jwt: { public-keys: [ "${KEY}" ], algorithms: [ RS256 ] } }
-                routes:
-                  - { path: /api/orders, methods: [ POST ], feature: basic_orders, upstream: shop }
-                  - { path: /api/analytics/**, feature: advanced_analytics, upstream: shop }
-                """);
-        var environment = Map.of(
-                "TIERGATE_DATABASE_URL",
-                database,
-                "TIERGATE_REDIS_URL",
-                Redis.shared().uri(),
-                "TIERGATE_DATABASE_DEADLINE_MS",
-                "10000",
-                "TIERGATE_REDIS_DEADLINE_MS",
-                "10000",
-                "SHOP",
-                backend.uri(),
-                "KEY",
-                mint.publicKeyPem());
-        gateways = List.of(GatewayProcess.start(routes, environment), GatewayProcess.start(routes, environment));
-        for (var gateway : gateways) {
-            gateway.awaitReady(200);
-        }
+        gateways = TwoGateways.start(folder, Postgres.shared().createDatabase());
     }
 
     @AfterAll
     static void stop() {
-        gateways.forEach(GatewayProcess::close);
-        backend.close();
+        gateways.close();
     }
 
     @BeforeEach
     void forget() {
-        backend.reset();
+        gateways.backend().reset();
     }
 
     @Test
     void of_200_at_once_over_both_exactly_100_are_admitted() throws Exception {
-        store("crowd", "essential");
+        gateways.store("crowd", "essential");
         var begin = new CountDownLatch(1);
         var clients = Executors.newFixedThreadPool(CLIENTS);
         List<Future<Integer>> answers = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
-            var gateway = gateways.get(i % gateways.size());
+            var gateway = gateways.get(i % 2);
             Callable<Integer> client = () -> {
                 begin.await();
-                return order(gateway, "crowd").status();
+                return gateways.order(gateway, "crowd").status();
             };
             answers.add(clients.submit(client));
         }
@@ -115,51 +77,51 @@ class TwoGatewaysIT {
         }
         assertThat(statuses.stream().collect(Collectors.groupingBy(status -> status, Collectors.counting())))
                 .isEqualTo(Map.of(200, (long) LIMIT, 429, (long) (CLIENTS - LIMIT)));
-        assertThat(backend.requests()).hasSize(LIMIT);
+        assertThat(gateways.backend().requests()).hasSize(LIMIT);
         assertThat(counter("crowd")).isEqualTo(LIMIT);
 
-        for (var gateway : gateways) {
-            assertThat(order(gateway, "crowd").status()).isEqualTo(429);
+        for (var gateway : gateways.both()) {
+            assertThat(gateways.order(gateway, "crowd").status()).isEqualTo(429);
         }
         assertThat(counter("crowd")).isEqualTo(LIMIT);
     }
 
     @Test
     void the_last_unit_is_one_gateways_and_the_next_is_nobodys() throws Exception {
-        store("last", "essential");
+        gateways.store("last", "essential");
         for (int used = 1; used <= LIMIT; used++) {
-            var answer = order(gateways.get(used % 2), "last");
+            var answer = gateways.order(gateways.get(used % 2), "last");
             assertThat(answer.status()).isEqualTo(200);
             assertThat(answer.header("RateLimit").orElseThrow()).startsWith("\"orders\";r=" + (LIMIT - used));
         }
-        assertThat(order(gateways.get(0), "last").status()).isEqualTo(429);
-        assertThat(order(gateways.get(1), "last").status()).isEqualTo(429);
+        assertThat(gateways.order(gateways.get(0), "last").status()).isEqualTo(429);
+        assertThat(gateways.order(gateways.get(1), "last").status()).isEqualTo(429);
     }
 
     @Test
     void units_of_a_backend_that_failed_come_back_for_both() throws Exception {
-        store("failed", "essential");
-        backend.respondWith(503, Map.of(), "not now");
+        gateways.store("failed", "essential");
+        gateways.backend().respondWith(503, Map.of(), "not now");
         for (int i = 0; i < 20; i++) {
-            assertThat(order(gateways.get(i % 2), "failed").status()).isEqualTo(503);
+            assertThat(gateways.order(gateways.get(i % 2), "failed").status()).isEqualTo(503);
         }
         Eventually.holds("all units are back", () -> counter("failed") == 0);
-        backend.respondWith(200, Map.of(), "now");
-        assertThat(order(gateways.get(0), "failed").header("RateLimit").orElseThrow())
+        gateways.backend().respondWith(200, Map.of(), "now");
+        assertThat(gateways.order(gateways.get(0), "failed").header("RateLimit").orElseThrow())
                 .startsWith("\"orders\";r=" + (LIMIT - 1));
         assertThat(counter("failed")).isEqualTo(1);
     }
 
     @Test
     void an_upgrade_by_sql_is_in_force_on_both_within_a_second() throws Exception {
-        store("upgraded", "essential");
+        gateways.store("upgraded", "essential");
         changes("upgraded", 403, 200, "UPDATE stores SET tier_code = 'business' WHERE external_id = 'upgraded'");
         changes("upgraded", 200, 403, "UPDATE stores SET tier_code = 'essential' WHERE external_id = 'upgraded'");
     }
 
     @Test
     void an_override_is_in_force_on_both_within_a_second() throws Exception {
-        store("granted", "essential");
+        gateways.store("granted", "essential");
         changes(
                 "granted",
                 403,
@@ -176,39 +138,22 @@ class TwoGatewaysIT {
 
     @Test
     void a_feature_switched_off_and_on_for_all_is_in_force_on_both_within_a_second() throws Exception {
-        store("any", "enterprise");
+        gateways.store("any", "enterprise");
         changes("any", 200, 403, "UPDATE features SET is_active = false WHERE code = 'advanced_analytics'");
         changes("any", 403, 200, "UPDATE features SET is_active = true WHERE code = 'advanced_analytics'");
     }
 
     /** Both gateways answer the one status before the change, and the other within a second of its commit. */
     private static void changes(String store, int before, int after, String change) throws Exception {
-        for (var gateway : gateways) {
-            assertThat(analytics(gateway, store)).isEqualTo(before);
+        for (var gateway : gateways.both()) {
+            assertThat(gateways.analytics(gateway, store)).isEqualTo(before);
         }
-        sql(change);
+        gateways.sql(change);
         var committed = System.nanoTime();
-        for (var gateway : gateways) {
-            Eventually.holds("the change is in force", () -> analytics(gateway, store) == after);
+        for (var gateway : gateways.both()) {
+            Eventually.holds("the change is in force", () -> gateways.analytics(gateway, store) == after);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - committed)).isLessThan(IN_FORCE);
-    }
-
-    private static int analytics(GatewayProcess gateway, String store) throws Exception {
-        return send(gateway, "GET /api/analytics/sales", store).status();
-    }
-
-    private static RawClient.Response order(GatewayProcess gateway, String store) throws Exception {
-        return send(gateway, "POST /api/orders", store);
-    }
-
-    private static RawClient.Response send(GatewayProcess gateway, String line, String store) throws Exception {
-        var now = Instant.now().getEpochSecond();
-        var token = mint.token(Map.of("store_id", store, "iat", now, "exp", now + 600));
-        try (var client = RawClient.connect(gateway.port(), Eventually.PATIENCE)) {
-            return client.exchange(line + " HTTP/1.1\r\nHost: gw.test\r\nAuthorization: Bearer " + token
-                    + "\r\nContent-Length: 0\r\n\r\n");
-        }
     }
 
     /** What Redis holds for this month's orders, read past the gateways. */
@@ -223,18 +168,6 @@ class TwoGatewaysIT {
             socket.getOutputStream().write(command.getBytes(UTF_8));
             var reply = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
             return reply.readLine().equals("$-1") ? 0 : Long.parseLong(reply.readLine());
-        }
-    }
-
-    private static void store(String externalId, String tier) throws SQLException {
-        sql("INSERT INTO stores (external_id, code, name, plan, tier_code) VALUES ('" + externalId + "', '" + externalId
-                + "', 'Store', 'orion', '" + tier + "')");
-    }
-
-    private static void sql(String statement) throws SQLException {
-        try (var connection = DriverManager.getConnection(Postgres.jdbcUrl(database));
-                var sql = connection.createStatement()) {
-            sql.execute(statement);
         }
     }
 }

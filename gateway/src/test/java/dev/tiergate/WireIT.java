@@ -6,13 +6,11 @@ import dev.tiergate.fixtures.RawClient;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** HTTP/1 byte for byte through the whole gateway: bounds, older versions, waiting and vanishing clients. */
-class WireIT {
+class WireIT extends GatewayScene {
 
     private static final int MAX = 1024;
     private static final int LIMIT = 100;
@@ -26,25 +24,11 @@ class WireIT {
               - { path: /api/open, public: true, upstream: shop }
             """;
 
-    private static RunningGateway gateway;
-
     @BeforeAll
     static void start() throws Exception {
-        gateway = RunningGateway.start(ROUTES);
-        gateway.store("1", "essential");
-        gateway.store("2", "business");
+        serve(ROUTES);
         gateway.sql("INSERT INTO model_groups (code, name, models) VALUES ('small', 'Small', '{tiny}');"
                 + "INSERT INTO tier_model_groups (tier_code, group_code) VALUES ('business', 'small')");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        gateway.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        gateway.backend().reset();
     }
 
     @Test

@@ -7,12 +7,21 @@ import org.jspecify.annotations.Nullable;
 /** What the demo invites to try: requests in an order in which each answers as it says. */
 final class CurlTour {
 
+    private static final String SALES = "/api/v1/analytics/advanced/sales";
+    private static final String ADMIN = "/api/v1/admin";
+    private static final String FEATURE = ADMIN + "/features/advanced_analytics";
+    private static final String OVERRIDES =
+            ADMIN + "/features/stores/" + DemoStore.ESSENTIAL.externalId() + "/overrides";
+    private static final String TRIAL = OVERRIDES + "/advanced_analytics";
+    private static final String OVERRIDE =
+            "{\"feature_code\":\"advanced_analytics\",\"enabled\":true,\"reason\":\"Trial\"}";
+
     private CurlTour() {}
 
     /**
      * One request.
      *
-     * @param store whose token goes along; null for none
+     * @param caller whose token goes along, and an operator's to the admin port; null for none
      * @param header one more, null for none
      * @param body JSON, null for none
      * @param status what comes back
@@ -21,7 +30,7 @@ final class CurlTour {
      */
     record Step(
             String why,
-            @Nullable DemoStore store,
+            @Nullable DemoCaller caller,
             String method,
             String path,
             @Nullable String header,
@@ -30,18 +39,18 @@ final class CurlTour {
             String contains) {
 
         Step with(String oneMore) {
-            return new Step(why, store, method, path, oneMore, body, status, contains);
+            return new Step(why, caller, method, path, oneMore, body, status, contains);
         }
 
         /** As it is pasted into a shell. */
-        String curl(String gateway, Path tokens) {
+        String curl(String gateway, String admin, Path tokens) {
             var line = new StringBuilder("curl -si");
             if (!method.equals("GET")) {
                 line.append(" -X ").append(method);
             }
-            if (store != null) {
+            if (caller != null) {
                 line.append(" -H \"Authorization: Bearer $(cat ")
-                        .append(tokens.resolve(store.tokenFile()))
+                        .append(tokens.resolve(caller.tokenFile()))
                         .append(")\"");
             }
             if (header != null) {
@@ -52,7 +61,10 @@ final class CurlTour {
                         .append(body)
                         .append('\'');
             }
-            return line.append(' ').append(gateway).append(path).toString();
+            return line.append(' ')
+                    .append(caller instanceof DemoOperator ? admin : gateway)
+                    .append(path)
+                    .toString();
         }
 
         String promise() {
@@ -75,10 +87,10 @@ final class CurlTour {
                 get(
                         "advanced analytics ask for Business",
                         DemoStore.PROFESSIONAL,
-                        "/api/v1/analytics/advanced/sales",
+                        SALES,
                         403,
                         "Feature 'advanced_analytics' requires Business tier or higher"),
-                get("which this store has", DemoStore.BUSINESS, "/api/v1/analytics/advanced/sales", 200, "legacy"),
+                get("which this store has", DemoStore.BUSINESS, SALES, 200, "legacy"),
                 post(
                         "a product more: see the RateLimit header count down from 200",
                         DemoStore.ESSENTIAL,
@@ -114,14 +126,25 @@ final class CurlTour {
                 post("which premium holds", DemoStore.PREMIUM, "/api/chat", "{\"model\":\"gpt-4\"}", 200, "legacy"),
                 post("documents: 2 a day", DemoStore.FREE, "/api/chat/documents", "{}", 200, "legacy"),
                 post("the second", DemoStore.FREE, "/api/chat/documents", "{}", 200, "legacy"),
-                post("the third is one too many", DemoStore.FREE, "/api/chat/documents", "{}", 429, "LIMIT_EXCEEDED"));
+                post("the third is one too many", DemoStore.FREE, "/api/chat/documents", "{}", 429, "LIMIT_EXCEEDED"),
+                get(
+                        "an operator who may read: which tier has a feature",
+                        DemoOperator.VIEWER,
+                        FEATURE,
+                        200,
+                        "\"minimum_tier_code\":\"business\""),
+                post("and may not change", DemoOperator.VIEWER, OVERRIDES, OVERRIDE, 403, "role_missing"),
+                post("one who may: a trial for one store", DemoOperator.EDITOR, OVERRIDES, OVERRIDE, 201, "Trial"),
+                get("which now has what Business has", DemoStore.ESSENTIAL, SALES, 200, "legacy"),
+                new Step("the end of the trial", DemoOperator.EDITOR, "DELETE", TRIAL, "If-Match: *", null, 204, ""),
+                get("and it is refused again", DemoStore.ESSENTIAL, SALES, 403, "Business"));
     }
 
-    private static Step get(String why, @Nullable DemoStore store, String path, int status, String contains) {
-        return new Step(why, store, "GET", path, null, null, status, contains);
+    private static Step get(String why, @Nullable DemoCaller caller, String path, int status, String contains) {
+        return new Step(why, caller, "GET", path, null, null, status, contains);
     }
 
-    private static Step post(String why, DemoStore store, String path, String body, int status, String contains) {
-        return new Step(why, store, "POST", path, null, body, status, contains);
+    private static Step post(String why, DemoCaller caller, String path, String body, int status, String contains) {
+        return new Step(why, caller, "POST", path, null, body, status, contains);
     }
 }

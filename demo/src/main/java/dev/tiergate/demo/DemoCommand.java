@@ -76,7 +76,8 @@ final class DemoCommand implements Callable<Integer> {
             out.println(demo.curl(step));
         }
         out.println();
-        out.println("gateway  " + demo.gatewayUri() + "   admin  " + demo.adminUri() + "/ready, /status, /metrics");
+        out.println(
+                "gateway  " + demo.gatewayUri() + "   admin  " + demo.adminUri() + "/ready, /status, /metrics, /docs");
         out.println("shop     " + demo.shopUri() + "   (asked directly, it lets everybody do everything)");
         out.println("routes   " + demo.routes() + "   (edit it: the change serves within a second)");
         out.println("Stop with Ctrl-C.");

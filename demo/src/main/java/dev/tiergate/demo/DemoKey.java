@@ -16,6 +16,8 @@ final class DemoKey {
     static final String ISSUER = "https://id.tiergate.dev/";
     static final String AUDIENCE = "shop";
 
+    static final String ADMIN_AUDIENCE = "tiergate-admin";
+
     private static final String FILE = "key.pkcs8";
     private static final String KID = "demo";
 
@@ -36,12 +38,19 @@ final class DemoKey {
     }
 
     String token(String store, String user, List<String> roles, Duration lifetime) {
+        return token(Map.of("aud", AUDIENCE, "store_id", store), user, roles, lifetime);
+    }
+
+    /** What the admin API takes. */
+    String operatorToken(String operator, List<String> roles, Duration lifetime) {
+        return token(Map.of("aud", ADMIN_AUDIENCE), operator, roles, lifetime);
+    }
+
+    private String token(Map<String, ?> own, String subject, List<String> roles, Duration lifetime) {
         var now = Instant.now();
-        var claims = new LinkedHashMap<String, Object>();
+        var claims = new LinkedHashMap<String, Object>(own);
         claims.put("iss", ISSUER);
-        claims.put("aud", AUDIENCE);
-        claims.put("store_id", store);
-        claims.put("sub", user);
+        claims.put("sub", subject);
         claims.put("roles", roles);
         claims.put("iat", now.getEpochSecond());
         claims.put("exp", now.plus(lifetime).getEpochSecond());

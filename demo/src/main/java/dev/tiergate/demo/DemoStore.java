@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param externalId what its tokens say
  */
-record DemoStore(String externalId, String code, String name, String plan, String tier) {
+record DemoStore(String externalId, String code, String name, String plan, String tier) implements DemoCaller {
 
     static final DemoStore ESSENTIAL = new DemoStore("101", "tea-corner", "Tea Corner", "orion", "essential");
     static final DemoStore PROFESSIONAL = new DemoStore("102", "bike-works", "Bike Works", "orion", "professional");
@@ -37,8 +37,13 @@ record DemoStore(String externalId, String code, String name, String plan, Strin
         }
     }
 
-    /** The file that holds this store's token. */
-    String tokenFile() {
+    @Override
+    public String tokenFile() {
         return tier + ".jwt";
+    }
+
+    @Override
+    public String token(DemoKey key) {
+        return key.token(externalId, "demo-user", List.of("owner"), LIFETIME);
     }
 }

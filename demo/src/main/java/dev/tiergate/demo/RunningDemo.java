@@ -11,24 +11,22 @@ import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.RoutesLoader;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
 /** All parts of the demo, started in order and stopped in the other one. */
 final class RunningDemo implements AutoCloseable {
-
-    private static final Duration TOKEN_LIFETIME = Duration.ofHours(12);
 
     private final Options options;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -66,7 +64,8 @@ final class RunningDemo implements AutoCloseable {
         progress.accept("Redis");
         var redis = opened(Redis.start());
         progress.accept("the legacy shop");
-        var vertx = Vertx.vertx();
+        var vertx = Vertx.vertx(
+                new VertxOptions().setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
         started.push(() -> await(vertx.close()));
         shopUri = await(LegacyShop.open(vertx, options.shopPort, key.jwks())).uri();
         progress.accept("both catalogues and " + DemoStore.ALL.size() + " stores");
@@ -110,7 +109,7 @@ final class RunningDemo implements AutoCloseable {
     private void writeTokens(DemoKey key) throws IOException {
         var all = new JsonArray();
         for (var store : DemoStore.ALL) {
-            var token = key.token(store.externalId(), "demo-user", List.of("owner"), TOKEN_LIFETIME);
+            var token = store.token(key);
             Files.writeString(options.folder.resolve(store.tokenFile()), token);
             all.add(new JsonObject()
                     .put("store", store.externalId())
@@ -119,10 +118,13 @@ final class RunningDemo implements AutoCloseable {
                     .put("token", token));
         }
         Files.writeString(options.folder.resolve("tokens.json"), all.encodePrettily());
+        for (var operator : DemoOperator.values()) {
+            Files.writeString(options.folder.resolve(operator.tokenFile()), operator.token(key));
+        }
     }
 
     String curl(CurlTour.Step step) {
-        return step.curl(gatewayUri, options.folder);
+        return step.curl(gatewayUri, adminUri, options.folder);
     }
 
     String gatewayUri() {

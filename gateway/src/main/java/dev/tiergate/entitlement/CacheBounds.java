@@ -17,7 +17,13 @@ public record CacheBounds(
         long stores, long unknown, Duration unknownTtl, int loads, int waiting, Duration deadline, Duration retry) {
 
     public static final CacheBounds DEFAULT = new CacheBounds(
-            200_000, 20_000, Duration.ofSeconds(10), 4, 100, Duration.ofMillis(250), Duration.ofSeconds(1));
+            200_000,
+            20_000,
+            Duration.ofSeconds(10),
+            DatabasePool.LOADING_CONNECTIONS,
+            100,
+            Duration.ofMillis(250),
+            Duration.ofSeconds(1));
 
     public CacheBounds withDeadline(Duration next) {
         return new CacheBounds(stores, unknown, unknownTtl, loads, waiting, next, retry);

@@ -9,40 +9,68 @@ import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** The connections to PostgreSQL that load stores and the catalogue, with every wait and every queue bounded. */
-final class DatabasePool {
+/** Connections to PostgreSQL, with every wait and every queue bounded. */
+public final class DatabasePool {
 
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
-    /** PostgreSQL itself ends a statement that takes longer. */
-    private static final Duration STATEMENT_TIMEOUT = Duration.ofMillis(500);
-    /** A connection on which nothing came for so long is given up, so that a dead peer holds no place for ever. */
-    private static final Duration SOCKET_IDLE = Duration.ofSeconds(30);
-    /** Less, so that the pool closes a connection before its socket ends. */
+    /**
+     * Of a node, to load stores and the catalogue; {@link ChangeFeed} has one more. A load is one short statement, so that few
+     * are enough, and a score of nodes has room in the 100 that PostgreSQL allows by itself.
+     */
+    static final int LOADING_CONNECTIONS = 4;
+
+    private static final Duration LOADING_CONNECT_TIMEOUT = Duration.ofSeconds(1);
+    /** PostgreSQL itself ends a load that takes longer. */
+    private static final Duration LOADING_STATEMENT_TIMEOUT = Duration.ofMillis(500);
+
+    private static final Duration LOADING_SOCKET_IDLE = Duration.ofSeconds(30);
+
+    /** Less than any socket's, so that the pool closes a connection before its socket ends. */
     private static final Duration POOL_IDLE = Duration.ofSeconds(20);
 
     private DatabasePool() {}
 
     /**
+     * What a pool may take.
+     *
+     * @param connections at most
+     * @param waiting queries that may wait for one; more fail at once
+     * @param connectTimeout of a connection to be opened, and of the wait for one
+     * @param socketIdle a connection on which nothing came for so long is given up, so that a dead peer holds no place for
+     *     ever; more than 20 s
+     */
+    public record Bounds(int connections, int waiting, Duration connectTimeout, Duration socketIdle) {}
+
+    /**
+     * For loads.
+     *
      * @param connections at most
      * @param waiting queries that may wait for one; more fail at once
      */
-    static Pool open(Vertx vertx, PgConnectOptions options, int connections, int waiting) {
+    static Pool forLoads(Vertx vertx, PgConnectOptions options, int connections, int waiting) {
         var bounded = new PgConnectOptions(options)
-                .setCachePreparedStatements(true)
-                .addProperty("statement_timeout", Long.toString(STATEMENT_TIMEOUT.toMillis()));
+                .addProperty("statement_timeout", Long.toString(LOADING_STATEMENT_TIMEOUT.toMillis()));
+        return open(vertx, bounded, new Bounds(connections, waiting, LOADING_CONNECT_TIMEOUT, LOADING_SOCKET_IDLE));
+    }
+
+    /**
+     * Connects to nothing yet.
+     *
+     * @param options how long a statement may take among them
+     */
+    public static Pool open(Vertx vertx, PgConnectOptions options, Bounds bounds) {
         return PgBuilder.pool()
-                .connectingTo(bounded)
+                .connectingTo(new PgConnectOptions(options).setCachePreparedStatements(true))
                 .with(new PoolOptions()
-                        .setMaxSize(connections)
-                        .setMaxWaitQueueSize(waiting)
-                        .setConnectionTimeout((int) CONNECT_TIMEOUT.toMillis())
+                        .setMaxSize(bounds.connections())
+                        .setMaxWaitQueueSize(bounds.waiting())
+                        .setConnectionTimeout((int) bounds.connectTimeout().toMillis())
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
                         .setIdleTimeout((int) POOL_IDLE.toMillis())
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
                 .with(new NetClientOptions()
-                        .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
+                        .setConnectTimeout((int) bounds.connectTimeout().toMillis())
                         .setTcpKeepAlive(true)
-                        .setReadIdleTimeout((int) SOCKET_IDLE.toMillis())
+                        .setReadIdleTimeout((int) bounds.socketIdle().toMillis())
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
                 .using(vertx)
                 .build();

@@ -51,7 +51,7 @@ public final class EntitlementCache {
             CacheSettings settings,
             CacheBounds bounds,
             LongSupplier clock,
-            StoreCopies copies) {
+            EntitlementCopies copies) {
         this.snapshots = snapshots;
         this.settings = settings;
         this.bounds = bounds;

@@ -21,14 +21,14 @@ public final class EntitlementService {
 
     private static final Logger LOG = LoggerFactory.getLogger(EntitlementService.class);
 
-    private static final Duration RETRY = Duration.ofMillis(500);
+    private static final Duration RETRY = Duration.ofMillis(250);
     /** How long the copy of a catalogue that did not change is left as it is. */
     private static final Duration LONGEST_UNCONFIRMED = Duration.ofMinutes(1);
 
     private final Loading loading;
     private final EntitlementSettings settings;
     private final Pool pool;
-    private final Copies copies;
+    private final TextKeeper texts;
     private final OnceMigrated source;
     private final Snapshots snapshots;
     private final EntitlementCache cache;
@@ -38,15 +38,15 @@ public final class EntitlementService {
     private volatile boolean fromCopies;
     private volatile boolean closed;
 
-    private EntitlementService(Vertx vertx, EntitlementSettings settings, Copies copies, MeterRegistry registry) {
+    private EntitlementService(Vertx vertx, EntitlementSettings settings, TextKeeper texts, MeterRegistry registry) {
         this.loading = new Loading(vertx, vertx.getOrCreateContext());
         this.settings = settings;
         var options = DatabaseUrl.parse(settings.databaseUrl()).forVertx();
-        this.pool = DatabasePool.open(
+        this.pool = DatabasePool.forLoads(
                 vertx, options, settings.bounds().loads(), settings.bounds().waiting());
-        this.copies = copies;
+        this.texts = texts;
         this.source = new OnceMigrated(new PostgresSource(pool));
-        var kept = new StoreCopies(copies, InstantSource.system(), this::maxStale, registry);
+        var kept = new EntitlementCopies(texts, InstantSource.system(), this::maxStale, registry);
         this.snapshots = new Snapshots(loading, source, new ReportedRows(registry), kept);
         this.cache = new EntitlementCache(
                 loading, source, snapshots, settings.cache(), settings.bounds(), System::nanoTime, kept);
@@ -65,17 +65,17 @@ public final class EntitlementService {
      * @throws IllegalArgumentException when a URL cannot be read
      */
     public static EntitlementService start(Vertx vertx, EntitlementSettings settings, MeterRegistry registry) {
-        return start(vertx, settings, Copies.NONE, registry);
+        return start(vertx, settings, TextKeeper.NONE, registry);
     }
 
     /**
      * The same with copies: while PostgreSQL is away at the start, stores are answered from those that there are.
      *
-     * @param copies of this service alone
+     * @param texts keeps the copies, of this service alone
      */
     public static EntitlementService start(
-            Vertx vertx, EntitlementSettings settings, Copies copies, MeterRegistry registry) {
-        var service = new EntitlementService(vertx, settings, copies, registry);
+            Vertx vertx, EntitlementSettings settings, TextKeeper texts, MeterRegistry registry) {
+        var service = new EntitlementService(vertx, settings, texts, registry);
         service.loading.run(service::migrate);
         return service;
     }
@@ -211,7 +211,7 @@ public final class EntitlementService {
         Promise<Void> done = Promise.promise();
         loading.run(() -> {
             feed.close();
-            Future.join(pool.close(), copies.close()).<Void>mapEmpty().onComplete(done);
+            Future.join(pool.close(), texts.close()).<Void>mapEmpty().onComplete(done);
         });
         return done.future();
     }

@@ -18,6 +18,11 @@ public final class Migrations {
     /** SQLSTATE classes of a server that may be there soon: connection, authorization, resources, shutting down, no database. */
     private static final Set<String> MAY_PASS = Set.of("08", "28", "53", "57", "3D");
 
+    /** An attempt that hangs must not keep the next one from a server that is back. */
+    private static final String CONNECT_SECONDS = "1";
+
+    private static final String LOGIN_SECONDS = "3";
+
     private Migrations() {}
 
     /** The schema is not what it has to be, and no waiting mends it. */
@@ -79,6 +84,8 @@ public final class Migrations {
         url.jdbcProperties().forEach((name, value) -> all.put(name.toString(), value.toString()));
         all.remove("user");
         all.remove("password");
+        all.put("connectTimeout", CONNECT_SECONDS);
+        all.put("loginTimeout", LOGIN_SECONDS);
         return all;
     }
 

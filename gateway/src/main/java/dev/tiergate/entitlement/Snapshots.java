@@ -19,14 +19,14 @@ final class Snapshots {
     private final Loading loading;
     private final EntitlementSource source;
     private final RejectedRows rejected;
-    private final StoreCopies copies;
+    private final EntitlementCopies copies;
     /** Those of the current one, where it was read and not copied; for its copy. */
     private @Nullable CatalogueRows rows;
 
     private volatile @Nullable Catalogue current;
     private @Nullable Future<Catalogue> running;
 
-    Snapshots(Loading loading, EntitlementSource source, RejectedRows rejected, StoreCopies copies) {
+    Snapshots(Loading loading, EntitlementSource source, RejectedRows rejected, EntitlementCopies copies) {
         this.loading = loading;
         this.source = source;
         this.rejected = rejected;

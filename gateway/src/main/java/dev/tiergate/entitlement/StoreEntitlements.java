@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * {@link Rule}, tier and overrides of one store.
@@ -215,6 +216,14 @@ public sealed class StoreEntitlements implements Entitlements permits CachedStor
                 || limit(need.limitCode(), now)
                         .map(limit -> limit.unlimited() || limit.value() >= need.units())
                         .orElse(true);
+    }
+
+    /** The first instant after the given one at which something that the store has, or has not, ends by time. */
+    public Optional<Instant> nextEnd(Instant after) {
+        return overrides.values().stream()
+                .flatMap(override -> Stream.ofNullable(override.expiresAt()))
+                .filter(end -> end.isAfter(after))
+                .min(Comparator.naturalOrder());
     }
 
     /** The store's tier with its price. */

@@ -51,7 +51,7 @@ final class StoreLoads {
     private final Snapshots snapshots;
     private final CacheBounds bounds;
     private final Keeper keeper;
-    private final StoreCopies copies;
+    private final EntitlementCopies copies;
     private final ConcurrentMap<String, Load> loads = new ConcurrentHashMap<>();
     private final Queue<Load> waiting = new ArrayDeque<>();
     private final Set<Load> running = new HashSet<>();
@@ -76,7 +76,7 @@ final class StoreLoads {
             Snapshots snapshots,
             CacheBounds bounds,
             Keeper keeper,
-            StoreCopies copies) {
+            EntitlementCopies copies) {
         this.loading = loading;
         this.source = source;
         this.snapshots = snapshots;
@@ -217,7 +217,7 @@ final class StoreLoads {
         return promise.future();
     }
 
-    private Optional<Loaded> believed(StoreCopies.Found<LoadedStore> found) {
+    private Optional<Loaded> believed(EntitlementCopies.Found<LoadedStore> found) {
         var row = found.content().row();
         var catalogue = snapshots.current();
         if (row == null || catalogue == null) {

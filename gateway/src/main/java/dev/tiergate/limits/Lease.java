@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Units of one counter that this node took in advance (docs/decisions/0022). Any event loop takes and gives back; the one
+ * Units of one counter that this node took in advance (docs/decisions/0023). Any event loop takes and gives back; the one
  * that owns it talks with Redis. It knows no clock and no connection: times are milliseconds that the caller gives.
  */
 final class Lease {

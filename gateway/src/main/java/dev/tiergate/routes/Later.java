@@ -5,7 +5,7 @@ import java.util.Set;
 /** Names that the format has in store and this version does not read. */
 final class Later {
 
-    private static final Set<String> KEYS = Set.of("circuit-breaker", "health-check", "max-stream");
+    private static final Set<String> KEYS = Set.of("max-stream");
 
     private static final Set<String> PLUGINS =
             Set.of("region", "role", "experiment", "schedule", "beta", "quota-cost", "webhook", "validator", "degrade");

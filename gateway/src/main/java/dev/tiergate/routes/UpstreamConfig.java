@@ -3,6 +3,7 @@ package dev.tiergate.routes;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections for each endpoint and event loop pool together
  * @param signKey signs the identity headers; null for none
  * @param tlsCa a PEM file that https endpoints are verified with; null for the JDK's trust store
+ * @param healthCheck how endpoints are asked whether they are well; null where they are not
+ * @param circuitBreaker when to stop sending for a while; null for never
  */
 public record UpstreamConfig(
         String name,
@@ -25,7 +28,9 @@ public record UpstreamConfig(
         Duration idleTimeout,
         int maxConnections,
         @Nullable String signKey,
-        @Nullable String tlsCa) {
+        @Nullable String tlsCa,
+        @Nullable HealthCheck healthCheck,
+        @Nullable CircuitBreaker circuitBreaker) {
 
     /** As many bytes as the hash has (RFC 2104, section 3). */
     static final int MIN_KEY_BYTES = 32;
@@ -56,6 +61,45 @@ public record UpstreamConfig(
         ROUND_ROBIN,
         LEAST_REQUESTS,
         RANDOM
+    }
+
+    /**
+     * An endpoint is well that answers a GET with 2xx.
+     *
+     * @param path with the query, if any
+     * @param interval from the end of one request to the beginning of the next, about
+     */
+    public record HealthCheck(String path, Duration interval) {
+
+        static final Duration MIN_INTERVAL = Duration.ofMillis(100);
+        static final Duration MAX_INTERVAL = Duration.ofHours(1);
+
+        public HealthCheck {
+            if (!path.startsWith("/") || interval.compareTo(MIN_INTERVAL) < 0 || interval.compareTo(MAX_INTERVAL) > 0) {
+                throw new IllegalArgumentException("a health check has a path and an interval within its bounds");
+            }
+        }
+    }
+
+    /**
+     * Requests are refused while the upstream as a whole does not work.
+     *
+     * @param failures as many within a few seconds open the circuit, if as many as half of all requests failed
+     * @param openFor how long requests are refused before one is tried again
+     * @param statuses answers that count as failures, 500 to 599
+     */
+    public record CircuitBreaker(int failures, Duration openFor, Set<Integer> statuses) {
+
+        static final Duration MIN_OPEN = Duration.ofMillis(100);
+        static final Duration MAX_OPEN = Duration.ofHours(1);
+
+        public CircuitBreaker {
+            statuses = Set.copyOf(statuses);
+            if (failures < 1 || openFor.compareTo(MIN_OPEN) < 0 || openFor.compareTo(MAX_OPEN) > 0) {
+                throw new IllegalArgumentException(
+                        "a circuit breaker has a number of failures and a time to stay open");
+            }
+        }
     }
 
     /** What is spoken to the endpoints. */

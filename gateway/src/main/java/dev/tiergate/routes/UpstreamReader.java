@@ -1,6 +1,8 @@
 package dev.tiergate.routes;
 
 import dev.tiergate.routes.UpstreamConfig.Balance;
+import dev.tiergate.routes.UpstreamConfig.CircuitBreaker;
+import dev.tiergate.routes.UpstreamConfig.HealthCheck;
 import dev.tiergate.routes.UpstreamConfig.Protocol;
 import dev.tiergate.routes.yaml.Yaml;
 import java.net.URI;
@@ -11,9 +13,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Reads one backend. */
 final class UpstreamReader {
+
+    private static final Set<Integer> FAILING_STATUSES = Set.of(502, 503, 504);
 
     private final Targets targets;
     private final Problems problems;
@@ -30,6 +37,8 @@ final class UpstreamReader {
         checkProtocol(section, protocol, tls, endpoints.isEmpty());
         checkKey(section);
         checkAuthority(section, tls, endpoints.isEmpty());
+        HealthCheck healthCheck = healthCheck(section);
+        CircuitBreaker circuitBreaker = circuitBreaker(section);
         return problems.build(
                 section.at(),
                 () -> new UpstreamConfig(
@@ -42,7 +51,50 @@ final class UpstreamReader {
                         section.duration("idle-timeout", Duration.ofSeconds(60)),
                         (int) Math.max(1, Math.min(65535, section.integer("max-connections", 128))),
                         section.text("sign-key"),
-                        section.text("tls-ca")));
+                        section.text("tls-ca"),
+                        healthCheck,
+                        circuitBreaker));
+    }
+
+    private @Nullable HealthCheck healthCheck(Section section) {
+        Section check = section.section("health-check");
+        String path = check.text("path");
+        Duration interval = check.duration("interval", Duration.ofSeconds(5));
+        boolean sound = bounded(check, "interval", interval, HealthCheck.MIN_INTERVAL, HealthCheck.MAX_INTERVAL);
+        return path == null || !path.startsWith("/") || !sound ? null : new HealthCheck(path, interval);
+    }
+
+    private @Nullable CircuitBreaker circuitBreaker(Section section) {
+        if (!section.has("circuit-breaker")) {
+            return null;
+        }
+        Section breaker = section.section("circuit-breaker");
+        Duration openFor = breaker.duration("open-for", Duration.ofSeconds(10));
+        boolean sound = bounded(breaker, "open-for", openFor, CircuitBreaker.MIN_OPEN, CircuitBreaker.MAX_OPEN);
+        int failures = (int) Math.max(1, Math.min(10_000, breaker.integer("failures", 10)));
+        return sound ? new CircuitBreaker(failures, openFor, statuses(breaker)) : null;
+    }
+
+    private Set<Integer> statuses(Section breaker) {
+        if (!breaker.has("statuses")) {
+            return FAILING_STATUSES;
+        }
+        Set<Integer> statuses = new TreeSet<>();
+        for (Yaml item : breaker.list("statuses")) {
+            if (item instanceof Yaml.Scalar scalar && scalar.text().matches("5[0-9][0-9]")) {
+                statuses.add(Integer.parseInt(scalar.text()));
+            }
+        }
+        return statuses;
+    }
+
+    private boolean bounded(Section section, String key, Duration value, Duration least, Duration most) {
+        boolean sound = value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
+        if (!sound) {
+            problems.error(
+                    section.at(key), key + " must be from " + least.toMillis() + "ms to " + most.toHours() + "h");
+        }
+        return sound;
     }
 
     private List<URI> endpoints(Section section) {

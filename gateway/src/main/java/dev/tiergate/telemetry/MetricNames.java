@@ -45,6 +45,18 @@ public final class MetricNames {
     /** Gateways that count on the same Redis, this one too. */
     public static final String NODES = "tiergate_nodes";
 
+    /** 1 while an upstream's circuit is open, 0.5 while it is half-open; label upstream. */
+    public static final String UPSTREAM_CIRCUIT_OPEN = "tiergate_upstream_circuit_open";
+
+    /** How often an upstream's circuit opened; label upstream. */
+    public static final String UPSTREAM_CIRCUIT_OPENED = "tiergate_upstream_circuit_opened";
+
+    /** 1 while an endpoint is unhealthy; labels upstream, endpoint. */
+    public static final String UPSTREAM_ENDPOINT_UNHEALTHY = "tiergate_upstream_endpoint_unhealthy";
+
+    /** Questions to endpoints whether they are well; labels upstream, endpoint, outcome. */
+    public static final String UPSTREAM_HEALTH_CHECKS = "tiergate_upstream_health_checks";
+
     /** 1 while gating is off, by whatever source. */
     public static final String GATING_BYPASSED = "tiergate_gating_bypassed";
 

@@ -40,10 +40,6 @@ final class AddressGuard {
         metrics.countsRefusedAddresses(upstream);
     }
 
-    TargetRule targets() {
-        return targets;
-    }
-
     /**
      * The same request; fails when the endpoint's name led to a refused address, after which nothing was sent and the
      * connection is closed. An endpoint that is an address was checked when the file was read.

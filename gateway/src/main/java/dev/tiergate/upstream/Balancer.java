@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses an endpoint among those that have room and are not ejected; when all are ejected, among all. */
+/** Chooses an endpoint among those that have room and are fit; when none is fit, among all that have room. */
 final class Balancer {
 
     private final List<Endpoint> endpoints;
@@ -28,7 +28,7 @@ final class Balancer {
      */
     @Nullable
     Endpoint pick(long now, List<Endpoint> tried) {
-        boolean panic = allEjected(now);
+        boolean panic = noneFit(now);
         return switch (balance) {
             case ROUND_ROBIN -> next(now, tried, panic);
             case LEAST_REQUESTS -> leastLoaded(now, tried, panic);
@@ -36,9 +36,9 @@ final class Balancer {
         };
     }
 
-    private boolean allEjected(long now) {
+    private boolean noneFit(long now) {
         for (int i = 0; i < endpoints.size(); i++) {
-            if (!endpoints.get(i).ejection().holds(now)) {
+            if (endpoints.get(i).fit(now)) {
                 return false;
             }
         }
@@ -46,7 +46,7 @@ final class Balancer {
     }
 
     private static boolean eligible(Endpoint endpoint, long now, List<Endpoint> tried, boolean panic) {
-        return endpoint.hasRoom() && (panic || !endpoint.ejection().holds(now)) && !tried.contains(endpoint);
+        return endpoint.hasRoom() && (panic || endpoint.fit(now)) && !tried.contains(endpoint);
     }
 
     private @Nullable Endpoint next(long now, List<Endpoint> tried, boolean panic) {

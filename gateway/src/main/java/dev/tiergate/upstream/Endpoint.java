@@ -8,17 +8,20 @@ final class Endpoint {
     private final int index;
     private final URI uri;
     private final int capacity;
+    private final EndpointHealth health;
     private final Ejection ejection = new Ejection();
     private int active;
 
     /**
      * @param index its place among the upstream's endpoints
      * @param capacity exchanges that it may carry at once
+     * @param health what the node knows of it
      */
-    Endpoint(int index, URI uri, int capacity) {
+    Endpoint(int index, URI uri, int capacity, EndpointHealth health) {
         this.index = index;
         this.uri = uri;
         this.capacity = capacity;
+        this.health = health;
     }
 
     int index() {
@@ -43,6 +46,11 @@ final class Endpoint {
 
     void giveBack() {
         active--;
+    }
+
+    /** Whether it may be preferred: neither ejected by this event loop nor unhealthy. */
+    boolean fit(long now) {
+        return !ejection.holds(now) && !health.unhealthy();
     }
 
     Ejection ejection() {

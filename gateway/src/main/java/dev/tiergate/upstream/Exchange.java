@@ -1,7 +1,6 @@
 package dev.tiergate.upstream;
 
 import dev.tiergate.plugin.Outcome;
-import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.upstream.Forwarded.BrokenOff.By;
 import io.netty.channel.ConnectTimeoutException;
@@ -16,6 +15,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.NetSocket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -33,9 +33,6 @@ final class Exchange extends Deadlines.Watched {
 
     /** Endpoints that are tried while nothing was sent. */
     private static final int MAX_ATTEMPTS = 3;
-
-    /** How long a client may go on sending a body that nobody wants any more. */
-    private static final long LINGER_MILLIS = 5_000;
 
     private enum Phase {
         WAITING,
@@ -55,6 +52,7 @@ final class Exchange extends Deadlines.Watched {
     private int attempt;
     private int status;
     private List<Endpoint> tried = List.of();
+    private Ticket ticket = Ticket.free();
     private @Nullable Endpoint endpoint;
     private @Nullable HttpClientRequest upstream;
     private @Nullable Upload upload;
@@ -86,7 +84,7 @@ final class Exchange extends Deadlines.Watched {
         if (response.closed()) {
             leave(Outcome.NOT_SENT);
         } else if (request.version() == HttpVersion.HTTP_2 && !Headers.areValid(request.headers())) {
-            fail(Refuse.of(Reason.BAD_REQUEST, "A header field holds bytes that it must not"), Outcome.NOT_SENT);
+            fail(Failures.BAD_FIELD, Outcome.NOT_SENT);
         } else {
             response.exceptionHandler(failure -> clientGone());
             response.closeHandler(closed -> clientGone());
@@ -100,14 +98,21 @@ final class Exchange extends Deadlines.Watched {
     }
 
     void overloaded() {
-        fail(
-                Refuse.of(Reason.OVERLOADED, "Too many requests are waiting for this upstream")
-                        .withHeader("Retry-After", "1"),
-                Outcome.NOT_SENT);
+        fail(Failures.OVERLOADED, Outcome.NOT_SENT);
     }
 
-    /** Has taken room on this endpoint. */
-    void connect(Endpoint next) {
+    /** The circuit is open. */
+    void spared(Duration retryAfter) {
+        fail(Failures.circuitOpen(retryAfter), Outcome.NOT_SENT);
+    }
+
+    /** Has leave to be sent, and has taken room on this endpoint. */
+    void begin(Endpoint first, Ticket taken) {
+        ticket = taken;
+        connect(first);
+    }
+
+    private void connect(Endpoint next) {
         phase = Phase.CONNECTING;
         endpoint = next;
         int current = ++attempt;
@@ -138,13 +143,11 @@ final class Exchange extends Deadlines.Watched {
         Endpoint other = tried.size() < MAX_ATTEMPTS ? proxy.take(tried) : null;
         if (other != null) {
             connect(other);
-        } else if (failure instanceof ConnectTimeoutException || failure instanceof TimeoutException) {
-            fail(
-                    Refuse.of(Reason.UPSTREAM_TIMEOUT, "The upstream did not accept a connection in time"),
-                    Outcome.NOT_SENT);
-        } else {
-            fail(Refuse.of(Reason.UPSTREAM_UNAVAILABLE, "The upstream could not be reached"), Outcome.NOT_SENT);
+            return;
         }
+        ticket.failed();
+        boolean late = failure instanceof ConnectTimeoutException || failure instanceof TimeoutException;
+        fail(late ? Failures.NO_CONNECTION_IN_TIME : Failures.UNREACHABLE, Outcome.NOT_SENT);
     }
 
     private void send(HttpClientRequest connected) {
@@ -202,6 +205,7 @@ final class Exchange extends Deadlines.Watched {
         status = answer.statusCode();
         proxy.deadlines().idle(this, proxy.config().idleTimeout());
         proxy.succeeded(endpoint);
+        ticket.answered(status);
         tellAnswered(Outcome.answered(status));
         try {
             if (switched) {
@@ -253,25 +257,9 @@ final class Exchange extends Deadlines.Watched {
         // After a refused upgrade or half a request the upstream's connection is of no further use.
         close(upgrade || uploading);
         if (uploading && !request.isEnded()) {
-            linger();
+            Leftover.drop(proxy.vertx(), request);
         }
         end(new Forwarded.Answered(status));
-    }
-
-    /** Closing at once could cost the client the answer: what it still sends is read and dropped for a while. */
-    private void linger() {
-        request.handler(dropped -> {});
-        request.endHandler(null);
-        request.resume();
-        if (request.version() == HttpVersion.HTTP_2) {
-            response.reset(Http2Error.NO_ERROR.code());
-        } else {
-            proxy.vertx().setTimer(LINGER_MILLIS, late -> {
-                if (!request.isEnded()) {
-                    request.connection().close();
-                }
-            });
-        }
     }
 
     // What can go wrong
@@ -279,7 +267,7 @@ final class Exchange extends Deadlines.Watched {
     /** The body turned out to be longer than it may be. */
     void bodyTooLarge() {
         if (phase == Phase.SENT) {
-            fail(Refuse.of(Reason.BODY_TOO_LARGE, Forward.BODY_TOO_LARGE), Outcome.BROKEN_OFF);
+            fail(Failures.BODY_TOO_LARGE, Outcome.BROKEN_OFF);
         } else if (phase == Phase.ANSWERED) {
             breakOff(By.CLIENT);
         }
@@ -288,10 +276,8 @@ final class Exchange extends Deadlines.Watched {
     void upstreamBroke() {
         switch (phase) {
             case SENT -> {
-                proxy.failed(endpoint);
-                fail(
-                        Refuse.of(Reason.UPSTREAM_UNAVAILABLE, "The upstream broke off before it answered"),
-                        Outcome.BROKEN_OFF);
+                failed();
+                fail(Failures.BROKEN_OFF, Outcome.BROKEN_OFF);
             }
             case ANSWERED -> breakOff(By.UPSTREAM);
             case WAITING, CONNECTING, OVER -> {}
@@ -326,11 +312,16 @@ final class Exchange extends Deadlines.Watched {
 
     private void late() {
         if (upload != null && upload.starved()) {
-            fail(Refuse.of(Reason.REQUEST_TIMEOUT, "The request's body did not come in time"), Outcome.BROKEN_OFF);
+            fail(Failures.BODY_LATE, Outcome.BROKEN_OFF);
         } else {
-            proxy.failed(endpoint);
-            fail(Refuse.of(Reason.UPSTREAM_TIMEOUT, "The upstream did not answer in time"), Outcome.TIMED_OUT);
+            failed();
+            fail(Failures.LATE, Outcome.TIMED_OUT);
         }
+    }
+
+    private void failed() {
+        proxy.failed(endpoint);
+        ticket.failed();
     }
 
     /** Never a clean end: a body cut short must not look whole. */
@@ -388,6 +379,7 @@ final class Exchange extends Deadlines.Watched {
         } catch (RuntimeException e) {
             LOG.error("A settlement threw", e);
         }
+        ticket.giveBack();
         if (upstream != null && endpoint != null) {
             proxy.giveBack(endpoint);
         }

@@ -1,6 +1,5 @@
 package dev.tiergate.upstream;
 
-import dev.tiergate.routes.TargetRule;
 import dev.tiergate.routes.UpstreamConfig;
 import dev.tiergate.routes.UpstreamConfig.Protocol;
 import io.vertx.core.Future;
@@ -10,8 +9,8 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -33,13 +32,11 @@ public final class ReverseProxy {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReverseProxy.class);
 
-    private static final int HTTP_PORT = 80;
-    private static final int HTTPS_PORT = 443;
-
     /** Waiting exchanges for each one that may run. */
     private static final int WAITING_PER_PLACE = 4;
 
     private final Vertx vertx;
+    private final Condition condition;
     private final UpstreamConfig config;
     private final int connections;
     private final AddressGuard guard;
@@ -59,7 +56,7 @@ public final class ReverseProxy {
     /** @param connections to each endpoint, from this event loop */
     ReverseProxy(
             Vertx vertx,
-            UpstreamConfig config,
+            Condition condition,
             int connections,
             AddressGuard guard,
             Deadlines deadlines,
@@ -67,7 +64,8 @@ public final class ReverseProxy {
             InstantSource time,
             RandomGenerator random) {
         this.vertx = vertx;
-        this.config = config;
+        this.condition = condition;
+        this.config = condition.config();
         this.connections = connections;
         this.guard = guard;
         this.deadlines = deadlines;
@@ -78,8 +76,9 @@ public final class ReverseProxy {
         List<Endpoint> endpoints = new ArrayList<>();
         List<RequestOptions> options = new ArrayList<>();
         for (URI uri : config.endpoints()) {
-            endpoints.add(new Endpoint(endpoints.size(), uri, capacity));
-            options.add(target(uri));
+            int index = endpoints.size();
+            endpoints.add(new Endpoint(index, uri, capacity, condition.healths().get(index)));
+            options.add(Targets.of(uri));
         }
         this.balancer = new Balancer(endpoints, config.balance(), random);
         this.targets = List.copyOf(options);
@@ -108,8 +107,8 @@ public final class ReverseProxy {
         return config;
     }
 
-    boolean serves(UpstreamConfig wanted, TargetRule targets) {
-        return config.equals(wanted) && guard.targets().equals(targets);
+    boolean serves(Condition wanted) {
+        return condition.equals(wanted);
     }
 
     Vertx vertx() {
@@ -121,10 +120,20 @@ public final class ReverseProxy {
     }
 
     void admit(Exchange exchange) {
-        Endpoint endpoint = waiting.isEmpty() ? take(List.of()) : null;
-        if (endpoint != null) {
-            exchange.connect(endpoint);
-        } else if (waiting.size() < maxWaiting) {
+        Ticket ticket = ticket();
+        Endpoint endpoint = ticket != null && waiting.isEmpty() ? take(List.of()) : null;
+        if (ticket == null) {
+            exchange.spared(retryAfter());
+        } else if (endpoint != null) {
+            exchange.begin(endpoint, ticket);
+        } else {
+            ticket.giveBack();
+            enqueue(exchange);
+        }
+    }
+
+    private void enqueue(Exchange exchange) {
+        if (waiting.size() < maxWaiting) {
             waiting.add(exchange);
             exchange.queued();
         } else {
@@ -149,16 +158,38 @@ public final class ReverseProxy {
     /** Ends what {@link #take} began; who has waited longest goes next. */
     void giveBack(Endpoint endpoint) {
         endpoint.giveBack();
-        if (waiting.isEmpty()) {
+        while (!waiting.isEmpty()) {
+            Ticket ticket = ticket();
+            if (ticket == null) {
+                first().spared(retryAfter());
+                continue;
+            }
+            Endpoint next = take(List.of());
+            if (next == null) {
+                ticket.giveBack();
+            } else {
+                first().begin(next, ticket);
+            }
             return;
         }
-        Endpoint next = take(List.of());
-        if (next != null) {
-            Iterator<Exchange> queue = waiting.iterator();
-            Exchange exchange = queue.next();
-            queue.remove();
-            exchange.connect(next);
-        }
+    }
+
+    private Exchange first() {
+        Iterator<Exchange> queue = waiting.iterator();
+        Exchange exchange = queue.next();
+        queue.remove();
+        return exchange;
+    }
+
+    /** Leave to send one request; null while the circuit is open. */
+    private @Nullable Ticket ticket() {
+        Breaker breaker = condition.breaker();
+        return breaker == null ? Ticket.free() : breaker.admit();
+    }
+
+    private Duration retryAfter() {
+        Breaker breaker = condition.breaker();
+        return breaker == null ? Duration.ZERO : breaker.retryAfter();
     }
 
     void failed(@Nullable Endpoint endpoint) {
@@ -248,17 +279,5 @@ public final class ReverseProxy {
             upgradeClient.close();
             upgradeClient = null;
         }
-    }
-
-    private static RequestOptions target(URI uri) {
-        boolean tls = "https".equalsIgnoreCase(uri.getScheme());
-        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? HTTPS_PORT : HTTP_PORT;
-        String host = uri.getHost();
-        String address = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return new RequestOptions()
-                .setServer(SocketAddress.inetSocketAddress(port, address))
-                .setHost(host)
-                .setPort(port)
-                .setSsl(tls);
     }
 }

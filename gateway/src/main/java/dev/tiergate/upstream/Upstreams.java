@@ -16,6 +16,7 @@ public final class Upstreams {
 
     private final Vertx vertx;
     private final int eventLoops;
+    private final Conditions conditions;
     private final GateMetrics metrics;
     private final LongSupplier clock;
     private final InstantSource time;
@@ -23,9 +24,19 @@ public final class Upstreams {
     private final Deadlines deadlines;
     private Map<String, ReverseProxy> proxies = Map.of();
 
-    /** @param eventLoops how many share each endpoint's connections */
-    public Upstreams(Vertx vertx, int eventLoops, GateMetrics metrics) {
-        this(vertx, eventLoops, metrics, System::nanoTime, InstantSource.system(), RandomGenerator.getDefault());
+    /**
+     * @param eventLoops how many share each endpoint's connections
+     * @param conditions what the node knows of the upstreams
+     */
+    public Upstreams(Vertx vertx, int eventLoops, Conditions conditions, GateMetrics metrics) {
+        this(
+                vertx,
+                eventLoops,
+                conditions,
+                metrics,
+                System::nanoTime,
+                InstantSource.system(),
+                RandomGenerator.getDefault());
     }
 
     /**
@@ -35,12 +46,14 @@ public final class Upstreams {
     public Upstreams(
             Vertx vertx,
             int eventLoops,
+            Conditions conditions,
             GateMetrics metrics,
             LongSupplier clock,
             InstantSource time,
             RandomGenerator random) {
         this.vertx = vertx;
         this.eventLoops = eventLoops;
+        this.conditions = conditions;
         this.metrics = metrics;
         this.clock = clock;
         this.time = time;
@@ -57,7 +70,8 @@ public final class Upstreams {
         Map<String, ReverseProxy> next = new HashMap<>();
         configs.forEach((name, config) -> {
             ReverseProxy current = proxies.get(name);
-            next.put(name, current != null && current.serves(config, targets) ? current : proxy(config, targets));
+            Condition condition = conditions.of(config, targets);
+            next.put(name, current != null && current.serves(condition) ? current : proxy(condition));
         });
         proxies.forEach((name, proxy) -> {
             if (next.get(name) != proxy) {
@@ -85,9 +99,10 @@ public final class Upstreams {
         update(Map.of(), new TargetRule(List.of()));
     }
 
-    private ReverseProxy proxy(UpstreamConfig config, TargetRule targets) {
+    private ReverseProxy proxy(Condition condition) {
+        UpstreamConfig config = condition.config();
         int connections = Math.max(1, (config.maxConnections() + eventLoops - 1) / eventLoops);
-        var guard = new AddressGuard(config.name(), targets, metrics, clock);
-        return new ReverseProxy(vertx, config, connections, guard, deadlines, clock, time, random);
+        var guard = new AddressGuard(config.name(), condition.targets(), metrics, clock);
+        return new ReverseProxy(vertx, condition, connections, guard, deadlines, clock, time, random);
     }
 }

@@ -1,4 +1,4 @@
-/** Endpoints, balancing and ejection, and the reverse proxy over the Vert.x client. Knows the plugin API and routes. */
+/** Endpoints, their health and balancing, circuit breakers, the reverse proxy. Knows the plugin API and routes. */
 @NullMarked
 package dev.tiergate.upstream;
 

@@ -3,7 +3,7 @@ package dev.tiergate.edge;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.RunningGateway;
+import dev.tiergate.GatewayScene;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend.Received;
 import java.io.EOFException;
@@ -12,36 +12,21 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests whose ends two parsers could see in different places: refused, and the connection ends with them. */
-class FramingCasesIT {
+class FramingCasesIT extends GatewayScene {
 
     private static final String POST = "POST /open/x HTTP/1.1\r\nHost: gw.test\r\n";
     private static final String CHUNKED = POST + "Transfer-Encoding: chunked\r\n\r\n";
     private static final String SMUGGLED = "GET /open/smuggled HTTP/1.1\r\nHost: gw.test\r\n\r\n";
 
-    private static RunningGateway gateway;
-
     @BeforeAll
     static void start() throws Exception {
-        gateway = RunningGateway.start(SharedRoutes.GATED_AND_OPEN);
-        gateway.store("1", "essential");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        gateway.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        gateway.backend().reset();
+        serve(SharedRoutes.GATED_AND_OPEN);
     }
 
     @Test

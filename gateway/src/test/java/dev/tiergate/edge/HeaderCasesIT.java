@@ -2,94 +2,33 @@ package dev.tiergate.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.RunningGateway;
+import dev.tiergate.GatewayScene;
 import dev.tiergate.fixtures.Header;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend.Received;
 import java.util.List;
 import java.util.Locale;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Headers by which a client would change route, store, method or identity behind the gate's back. */
-class HeaderCasesIT {
+class HeaderCasesIT extends GatewayScene {
 
     private static final String CLIENTS = "203.0.113.66";
 
     private static final String ROUTES = SharedRoutes.GATED_AND_OPEN + "  - { path: /account, upstream: shop }\n";
 
-    private static RunningGateway gateway;
-
     @BeforeAll
     static void start() throws Exception {
-        gateway = RunningGateway.start(ROUTES);
-        gateway.store("1", "essential");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        gateway.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        gateway.backend().reset();
+        serve(ROUTES);
     }
 
     /** B1 to B4. */
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "X-Original-URL",
-                "X-Rewrite-URL",
-                "X-Forwarded-Uri",
-                "X-Forwarded-Path",
-                "X-Forwarded-Prefix",
-                "X-Original-URI",
-                "Request-Uri",
-                "X-HTTP-DestinationURL",
-                "Destination",
-                "Base-Url",
-                "Http-Url",
-                "Uri",
-                "Url",
-                "Proxy-Url",
-                "X-Proxy-Url",
-                "X-HTTP-Method-Override",
-                "X-HTTP-Method",
-                "X-Method-Override",
-                "Forwarded",
-                "X-Forwarded-For",
-                "X-Forwarded-Host",
-                "X-Forwarded-Proto",
-                "X-Forwarded-Port",
-                "X-Forwarded-Server",
-                "X-Forwarded-By",
-                "X-Real-IP",
-                "X-Client-IP",
-                "Client-IP",
-                "Cluster-Client-IP",
-                "True-Client-IP",
-                "CF-Connecting-IP",
-                "X-Originating-IP",
-                "X-Remote-IP",
-                "X-Remote-Addr",
-                "X-Custom-IP-Authorization",
-                "X-Host",
-                "X-HTTP-Host-Override",
-                "X-ProxyUser-Ip",
-                "X-WAP-Profile",
-                "X-Tiergate-Store-Id",
-                "X-Tiergate-Tier",
-                "X-Tiergate-Entitlements",
-                "X-Tiergate-Decision",
-                "X-Request-Id",
-                "traceparent"
-            })
+    @MethodSource("dev.tiergate.edge.ClientHeaders#all")
     void a_clients_value_never_arrives(String name) {
         for (String spelling :
                 List.of(name, name.toLowerCase(Locale.ROOT), name.toUpperCase(Locale.ROOT), name.replace('-', '_'))) {

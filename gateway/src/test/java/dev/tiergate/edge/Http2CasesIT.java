@@ -2,40 +2,25 @@ package dev.tiergate.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.RunningGateway;
+import dev.tiergate.GatewayScene;
 import dev.tiergate.edge.Http2Wire.End;
 import dev.tiergate.edge.Http2Wire.Ending;
 import dev.tiergate.fixtures.RecordingBackend;
 import dev.tiergate.fixtures.RecordingBackend.Received;
 import java.io.IOException;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What HTTP/2 frames can say and HTTP/1.1 cannot, sent as raw frames: nothing of it reaches a backend. */
-class Http2CasesIT {
-
-    private static RunningGateway gateway;
+class Http2CasesIT extends GatewayScene {
 
     @BeforeAll
     static void start() throws Exception {
-        gateway = RunningGateway.start(SharedRoutes.GATED_AND_OPEN);
-        gateway.store("1", "essential");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        gateway.close();
-    }
-
-    @BeforeEach
-    void forget() {
-        gateway.backend().reset();
+        serve(SharedRoutes.GATED_AND_OPEN);
     }
 
     @Test

@@ -9,11 +9,15 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Imports into a real PostgreSQL. */
 class CatalogueFileIT {
 
     private static final Path PHOENIX = phoenix();
+
+    @TempDir
+    private Path folder;
 
     private SqlDatabase database;
 
@@ -89,8 +93,8 @@ class CatalogueFileIT {
                 .isEqualTo("0");
     }
 
-    private static Path file(String text) throws Exception {
-        return Files.writeString(Files.createTempFile("catalogue-", ".yaml"), text);
+    private Path file(String text) throws Exception {
+        return Files.writeString(Files.createTempFile(folder, "catalogue-", ".yaml"), text);
     }
 
     /** In the project's root, wherever the tests are run. */

@@ -19,8 +19,8 @@ class ChangeFeedTest {
     private final Vertx vertx = Vertx.vertx();
     private final Loading loading = new Loading(vertx, vertx.getOrCreateContext());
     private final FakeSource source = new FakeSource();
-    private final StoreCopies copies = new StoreCopies(
-            Copies.NONE, InstantSource.system(), CacheSettings.DEFAULT::maxStale, new SimpleMeterRegistry());
+    private final EntitlementCopies copies = new EntitlementCopies(
+            TextKeeper.NONE, InstantSource.system(), CacheSettings.DEFAULT::maxStale, new SimpleMeterRegistry());
     private final Snapshots snapshots = new Snapshots(loading, source, (table, key, why) -> {}, copies);
     private final EntitlementCache cache = new EntitlementCache(
             loading, source, snapshots, CacheSettings.DEFAULT, CacheBounds.DEFAULT, System::nanoTime, copies);

@@ -32,10 +32,10 @@ class EntitlementCacheTest {
     private final Vertx vertx = Vertx.vertx();
     private final FakeSource source = new FakeSource();
     private final AtomicLong nanos = new AtomicLong(1_000_000);
-    private final FakeCopies kept = new FakeCopies();
+    private final FakeTextKeeper kept = new FakeTextKeeper();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final StoreCopies copies =
-            new StoreCopies(kept, () -> Fixtures.NOW.plusNanos(nanos.get()), () -> MAX_STALE, registry);
+    private final EntitlementCopies copies =
+            new EntitlementCopies(kept, () -> Fixtures.NOW.plusNanos(nanos.get()), () -> MAX_STALE, registry);
     private Loading loading;
     private Snapshots snapshots;
     private EntitlementCache cache;

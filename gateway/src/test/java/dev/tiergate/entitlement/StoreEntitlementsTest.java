@@ -239,6 +239,22 @@ class StoreEntitlementsTest {
             """;
 
     @Test
+    void the_next_end_is_the_first_that_lies_after() {
+        var soon = NOW.plusSeconds(1);
+        var later = NOW.plusSeconds(2);
+        var store = store(
+                SHOP,
+                "bronze",
+                Map.of(
+                        "only_gold", new StoreOverride(true, later, Map.of()),
+                        "basic", new StoreOverride(false, soon, Map.of()),
+                        "other", on()));
+        assertThat(store.nextEnd(soon.minusMillis(1))).contains(soon);
+        assertThat(store.nextEnd(soon)).contains(later);
+        assertThat(store.nextEnd(later)).isEmpty();
+    }
+
+    @Test
     void stores_without_overrides_share_their_answers() {
         var one = store(SHOP, "gold", Map.of());
         var other = store(SHOP, "gold", Map.of());

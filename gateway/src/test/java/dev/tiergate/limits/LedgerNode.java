@@ -1,5 +1,6 @@
 package dev.tiergate.limits;
 
+import dev.tiergate.Eventually;
 import dev.tiergate.plugin.Limit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -10,7 +11,6 @@ import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -82,13 +82,7 @@ final class LedgerNode implements AutoCloseable {
     }
 
     static void until(BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError("Waited " + PATIENCE + " in vain");
-            }
-            LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
-        }
+        Eventually.so("what the ledger comes to", condition);
     }
 
     <T> Future<T> start(Supplier<Future<T>> task) {

@@ -10,6 +10,8 @@ import dev.tiergate.routes.GatingConfig.OnLimitsDown;
 import dev.tiergate.routes.PathPattern.Segment;
 import dev.tiergate.routes.Route.Charge;
 import dev.tiergate.routes.Route.ModelRule;
+import dev.tiergate.routes.UpstreamConfig.CircuitBreaker;
+import dev.tiergate.routes.UpstreamConfig.HealthCheck;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,6 +70,8 @@ class GoodRoutesTest {
                                 Duration.ofSeconds(60),
                                 128,
                                 null,
+                                null,
+                                null,
                                 null)));
         Route route = config.routes().get(0);
         assertThat(route.id()).isEqualTo("* /");
@@ -94,7 +98,13 @@ class GoodRoutesTest {
                         Duration.ofHours(2),
                         7,
                         "0123456789abcdef0123456789abcdef",
-                        null));
+                        null,
+                        new HealthCheck("/health?deep=1", Duration.ofMillis(100)),
+                        new CircuitBreaker(1, Duration.ofHours(1), Set.of(500, 599))));
+        assertThat(config.upstreams().get("metadata").circuitBreaker())
+                .isEqualTo(new CircuitBreaker(10, Duration.ofSeconds(10), Set.of(502, 503, 504)));
+        assertThat(config.upstreams().get("metadata").healthCheck())
+                .isEqualTo(new HealthCheck("/health", Duration.ofSeconds(5)));
         assertThat(config.auth())
                 .isEqualTo(new AuthConfig(
                         null,

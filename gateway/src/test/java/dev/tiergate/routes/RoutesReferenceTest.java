@@ -29,6 +29,8 @@ class RoutesReferenceTest {
     private static final Map<String, String> OBJECTS = Map.ofEntries(
             Map.entry("Keys", ""),
             Map.entry("upstreams.NAME", "/$defs/upstream"),
+            Map.entry("upstreams.NAME.health-check", "/$defs/upstream/properties/health-check"),
+            Map.entry("upstreams.NAME.circuit-breaker", "/$defs/upstream/properties/circuit-breaker"),
             Map.entry("auth", "/$defs/auth"),
             Map.entry("auth.jwt", "/$defs/auth/properties/jwt"),
             Map.entry("auth.claims", "/$defs/auth/properties/claims"),

@@ -3,9 +3,7 @@ package dev.tiergate.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import dev.tiergate.LogLines;
 import dev.tiergate.fixtures.RawBackend;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
@@ -20,7 +18,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** Where a name may lead. The loopback address stands in for a link-local one, which not every machine has. */
 class AddressGuardIT {
@@ -122,23 +119,17 @@ class AddressGuardIT {
 
     @Test
     void one_line_each_ten_seconds_says_why() {
-        var lines = new ListAppender<ILoggingEvent>();
-        var log = (Logger) LoggerFactory.getLogger(AddressGuard.class);
-        lines.start();
-        log.addAppender(lines);
-        try (var backend = RecordingBackend.start();
+        try (var lines = LogLines.of(AddressGuard.class.getName());
+                var backend = RecordingBackend.start();
                 var edge = edge(REFUSED, Shop.at(named(backend.port())));
                 var client = RawClient.connect(edge.port())) {
             client.exchange(POST);
             client.exchange(POST);
-            assertThat(lines.list).hasSize(1);
-            assertThat(lines.list.get(0).getFormattedMessage())
-                    .contains("shop: " + Edge.NAME + " led to 127.0.0.1", "allow-address");
+            assertThat(lines.messages()).hasSize(1);
+            assertThat(lines.messages().get(0)).contains("shop: " + Edge.NAME + " led to 127.0.0.1", "allow-address");
             edge.skip(Duration.ofSeconds(10));
             client.exchange(POST);
-            assertThat(lines.list).hasSize(2);
-        } finally {
-            log.detachAppender(lines);
+            assertThat(lines.messages()).hasSize(2);
         }
     }
 

@@ -113,7 +113,8 @@ class BalancerTest {
     }
 
     private static Endpoint endpoint(int index) {
-        return new Endpoint(index, URI.create("http://10.0.0." + index + ":80"), 3);
+        return new Endpoint(
+                index, URI.create("http://10.0.0." + index + ":80"), 3, new EndpointHealth(Health.UNCHECKED));
     }
 
     private static void eject(Endpoint endpoint) {

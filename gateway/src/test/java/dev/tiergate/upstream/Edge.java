@@ -1,5 +1,6 @@
 package dev.tiergate.upstream;
 
+import dev.tiergate.Eventually;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.TargetRule;
@@ -31,7 +32,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 final class Edge implements AutoCloseable {
 
     static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration LOOK = Duration.ofMillis(1);
     static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
 
     /** How each forwarding ended, in order. */
@@ -61,6 +60,7 @@ final class Edge implements AutoCloseable {
             .setAddressResolverOptions(new AddressResolverOptions()
                     .setHostsValue(Buffer.buffer("127.0.0.1 localhost\n127.0.0.1 " + NAME + "\n"))));
     private final Context loop = vertx.getOrCreateContext();
+    private final Conditions conditions;
     private final Upstreams upstreams;
     private final HttpServer server;
     private TargetRule targets = new TargetRule(List.of());
@@ -69,13 +69,9 @@ final class Edge implements AutoCloseable {
     private volatile @Nullable ReverseProxy matched;
 
     private Edge(HttpServerOptions options) {
-        upstreams = new Upstreams(
-                vertx,
-                1,
-                new GateMetrics(meters),
-                () -> System.nanoTime() + skipped.get(),
-                InstantSource.fixed(NOW),
-                new Random(1));
+        var metrics = new GateMetrics(meters);
+        conditions = new Conditions(vertx, metrics, this::nanos, InstantSource.fixed(NOW), new Random(1));
+        upstreams = new Upstreams(vertx, 1, conditions, metrics, this::nanos, InstantSource.fixed(NOW), new Random(1));
         server = vertx.createHttpServer(options.setHost("127.0.0.1")
                         .setMaxHeaderSize(64 << 10)
                         .setMaxChunkSize(ClientOptions.MAX_CHUNK))
@@ -114,11 +110,19 @@ final class Edge implements AutoCloseable {
         return server.actualPort();
     }
 
+    Conditions conditions() {
+        return conditions;
+    }
+
+    private long nanos() {
+        return System.nanoTime() + skipped.get();
+    }
+
     void update(UpstreamConfig... configs) {
+        var all = Arrays.stream(configs).collect(Collectors.toMap(UpstreamConfig::name, Function.identity()));
         onLoop(() -> {
-            upstreams.update(
-                    Arrays.stream(configs).collect(Collectors.toMap(UpstreamConfig::name, Function.identity())),
-                    targets);
+            conditions.update(all, targets);
+            upstreams.update(all, targets);
             return "updated";
         });
     }
@@ -193,13 +197,7 @@ final class Edge implements AutoCloseable {
 
     /** Waits for what nobody announces. */
     static void until(BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new AssertionError("still not so after " + PATIENCE);
-            }
-            LockSupport.parkNanos(LOOK.toNanos());
-        }
+        Eventually.so("what the proxy comes to", condition);
     }
 
     <T> T onLoop(Callable<T> task) {

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class EndpointTest {
 
-    private final Endpoint endpoint = new Endpoint(0, URI.create("http://10.0.0.1:80"), 2);
+    private final Endpoint endpoint =
+            new Endpoint(0, URI.create("http://10.0.0.1:80"), 2, new EndpointHealth(Health.UNCHECKED));
 
     @Test
     void room_ends_at_capacity() {

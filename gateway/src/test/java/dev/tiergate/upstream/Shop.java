@@ -2,6 +2,8 @@ package dev.tiergate.upstream;
 
 import dev.tiergate.routes.UpstreamConfig;
 import dev.tiergate.routes.UpstreamConfig.Balance;
+import dev.tiergate.routes.UpstreamConfig.CircuitBreaker;
+import dev.tiergate.routes.UpstreamConfig.HealthCheck;
 import dev.tiergate.routes.UpstreamConfig.Protocol;
 import java.net.URI;
 import java.time.Duration;
@@ -19,7 +21,9 @@ record Shop(
         Duration idle,
         int connections,
         @Nullable String signKey,
-        @Nullable String tlsCa) {
+        @Nullable String tlsCa,
+        @Nullable HealthCheck health,
+        @Nullable CircuitBreaker breaker) {
 
     static Shop at(String... endpoints) {
         return new Shop(
@@ -31,39 +35,68 @@ record Shop(
                 Edge.PATIENCE,
                 16,
                 null,
+                null,
+                null,
                 null);
     }
 
     Shop protocol(Protocol next) {
-        return new Shop(endpoints, balance, next, connect, response, idle, connections, signKey, tlsCa);
+        return new Shop(
+                endpoints, balance, next, connect, response, idle, connections, signKey, tlsCa, health, breaker);
     }
 
     Shop connect(Duration next) {
-        return new Shop(endpoints, balance, protocol, next, response, idle, connections, signKey, tlsCa);
+        return new Shop(
+                endpoints, balance, protocol, next, response, idle, connections, signKey, tlsCa, health, breaker);
     }
 
     Shop response(Duration next) {
-        return new Shop(endpoints, balance, protocol, connect, next, idle, connections, signKey, tlsCa);
+        return new Shop(
+                endpoints, balance, protocol, connect, next, idle, connections, signKey, tlsCa, health, breaker);
     }
 
     Shop idle(Duration next) {
-        return new Shop(endpoints, balance, protocol, connect, response, next, connections, signKey, tlsCa);
+        return new Shop(
+                endpoints, balance, protocol, connect, response, next, connections, signKey, tlsCa, health, breaker);
     }
 
     Shop connections(int next) {
-        return new Shop(endpoints, balance, protocol, connect, response, idle, next, signKey, tlsCa);
+        return new Shop(endpoints, balance, protocol, connect, response, idle, next, signKey, tlsCa, health, breaker);
     }
 
     Shop signKey(String next) {
-        return new Shop(endpoints, balance, protocol, connect, response, idle, connections, next, tlsCa);
+        return new Shop(
+                endpoints, balance, protocol, connect, response, idle, connections, next, tlsCa, health, breaker);
     }
 
     Shop tlsCa(String next) {
-        return new Shop(endpoints, balance, protocol, connect, response, idle, connections, signKey, next);
+        return new Shop(
+                endpoints, balance, protocol, connect, response, idle, connections, signKey, next, health, breaker);
+    }
+
+    Shop health(HealthCheck next) {
+        return new Shop(
+                endpoints, balance, protocol, connect, response, idle, connections, signKey, tlsCa, next, breaker);
+    }
+
+    Shop breaker(CircuitBreaker next) {
+        return new Shop(
+                endpoints, balance, protocol, connect, response, idle, connections, signKey, tlsCa, health, next);
     }
 
     UpstreamConfig config() {
         return new UpstreamConfig(
-                "shop", endpoints, balance, protocol, connect, response, idle, connections, signKey, tlsCa);
+                "shop",
+                endpoints,
+                balance,
+                protocol,
+                connect,
+                response,
+                idle,
+                connections,
+                signKey,
+                tlsCa,
+                health,
+                breaker);
     }
 }

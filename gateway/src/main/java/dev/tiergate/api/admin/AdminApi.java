@@ -94,7 +94,7 @@ public final class AdminApi {
                         new Stores(database).operations(),
                         new AuditLog(database).operations(),
                         new Gating(database, parts.config(), parts.environment()).operations(),
-                        new Loggers(database, new LogLevels(vertx, clock)).operations(),
+                        new Loggers(database, new LogbackLevels(vertx, clock)).operations(),
                         new UsageCounters(database, parts.entitlements(), ledger, clock).operations())
                 .flatMap(List::stream)
                 .toList();

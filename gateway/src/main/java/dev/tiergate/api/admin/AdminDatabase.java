@@ -1,14 +1,12 @@
 package dev.tiergate.api.admin;
 
+import dev.tiergate.entitlement.DatabasePool;
 import dev.tiergate.entitlement.DatabaseUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import io.vertx.core.net.NetClientOptions;
-import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -39,7 +37,6 @@ final class AdminDatabase {
     private static final Duration DEADLINE = STATEMENT_TIMEOUT.plusSeconds(2);
 
     private static final Duration SOCKET_IDLE = DEADLINE.plusSeconds(5);
-    private static final Duration POOL_IDLE = Duration.ofSeconds(20);
 
     private static final int RETRIES = 3;
     private static final int LONGEST_PAUSE_MILLIS = 50;
@@ -62,28 +59,13 @@ final class AdminDatabase {
         this.vertx = vertx;
         var options = DatabaseUrl.parse(databaseUrl)
                 .forVertx()
-                .setCachePreparedStatements(true)
                 .addProperty("TimeZone", "UTC")
                 .addProperty("default_transaction_isolation", "repeatable read")
                 .addProperty("statement_timeout", millis(STATEMENT_TIMEOUT))
                 .addProperty("lock_timeout", millis(LOCK_TIMEOUT))
                 .addProperty("idle_in_transaction_session_timeout", millis(IDLE_IN_TRANSACTION));
-        this.pool = PgBuilder.pool()
-                .connectingTo(options)
-                .with(new PoolOptions()
-                        .setMaxSize(CONNECTIONS)
-                        .setMaxWaitQueueSize(MAX_WAITING)
-                        .setConnectionTimeout((int) CONNECT_TIMEOUT.toMillis())
-                        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
-                        .setIdleTimeout((int) POOL_IDLE.toMillis())
-                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
-                .with(new NetClientOptions()
-                        .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
-                        .setTcpKeepAlive(true)
-                        .setReadIdleTimeout((int) SOCKET_IDLE.toMillis())
-                        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
-                .using(vertx)
-                .build();
+        this.pool = DatabasePool.open(
+                vertx, options, new DatabasePool.Bounds(CONNECTIONS, MAX_WAITING, CONNECT_TIMEOUT, SOCKET_IDLE));
     }
 
     private static String millis(Duration time) {

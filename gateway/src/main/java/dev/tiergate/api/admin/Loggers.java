@@ -15,7 +15,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How much this node logs, and a level that is another for a while: the debug mode. */
+/** Operations on how much this node logs, a level that is another for a while among them: the debug mode. */
 final class Loggers {
 
     private static final String PATH = "/loggers";
@@ -32,9 +32,9 @@ final class Loggers {
             .optional(FOR, Fields.matching(LASTING, LASTING_WORDS));
 
     private final AdminDatabase database;
-    private final LogLevels levels;
+    private final LogbackLevels levels;
 
-    Loggers(AdminDatabase database, LogLevels levels) {
+    Loggers(AdminDatabase database, LogbackLevels levels) {
         this.database = database;
         this.levels = levels;
     }
@@ -77,7 +77,7 @@ final class Loggers {
                 .map(recorded -> reply(levels.set(before.name(), level, lasting)));
     }
 
-    private LogLevels.State found(AdminCall call) {
+    private LogbackLevels.State found(AdminCall call) {
         return levels.find(call.path("name", NAME, "logger"))
                 .orElseThrow(() -> Problem.notFound("logger").asException());
     }
@@ -103,18 +103,18 @@ final class Loggers {
         return lasting;
     }
 
-    private static Reply reply(LogLevels.State state) {
+    private static Reply reply(LogbackLevels.State state) {
         return Reply.ok(new Document(json(state), version(state)));
     }
 
-    private static String version(LogLevels.State state) {
+    private static String version(LogbackLevels.State state) {
         var text = state.level() + " " + state.until();
         return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8))
                 .toString()
                 .replace("-", "");
     }
 
-    private static JsonObject json(LogLevels.State state) {
+    private static JsonObject json(LogbackLevels.State state) {
         return new JsonObject()
                 .put("name", state.name())
                 .put(LEVEL, state.level())

@@ -14,7 +14,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -32,11 +31,6 @@ public final class EventApi {
 
     private static final Reason ORIGIN_NOT_ALLOWED = Reason.forbidden("origin_not_allowed");
     private static final Reason EVENTS_UNAVAILABLE = new Reason("events_unavailable", 503);
-
-    /** How long a page whose stream broke may take to come back without a new ticket. */
-    private static final Duration RESUME = Duration.ofMinutes(2);
-
-    private static final int EARLY_MESSAGES = 128;
 
     private final Vertx vertx;
     private final KnownStores stores;
@@ -160,11 +154,11 @@ public final class EventApi {
             return null;
         }
         var ticket = tickets.draw(pass.store());
-        return new SsePage.Resume(ticket, () -> tickets.keep(ticket, pass, RESUME));
+        return new SsePage.Resume(ticket, () -> tickets.keep(ticket, pass, EventBounds.RESUME));
     }
 
     private void socket(ApiExchange exchange, Wish wish, Caller caller) {
-        var page = new SocketPage(vertx, hub.metrics(), EARLY_MESSAGES);
+        var page = new SocketPage(vertx, hub.metrics());
         enter(exchange, wish, caller, page, opening -> {
             page.seated(opening);
             exchange.request().toWebSocket().onSuccess(page::begin).onFailure(fault -> {

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,6 +40,7 @@ public final class EventHub implements EntitlementListener {
     private final String node = Long.toString(ThreadLocalRandom.current().nextLong(1L << NODE_NAME_BITS), 36);
 
     private final Channels channels;
+    private final Endings endings;
     private long number;
     private int pages;
     private boolean closed;
@@ -58,7 +60,8 @@ public final class EventHub implements EntitlementListener {
         this.metrics = new EventMetrics(registry);
         this.line = new RedisLine(vertx, context, redis, deadline, bounds.commands());
         this.feed = new RedisFeed(vertx, context, redis, this::published, this::tellAll);
-        this.channels = new Channels(vertx, context, bounds, store -> feed.unsubscribe(name(store)));
+        this.channels = new Channels(vertx, context, bounds, this::forget);
+        this.endings = new Endings(vertx, context, entitlements, InstantSource.system(), this::changed);
         this.news = new LimitNews(line, metrics);
         this.tickets = new Tickets(line);
     }
@@ -141,6 +144,7 @@ public final class EventHub implements EntitlementListener {
 
     private Opening seated(Seat seat, Channel channel, @Nullable EventId read) {
         channel.seats.add(seat);
+        endings.opened(seat.store());
         var last = new EventId(node, number);
         return new Opening(
                 Opening.Entry.OPEN, seat, last, read == null ? List.of() : missed(seat, channel, read, last));
@@ -167,14 +171,23 @@ public final class EventHub implements EntitlementListener {
         metrics.open(-1);
         channel.taken--;
         if (channel.taken == 0) {
+            endings.left(seat.store());
             channels.left(seat.store());
         }
+    }
+
+    /** What happens from now on is not known to pages that have read up to here. */
+    private void forget(String store) {
+        number++;
+        endings.forget(store);
+        feed.unsubscribe(name(store));
     }
 
     @Override
     public void storeChanged(String externalId, long revision) {
         context.runOnContext(now -> {
             changed(externalId);
+            endings.look(externalId);
             endIfGone(externalId);
         });
     }
@@ -185,7 +198,10 @@ public final class EventHub implements EntitlementListener {
     }
 
     private void tellAll() {
-        channels.stores().forEach(this::changed);
+        for (var store : channels.stores()) {
+            changed(store);
+            endings.look(store);
+        }
     }
 
     /** At once, but for a row of changes: then once more at its end. */
@@ -254,6 +270,7 @@ public final class EventHub implements EntitlementListener {
         Promise<Void> done = Promise.promise();
         context.runOnContext(now -> {
             closed = true;
+            endings.close();
             channels.stores().forEach(this::endAll);
             done.complete();
         });

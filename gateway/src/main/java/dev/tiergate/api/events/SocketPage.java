@@ -6,6 +6,7 @@ import io.vertx.core.http.ServerWebSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A page that reads messages of a WebSocket. What it sends is ignored. */
@@ -16,18 +17,15 @@ final class SocketPage implements Page {
 
     private final Vertx vertx;
     private final EventMetrics metrics;
-    private final int mostEarly;
     private final List<String> early = new ArrayList<>();
     private @Nullable ServerWebSocket socket;
     private @Nullable Seat seat;
     private long timer = -1;
     private boolean over;
 
-    /** @param mostEarly messages that may wait for the connection to become a WebSocket */
-    SocketPage(Vertx vertx, EventMetrics metrics, int mostEarly) {
+    SocketPage(Vertx vertx, EventMetrics metrics) {
         this.vertx = vertx;
         this.metrics = metrics;
-        this.mostEarly = mostEarly;
     }
 
     /** The page is told of events from now on; what comes before {@link #begin} waits. */
@@ -39,7 +37,7 @@ final class SocketPage implements Page {
 
     void begin(ServerWebSocket open) {
         socket = open;
-        open.setWriteQueueMaxSize(SsePage.UNREAD_BYTES);
+        open.setWriteQueueMaxSize(EventBounds.UNREAD_BYTES);
         open.exceptionHandler(fault -> over());
         open.closeHandler(closed -> over());
         if (over) {
@@ -48,7 +46,7 @@ final class SocketPage implements Page {
         }
         early.forEach(this::send);
         early.clear();
-        timer = vertx.setPeriodic(SsePage.HEARTBEAT_MILLIS, tick -> beat());
+        timer = vertx.setPeriodic(EventBounds.HEARTBEAT.toMillis(), tick -> beat());
     }
 
     /** The connection did not become a WebSocket. */
@@ -73,7 +71,7 @@ final class SocketPage implements Page {
         if (over) {
             return;
         }
-        if (open == null && early.size() < mostEarly) {
+        if (open == null && early.size() < EventBounds.EARLY_MESSAGES) {
             early.add(message);
         } else if (open == null) {
             over();
@@ -89,7 +87,7 @@ final class SocketPage implements Page {
         }
         metrics.cutOff();
         over();
-        open.shutdown(0, java.util.concurrent.TimeUnit.MILLISECONDS);
+        open.shutdown(0, TimeUnit.MILLISECONDS);
         return true;
     }
 

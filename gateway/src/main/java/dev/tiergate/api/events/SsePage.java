@@ -12,12 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** A page that reads server-sent events. */
 final class SsePage implements Page {
 
-    /** Below what anything between here and the page takes for silence. */
-    static final long HEARTBEAT_MILLIS = 10_000;
-
-    /** What a page may leave unread, besides what the kernel holds for it. */
-    static final int UNREAD_BYTES = 64 * 1024;
-
     private final Vertx vertx;
     private final HttpServerRequest request;
     private final HttpServerResponse response;
@@ -26,6 +20,9 @@ final class SsePage implements Page {
     private final @Nullable Resume resume;
     private @Nullable Seat seat;
     private long timer = -1;
+    /** Counted here, for a queue of HTTP/2 is full as soon as the page's window is: after one burst of events. */
+    private int unread;
+
     private boolean over;
 
     /** What lets a page come back without a token. */
@@ -60,14 +57,13 @@ final class SsePage implements Page {
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("X-Accel-Buffering", "no");
         response.setChunked(request.version() != HttpVersion.HTTP_2);
-        response.setWriteQueueMaxSize(UNREAD_BYTES);
         request.resume();
         if (resume != null) {
             resume.renew().run();
         }
         write(Frames.opening(id(opening.last())));
         opening.missed().forEach(next -> tell(next.id(), next.event()));
-        timer = vertx.setPeriodic(HEARTBEAT_MILLIS, tick -> beat());
+        timer = vertx.setPeriodic(EventBounds.HEARTBEAT.toMillis(), tick -> beat());
     }
 
     private void beat() {
@@ -90,12 +86,13 @@ final class SsePage implements Page {
         if (over) {
             return;
         }
-        if (response.writeQueueFull()) {
+        if (unread > EventBounds.UNREAD_BYTES) {
             metrics.cutOff();
             over();
             breakOff();
         } else {
-            response.write(frame);
+            unread += frame.length();
+            response.write(frame).onComplete(sent -> unread -= frame.length());
         }
     }
 

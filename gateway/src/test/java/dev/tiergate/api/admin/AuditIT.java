@@ -2,35 +2,18 @@ package dev.tiergate.api.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.RunningGateway;
 import dev.tiergate.api.admin.AdminClient.Answer;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class AuditIT {
+class AuditIT extends AdminScene {
 
     private static final String ADMIN = "/api/v1/admin";
     private static final String AUDIT = ADMIN + "/audit";
-
-    private static RunningGateway gateway;
-    private static AdminClient client;
-
-    @BeforeAll
-    static void open() throws Exception {
-        gateway = RunningGateway.start("routes: [ { path: /health, public: true, upstream: shop } ]\n");
-        client = new AdminClient(gateway);
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        gateway.close();
-    }
 
     private static int rows() {
         return client.pages(AUDIT + "?limit=1000", "actor").size();

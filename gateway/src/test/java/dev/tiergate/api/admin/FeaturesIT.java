@@ -2,32 +2,15 @@ package dev.tiergate.api.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.RunningGateway;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class FeaturesIT {
+class FeaturesIT extends AdminScene {
 
     private static final String FEATURES = "/api/v1/admin/features";
-
-    private static RunningGateway gateway;
-    private static AdminClient client;
-
-    @BeforeAll
-    static void open() throws Exception {
-        gateway = RunningGateway.start("routes: [ { path: /health, public: true, upstream: shop } ]\n");
-        client = new AdminClient(gateway);
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        gateway.close();
-    }
 
     private static JsonObject change(JsonObject feature) {
         var change = new JsonObject();

@@ -3,30 +3,13 @@ package dev.tiergate.api.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiergate.Eventually;
-import dev.tiergate.RunningGateway;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-class StoresIT {
+class StoresIT extends AdminScene {
 
     private static final String STORES = "/api/v1/admin/stores";
-
-    private static RunningGateway gateway;
-    private static AdminClient client;
-
-    @BeforeAll
-    static void open() throws Exception {
-        gateway = RunningGateway.start("routes: [ { path: /orders, feature: custom_reports, upstream: shop } ]\n");
-        client = new AdminClient(gateway);
-    }
-
-    @AfterAll
-    static void close() throws Exception {
-        gateway.close();
-    }
 
     private static JsonObject store(String code) {
         return new JsonObject().put("code", code).put("name", "Store " + code).put("tier_code", "essential");

@@ -81,6 +81,15 @@ class EventHubIT {
     }
 
     @Test
+    void what_changed_while_a_store_was_forgotten_is_not_forgotten() throws Exception {
+        open(2, 3, NONE);
+        var left = enter("a", null);
+        Objects.requireNonNull(left.seat()).leave();
+        hub.storeChanged("a", 2);
+        assertThat(enter("a", left.last()).missed()).hasSize(1);
+    }
+
+    @Test
     void after_the_end_there_are_no_places() throws Exception {
         open(2, 3, NONE);
         var page = new Heard();

@@ -42,6 +42,7 @@ public record Reason(String code, int status) {
     public static final Reason KEYS_UNAVAILABLE = new Reason("keys_unavailable", 503);
     public static final Reason CHECK_FAILED = new Reason("check_failed", 503);
     public static final Reason OVERLOADED = new Reason("overloaded", 503);
+    public static final Reason CIRCUIT_OPEN = new Reason("circuit_open", 503);
     public static final Reason UPSTREAM_TIMEOUT = new Reason("upstream_timeout", 504);
 
     /** A plugin's own reason: a 403. */

@@ -5,14 +5,15 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Where texts are kept outside of this process, for the time in which PostgreSQL is away. Called on one context only.
+ * Where {@link EntitlementCopies} keeps its copies, as texts that mean nothing here, outside of this process. Called on one
+ * context only.
  *
  * <p>Nothing waits for it without a bound: what is put may be dropped, what is asked for ends within a deadline.
  */
-public interface Copies {
+public interface TextKeeper {
 
     /** Keeps nothing. */
-    Copies NONE = new Copies() {
+    TextKeeper NONE = new TextKeeper() {
         @Override
         public void put(String key, String text, Duration lifetime) {}
 

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Copies in a map, which never expire by themselves. */
-final class FakeCopies implements Copies {
+/** A map, whose texts never expire by themselves. */
+final class FakeTextKeeper implements TextKeeper {
 
     final Map<String, String> texts = new ConcurrentHashMap<>();
     private volatile boolean broken;

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Copies in Redis, over one connection a node. It is opened by the first call, and again by one after it broke. */
-public final class RedisCopies implements Copies {
+/** Keeps texts in Redis, over one connection a node. It is opened by the first call, and again by one after it broke. */
+public final class RedisTextKeeper implements TextKeeper {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
@@ -25,7 +25,7 @@ public final class RedisCopies implements Copies {
     /** A connection on which nothing came for so long, while something should have, is given up. */
     private static final Duration STUCK = Duration.ofSeconds(1);
 
-    /** More than there are loads at once; beyond, a copy is dropped. */
+    /** More than there are loads at once; beyond, a text is dropped. */
     private static final int MOST_IN_FLIGHT = 512;
 
     private final Vertx vertx;
@@ -36,7 +36,7 @@ public final class RedisCopies implements Copies {
     private long restUntil = System.nanoTime();
     private boolean closed;
 
-    private RedisCopies(Vertx vertx, RedisOptions options, Duration deadline) {
+    private RedisTextKeeper(Vertx vertx, RedisOptions options, Duration deadline) {
         this.vertx = vertx;
         this.options = options;
         this.deadline = deadline;
@@ -48,7 +48,7 @@ public final class RedisCopies implements Copies {
      * @param uri {@code redis://…}
      * @param deadline of each command
      */
-    public static RedisCopies of(Vertx vertx, String uri, Duration deadline) {
+    public static RedisTextKeeper of(Vertx vertx, String uri, Duration deadline) {
         var options = new RedisOptions()
                 .setConnectionString(uri)
                 .setMaxPoolSize(1)
@@ -58,7 +58,7 @@ public final class RedisCopies implements Copies {
                 .setNetClientOptions(new NetClientOptions()
                         .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                         .setTcpNoDelay(true));
-        return new RedisCopies(vertx, options, deadline);
+        return new RedisTextKeeper(vertx, options, deadline);
     }
 
     @Override
@@ -93,7 +93,7 @@ public final class RedisCopies implements Copies {
             return pending;
         }
         if (closed || System.nanoTime() - restUntil < 0) {
-            return Future.failedFuture("Redis has no connection for copies");
+            return Future.failedFuture("Redis has no connection for texts");
         }
         var next = connect();
         connecting = next;
@@ -147,7 +147,7 @@ public final class RedisCopies implements Copies {
 
         Future<Optional<Response>> send(Request request) {
             if (inFlight >= MOST_IN_FLIGHT) {
-                return Future.failedFuture("too many copies are on their way");
+                return Future.failedFuture("too many texts are on their way");
             }
             if (inFlight++ == 0) {
                 heardAt = System.nanoTime();

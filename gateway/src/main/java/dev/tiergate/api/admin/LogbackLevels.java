@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * How much this node logs. Ours may log all they have to say, which never is a secret; what libraries say below
+ * How much this node logs, as Logback is asked and told; {@link Loggers} are the operations on it. Ours may log all they have to say, which never is a secret; what libraries say below
  * {@code info} is what they carry, tokens and bodies among it, so that they stay above. Asked from one event loop.
  */
-final class LogLevels {
+final class LogbackLevels {
 
     static final String ROOT = org.slf4j.Logger.ROOT_LOGGER_NAME;
 
@@ -30,7 +30,7 @@ final class LogLevels {
     private final LoggerContext loggers = (LoggerContext) LoggerFactory.getILoggerFactory();
     private final Map<String, Loan> loans = new HashMap<>();
 
-    LogLevels(Vertx vertx, InstantSource clock) {
+    LogbackLevels(Vertx vertx, InstantSource clock) {
         this.vertx = vertx;
         this.clock = clock;
     }

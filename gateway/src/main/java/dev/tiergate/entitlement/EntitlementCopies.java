@@ -20,11 +20,11 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What each load leaves behind in {@link Copies}, and what is found there later: rows as they were read, not yet believed,
- * with the time at which they were true. A copy that is too old, of another version or damaged is no copy. All runs on the
- * loading context.
+ * Copies of stores and of the catalogue, for the time in which PostgreSQL is away. Each load leaves one in a
+ * {@link TextKeeper}: the rows as they were read, not yet believed, with the time at which they were true. A copy that is
+ * too old, of another version or damaged is no copy. All runs on the loading context.
  */
-final class StoreCopies {
+final class EntitlementCopies {
 
     /** Of the JSON below; another number is not read. */
     private static final int VERSION = 1;
@@ -37,7 +37,7 @@ final class StoreCopies {
             .visibility(PropertyAccessor.CREATOR, Visibility.ANY)
             .build();
 
-    private final Copies copies;
+    private final TextKeeper texts;
     private final InstantSource clock;
     private final Supplier<Duration> maxStale;
     private final MeterRegistry registry;
@@ -58,8 +58,8 @@ final class StoreCopies {
     record Found<T>(T content, Duration age) {}
 
     /** @param maxStale how old a copy may be */
-    StoreCopies(Copies copies, InstantSource clock, Supplier<Duration> maxStale, MeterRegistry registry) {
-        this.copies = copies;
+    EntitlementCopies(TextKeeper texts, InstantSource clock, Supplier<Duration> maxStale, MeterRegistry registry) {
+        this.texts = texts;
         this.clock = clock;
         this.maxStale = maxStale;
         this.registry = registry;
@@ -71,25 +71,25 @@ final class StoreCopies {
 
     /** A store that is not there leaves none. */
     void keep(String id, LoadedStore loaded) {
-        if (copies == Copies.NONE) {
+        if (texts == TextKeeper.NONE) {
             return;
         }
         if (loaded.row() == null) {
-            copies.remove(key(id));
+            texts.remove(key(id));
         } else {
             put(key(id), new CopyOfStore(VERSION, clock.instant(), loaded));
         }
     }
 
     void keep(CatalogueRows rows) {
-        if (copies != Copies.NONE) {
+        if (texts != TextKeeper.NONE) {
             put(CATALOGUE, new CopyOfCatalogue(VERSION, clock.instant(), rows));
         }
     }
 
     private void put(String key, Object copy) {
         try {
-            copies.put(key, JSON.writeValueAsString(copy), maxStale.get());
+            texts.put(key, JSON.writeValueAsString(copy), maxStale.get());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("rows are plain values", e);
         }
@@ -97,14 +97,14 @@ final class StoreCopies {
 
     /** Never fails. */
     Future<Optional<Found<LoadedStore>>> store(String id) {
-        return copies.get(key(id))
+        return texts.get(key(id))
                 .map(text -> text.flatMap(this::readStore))
                 .recover(fault -> this.<LoadedStore>failed());
     }
 
     /** Never fails. */
     Future<Optional<Found<CatalogueRows>>> catalogue() {
-        return copies.get(CATALOGUE)
+        return texts.get(CATALOGUE)
                 .map(text -> text.flatMap(this::readCatalogue))
                 .recover(fault -> this.<CatalogueRows>failed());
     }

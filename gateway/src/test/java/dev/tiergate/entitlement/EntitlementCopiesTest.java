@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a node leaves behind, and what another one, with nothing in memory and no source, makes of it. */
-class StoreCopiesTest {
+class EntitlementCopiesTest {
 
     private static final Duration MAX_STALE = Duration.ofHours(1);
     private static final CacheBounds BOUNDS =
@@ -22,7 +22,7 @@ class StoreCopiesTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final FakeSource source = new FakeSource();
-    private final FakeCopies kept = new FakeCopies();
+    private final FakeTextKeeper kept = new FakeTextKeeper();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final AtomicLong nanos = new AtomicLong(1_000_000);
     private Node node = new Node();
@@ -30,8 +30,8 @@ class StoreCopiesTest {
     /** A gateway's memory. */
     private final class Node {
         final Loading loading = new Loading(vertx, vertx.getOrCreateContext());
-        final StoreCopies copies =
-                new StoreCopies(kept, () -> Fixtures.NOW.plusNanos(nanos.get()), () -> MAX_STALE, registry);
+        final EntitlementCopies copies =
+                new EntitlementCopies(kept, () -> Fixtures.NOW.plusNanos(nanos.get()), () -> MAX_STALE, registry);
         final Snapshots snapshots = new Snapshots(loading, source, (table, key, why) -> {}, copies);
         final EntitlementCache cache = new EntitlementCache(
                 loading,
