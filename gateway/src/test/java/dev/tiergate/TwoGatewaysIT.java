@@ -164,7 +164,7 @@ class TwoGatewaysIT {
                 .toEpochSecond();
         var redis = URI.create(Redis.shared().uri());
         try (var socket = new Socket(InetAddress.getByName(redis.getHost()), redis.getPort())) {
-            var command = "GET tg:{" + store + "}:orders:" + month + "\r\n";
+            var command = "HGET tg:{" + store + "}:orders:" + month + " c\r\n";
             socket.getOutputStream().write(command.getBytes(UTF_8));
             var reply = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
             return reply.readLine().equals("$-1") ? 0 : Long.parseLong(reply.readLine());

@@ -62,7 +62,9 @@ abstract class CountCommand implements LinkCommand {
             Counter counter = counters.get(i);
             Told told = LedgerScript.told(reply, i);
             loop.learn(counter.known(), told);
-            numbers.add(new Usage(limit(i), counter.known().used(told), counter.span(), now));
+            long current = counter.known().used(told);
+            numbers.add(new Usage(
+                    limit(i), current, counter.span(), now, counter.known().show(current)));
         }
         return List.copyOf(numbers);
     }

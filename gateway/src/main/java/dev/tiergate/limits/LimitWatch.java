@@ -20,7 +20,7 @@ public record LimitWatch(LimitEvents events, double share) {
             var line = lines.get(i);
             var usage = numbers.get(i);
             if (!line.slots() && near(usage, line.units())) {
-                tell(subject, usage, usage.less(line.units()));
+                tell(subject, usage, usage.before(line.units()));
             }
         }
     }
@@ -30,7 +30,7 @@ public record LimitWatch(LimitEvents events, double share) {
         double line = share * usage.limit().value();
         return !usage.limit().unlimited()
                 && usage.current() >= line - 1
-                && (usage.current() - units <= line + 1 || usage.reached());
+                && (Math.min(usage.seen(), usage.current() - units) <= line + 1 || usage.reached());
     }
 
     private void tell(Subject subject, Usage usage, Usage before) {

@@ -20,6 +20,7 @@ final class NodeCounter {
     private final Busyness busyness = new Busyness();
     private volatile @Nullable Lease lease;
 
+    private final AtomicLong shown = new AtomicLong();
     private volatile Told copied = Told.NOTHING;
 
     /** So much is held by nodes that do not answer; nobody waits for it. */
@@ -95,6 +96,11 @@ final class NodeCounter {
     long used(Told news) {
         var held = lease;
         return news.used() + (held == null ? 0 : held.untold());
+    }
+
+    /** Notes what a charge read; returns what the last one did. */
+    long show(long current) {
+        return shown.getAndSet(current);
     }
 
     /** Spends from the lease; false where there is none, or it holds too little. */

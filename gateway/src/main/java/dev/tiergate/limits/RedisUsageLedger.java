@@ -112,7 +112,9 @@ public final class RedisUsageLedger implements UsageLedger {
         Instant now = Instant.ofEpochMilli(link.clock().millis());
         for (int i = 0; i < lines.size(); i++) {
             Counter counter = places.get(i);
-            numbers.add(new Usage(lines.get(i).limit(), counter.known().current(), counter.span(), now));
+            long current = counter.known().current();
+            long seen = counter.known().show(current);
+            numbers.add(new Usage(lines.get(i).limit(), current, counter.span(), now, seen));
         }
         return new ChargeResult.Charged(numbers, receipt(lines, places, slotName, local));
     }
@@ -308,7 +310,7 @@ public final class RedisUsageLedger implements UsageLedger {
                     NodeCounter counter = counters().get(i).known();
                     counter.silent(held);
                     living.suspect(counter);
-                    numbers.set(i, numbers.get(i).less(-held));
+                    numbers.set(i, numbers.get(i).more(held));
                 }
             }
             refuse(numbers);

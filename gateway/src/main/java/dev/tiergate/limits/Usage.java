@@ -13,8 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param current units charged; may be above the limit after a change of tier
  * @param span the window that it was counted over; null for limits that never start anew
  * @param now when it was counted, by the counter's own clock
+ * @param seen what this node knew before; less than the use without this charge where others charged meanwhile
  */
-public record Usage(Limit limit, long current, @Nullable WindowSpan span, Instant now) {
+public record Usage(Limit limit, long current, @Nullable WindowSpan span, Instant now, long seen) {
+
+    /** Where nobody asks what was known before. */
+    public Usage(Limit limit, long current, @Nullable WindowSpan span, Instant now) {
+        this(limit, current, span, now, current);
+    }
 
     private static final long ALL = 100;
 
@@ -56,9 +62,14 @@ public record Usage(Limit limit, long current, @Nullable WindowSpan span, Instan
                         .longValue();
     }
 
-    /** As it was before so many units were taken. */
-    Usage less(long units) {
-        return new Usage(limit, current - units, span, now);
+    /** As this node last knew it, before so many units were taken. */
+    Usage before(long units) {
+        return new Usage(limit, Math.min(seen, current - units), span, now);
+    }
+
+    /** With so many units that nobody can use. */
+    Usage more(long units) {
+        return new Usage(limit, current + units, span, now);
     }
 
     /** When the count starts anew; empty where it never does. */

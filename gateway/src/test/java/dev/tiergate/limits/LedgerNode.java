@@ -58,6 +58,12 @@ final class LedgerNode implements AutoCloseable {
         return node;
     }
 
+    static LedgerNode open(String uri, DurableCounters durable) {
+        var node = new LedgerNode(uri, durable, PATIENT);
+        node.awaitReady();
+        return node;
+    }
+
     /** The same, but its line need not be up. */
     static LedgerNode begin(String uri, LinkSettings settings) {
         return new LedgerNode(uri, NOTHING_STORED, settings);

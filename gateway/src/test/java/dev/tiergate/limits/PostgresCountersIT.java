@@ -1,0 +1,212 @@
+package dev.tiergate.limits;
+
+import static dev.tiergate.limits.Limits.limit;
+import static dev.tiergate.limits.Limits.line;
+import static dev.tiergate.limits.Limits.one;
+import static dev.tiergate.limits.Limits.perUser;
+import static dev.tiergate.limits.Limits.subject;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiergate.entitlement.Migrations;
+import dev.tiergate.fixtures.Postgres;
+import dev.tiergate.fixtures.Redis;
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Limit.Window;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.sqlclient.Pool;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Counters that outlive a Redis without a memory. */
+class PostgresCountersIT {
+
+    private static final Duration PATIENT = Duration.ofSeconds(10);
+    private static final Limit WEEKLY = limit("weekly", Window.WEEK, 6);
+    private static final Limit TOTAL = limit("products", Window.TOTAL, 9);
+    private static final Limit OWN = perUser("own", Window.MONTH, 5);
+
+    private static final Vertx VERTX = Vertx.vertx();
+    private static Pool pool;
+    private static DurableCounters copies;
+
+    private Redis redis;
+    private LedgerNode node;
+
+    @BeforeAll
+    static void migrate() throws Exception {
+        var url = Postgres.shared().createDatabase();
+        Migrations.run(url);
+        pool = PgBuilder.pool().connectingTo(url).using(VERTX).build();
+        copies = new PostgresCounters(pool, PATIENT);
+    }
+
+    @AfterAll
+    static void end() {
+        LedgerNode.await(pool.close());
+        LedgerNode.await(VERTX.close());
+    }
+
+    @BeforeEach
+    void open() {
+        redis = Redis.start();
+        node = LedgerNode.open(redis.uri(), copies);
+    }
+
+    @AfterEach
+    void close() {
+        node.close();
+        redis.close();
+    }
+
+    @Test
+    void a_redis_that_lost_everything_goes_on_where_the_copy_is() {
+        var subject = subject(Limits.store(), "ann");
+        node.charged(new ChargeRequest(subject, List.of(line(WEEKLY, 5), line(TOTAL, 7), line(OWN, 4))));
+        LedgerNode.until(() -> stored(subject).size() == 3);
+
+        redis.flush();
+
+        assertThat(node.admits(one(subject, WEEKLY, TOTAL, OWN))).isTrue();
+        assertThat(node.admits(one(subject, WEEKLY))).isFalse();
+        assertThat(node.admits(one(subject, OWN))).isFalse();
+        assertThat(node.current(subject, TOTAL)).isEqualTo(8);
+        assertThat(node.current(subject(subject.store(), "bob"), OWN)).isZero();
+    }
+
+    @Test
+    void a_node_that_leaves_copies_what_it_counted() {
+        var subject = subject();
+        try (var leaving = LedgerNode.open(redis.uri(), copies)) {
+            leaving.charged(new ChargeRequest(subject, List.of(line(WEEKLY, 3))));
+        }
+        assertThat(stored(subject)).extracting(CounterCopy::value).containsExactly(3L);
+    }
+
+    @Test
+    void what_was_given_back_is_copied_too() {
+        var subject = subject();
+        var charged = node.charged(new ChargeRequest(subject, List.of(line(WEEKLY, 5))));
+        LedgerNode.until(() -> values(subject).equals(List.of(5L)));
+        node.run(() -> charged.receipt().refund(line -> true));
+        LedgerNode.until(() -> values(subject).equals(List.of(0L)));
+    }
+
+    @Test
+    void leases_of_a_redis_that_lost_them_are_void_and_nothing_is_admitted_twice() {
+        var subject = subject();
+        var limit = limit("hundred", Window.DAY, 100);
+        node.awaitRecallable();
+        int admitted = 0;
+        while (node.charge(one(subject, limit)) instanceof ChargeResult.Charged && admitted < 30) {
+            admitted++;
+        }
+        long before = admitted;
+        LedgerNode.until(() -> stored(subject).stream().anyMatch(copy -> copy.value() >= before));
+
+        redis.flush();
+        while (node.admits(one(subject, limit))) {
+            admitted++;
+        }
+
+        assertThat(admitted).isBetween(30, 100);
+    }
+
+    @Test
+    void shadow_counters_and_slots_are_not_copied() {
+        var store = Limits.store();
+        var shadow = new Subject(store, null, true);
+        var plain = subject(store, null);
+        node.charged(one(shadow, WEEKLY));
+        node.charged(one(plain, limit("parallel", Window.CONCURRENT, 3), WEEKLY));
+
+        LedgerNode.until(() -> !stored(plain).isEmpty());
+        assertThat(stored(plain)).extracting(CounterCopy::limit).containsExactly("weekly");
+        assertThat(values(plain)).containsExactly(1L);
+    }
+
+    @Test
+    void without_the_copy_a_cold_store_is_not_counted_from_nothing() {
+        var away = new AtomicBoolean(true);
+        var sometimes = new DurableCounters() {
+            @Override
+            public Future<Stored> load(String store) {
+                return away.get() ? Future.failedFuture("away") : copies.load(store);
+            }
+
+            @Override
+            public Future<Void> save(List<CounterCopy> rows) {
+                return copies.save(rows);
+            }
+        };
+        var subject = subject();
+        try (var other = LedgerNode.open(redis.uri(), sometimes)) {
+            assertThat(other.charge(one(subject, WEEKLY))).isInstanceOf(ChargeResult.Unavailable.class);
+            away.set(false);
+            assertThat(other.admits(one(subject, WEEKLY))).isTrue();
+        }
+    }
+
+    @Test
+    void a_copy_is_replaced_by_a_later_one_only() {
+        var copy = copy("later", 3, 7);
+        save(copy);
+        save(copy(copy, 2, 3, 6));
+        save(copy(copy, 2, 3, 7));
+        save(copy(copy, 9, 2, 8));
+        assertThat(load(copy).value()).isEqualTo(copy.value());
+        save(copy(copy, 5, 3, 8));
+        assertThat(load(copy).value()).isEqualTo(5);
+        save(copy(copy, 4, 4, 1));
+        assertThat(load(copy).value()).isEqualTo(4);
+    }
+
+    @Test
+    void a_window_that_is_over_is_not_brought_back() {
+        var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        var ended = new WindowSpan(now.minusSeconds(60), now.minusSeconds(1));
+        save(new CounterCopy("ended", null, "weekly", ended, 5, 1, 1));
+        assertThat(LedgerNode.await(copies.load("ended")).counters()).isEmpty();
+    }
+
+    @Test
+    void each_epoch_is_higher_than_all_before() {
+        long first = LedgerNode.await(copies.load("anybody")).epoch();
+        assertThat(LedgerNode.await(copies.load("somebody")).epoch()).isGreaterThan(first);
+    }
+
+    private static CounterCopy copy(String store, long epoch, long version) {
+        var start = Instant.now().truncatedTo(ChronoUnit.DAYS);
+        return new CounterCopy(
+                store, null, "weekly", new WindowSpan(start, start.plus(7, ChronoUnit.DAYS)), 1, epoch, version);
+    }
+
+    private static CounterCopy copy(CounterCopy same, long value, long epoch, long version) {
+        return new CounterCopy(same.store(), same.user(), same.limit(), same.span(), value, epoch, version);
+    }
+
+    private static void save(CounterCopy copy) {
+        LedgerNode.await(copies.save(List.of(copy)));
+    }
+
+    private static CounterCopy load(CounterCopy same) {
+        return LedgerNode.await(copies.load(same.store())).counters().get(0);
+    }
+
+    private static List<CounterCopy> stored(Subject subject) {
+        return LedgerNode.await(copies.load(subject.store().externalId())).counters();
+    }
+
+    private static List<Long> values(Subject subject) {
+        return stored(subject).stream().map(CounterCopy::value).toList();
+    }
+}
