@@ -6,6 +6,7 @@ import dev.tiergate.edge.AdminListener;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.ListenerConfig;
 import dev.tiergate.edge.Readiness;
+import dev.tiergate.edge.TlsIdentity;
 import dev.tiergate.edge.WatchedTransport;
 import dev.tiergate.entitlement.CacheBounds;
 import dev.tiergate.entitlement.CacheSettings;
@@ -29,7 +30,6 @@ import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.RoutesLoader;
 import dev.tiergate.routes.RoutesWatch;
-import dev.tiergate.routes.TargetRule;
 import dev.tiergate.telemetry.GateMetrics;
 import dev.tiergate.telemetry.MetricNames;
 import dev.tiergate.upstream.Conditions;
@@ -51,6 +51,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,9 +69,17 @@ public final class Gateway {
     /** A turn of an event loop that takes longer is logged, with what it does: all requests of the loop wait for it. */
     private static final Duration MAX_TURN = Duration.ofMillis(200);
 
+    /** Names of stores seldom get other addresses; what resolves late is found within this time. */
+    private static final Duration OWN_ADDRESSES = Duration.ofSeconds(10);
+
+    /** A name server that does not answer must not keep the listeners shut. */
+    private static final Duration NAME_SERVERS = Duration.ofSeconds(2);
+
     private static final Duration READY_POLL = Duration.ofMillis(20);
 
     private final Settings settings;
+    private final Secrets secrets;
+    private final OwnAddresses own = new OwnAddresses();
     private final Vertx vertx;
     private final int loops;
     private final InstantSource clock = InstantSource.system();
@@ -89,7 +98,12 @@ public final class Gateway {
     private final AdminApi adminApi;
     private @Nullable AdminListener admin;
 
-    private Gateway(Settings settings, RoutesLoader loader, Path routes, GatewayConfig config) {
+    private Gateway(
+            Settings settings,
+            Function<String, @Nullable String> environment,
+            RoutesLoader loader,
+            Path routes,
+            GatewayConfig config) {
         this.settings = settings;
         this.loops = settings.eventLoops() > 0
                 ? settings.eventLoops()
@@ -105,17 +119,13 @@ public final class Gateway {
                         .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)))
                 .withTransport(WatchedTransport.best(settings.clientTimeout()))
                 .build();
+        this.secrets = new Secrets(vertx, settings, environment, metrics, this::renew).watch();
         this.entitlements = settings.gatingOff() ? null : startEntitlements(config);
         this.cap = new GatingCap(settings.gatingCap(), entitlements);
         this.events = entitlements == null
                 ? null
-                : EventHub.open(
-                        vertx,
-                        String.valueOf(settings.redis()),
-                        settings.redisDeadline(),
-                        entitlements.cache(),
-                        registry);
-        this.keys = new Keys(vertx, clock, registry, settings.gatingOff());
+                : EventHub.open(vertx, secrets.redis(), settings.redisDeadline(), entitlements.cache(), registry);
+        this.keys = new Keys(vertx, clock, registry, own, settings.gatingOff());
         this.conditions = new Conditions(vertx, metrics);
         this.reload = new Reload(config, keys, clock, metrics, this::reconfigure);
         this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), this::codes, reload::take);
@@ -125,11 +135,17 @@ public final class Gateway {
     /**
      * Opens both listeners; gated routes answer 503 until what they need is there.
      *
+     * @param environment the variables that the settings came from, asked again for secrets that change
      * @param routes the file to watch
      * @param loaded what it holds now
      */
-    public static Future<Gateway> start(Settings settings, RoutesLoader loader, Path routes, LoadResult.Loaded loaded) {
-        var gateway = new Gateway(settings, loader, routes, loaded.config());
+    public static Future<Gateway> start(
+            Settings settings,
+            Function<String, @Nullable String> environment,
+            RoutesLoader loader,
+            Path routes,
+            LoadResult.Loaded loaded) {
+        var gateway = new Gateway(settings, environment, loader, routes, loaded.config());
         gateway.checkCodes(loader, routes);
         return gateway.open().map(gateway).onFailure(fault -> gateway.vertx.close());
     }
@@ -167,8 +183,12 @@ public final class Gateway {
         watchDependencies();
         warnOfWhatIsUnwise();
         var config = reload.current().config();
-        conditions.update(config.upstreams(), new TargetRule(config.allowAddress()));
-        return keys.open(config)
+        conditions.update(config.upstreams(), config.targets().reserving(own));
+        own.admin(settings.adminPort());
+        vertx.setPeriodic(OWN_ADDRESSES.toMillis(), tick -> vertx.executeBlocking(this::lookForOwnAddresses, false));
+        return vertx.executeBlocking(this::lookForOwnAddresses, false)
+                .timeout(NAME_SERVERS.toMillis(), TimeUnit.MILLISECONDS)
+                .transform(looked -> keys.open(config))
                 .compose(
                         opened -> vertx.deployVerticle(() -> edge(config), new DeploymentOptions().setInstances(loops)))
                 .compose(deployed -> AdminListener.listen(
@@ -181,6 +201,7 @@ public final class Gateway {
                         adminApi::mount))
                 .onSuccess(listening -> {
                     admin = listening;
+                    own.admin(listening.port());
                     LOG.info(
                             "Serving {} routes on port {}, admin on port {}",
                             config.routes().size(),
@@ -190,14 +211,20 @@ public final class Gateway {
                 .mapEmpty();
     }
 
+    private @Nullable Void lookForOwnAddresses() {
+        own.look(settings);
+        return null;
+    }
+
+    private Future<Void> renew(TlsIdentity identity) {
+        return edges.isEmpty()
+                ? Future.failedFuture("not listening yet")
+                : edges.get(0).renew(identity);
+    }
+
     private EdgeLoop edge(GatewayConfig config) {
         var listener = new ListenerConfig(
-                settings.host(),
-                settings.port(),
-                settings.tlsCert(),
-                settings.tlsKey(),
-                settings.clientTimeout(),
-                idle(config));
+                settings.host(), settings.port(), settings.tls(), settings.clientTimeout(), idle(config));
         var edge = new EdgeLoop(
                 listener,
                 reload::current,
@@ -205,10 +232,12 @@ public final class Gateway {
                         vertx,
                         loops,
                         settings,
+                        secrets.redis(),
                         entitlements,
                         events,
                         cap,
                         keys,
+                        own,
                         budgets,
                         adminApi.featureRoles(),
                         conditions,
@@ -229,13 +258,12 @@ public final class Gateway {
     }
 
     private @Nullable EntitlementService startEntitlements(GatewayConfig config) {
-        var migration = settings.migrationDatabase();
         return EntitlementService.start(
                 vertx,
-                EntitlementSettings.of(String.valueOf(settings.database()), CacheSettings.from(config.gating()))
-                        .withMigrationUrl(migration == null ? null : migration.toString())
+                EntitlementSettings.of(secrets.database(), CacheSettings.from(config.gating()))
+                        .withMigrationUrl(secrets.migration())
                         .withBounds(CacheBounds.DEFAULT.withDeadline(settings.databaseDeadline())),
-                RedisTextKeeper.of(vertx, String.valueOf(settings.redis()), settings.redisDeadline()),
+                RedisTextKeeper.of(vertx, secrets.redis(), settings.redisDeadline()),
                 registry);
     }
 
@@ -244,18 +272,17 @@ public final class Gateway {
         if (service == null) {
             return AdminApi.off("gating is off by the environment");
         }
-        var url = settings.adminDatabase() == null ? settings.database() : settings.adminDatabase();
         var access = new AdminApi.Access(() -> reload.current().config().admin(), keys::of, service::notReady);
         var parts = new AdminApi.Parts(
                 () -> reload.current().config(),
                 settings.gatingCap(),
                 service.cache(),
-                () -> LoopStages.ledger(vertx, settings, budgets));
-        return AdminApi.open(vertx, String.valueOf(url), access, parts, registry, clock);
+                () -> LoopStages.ledger(vertx, secrets.redis(), settings, budgets));
+        return AdminApi.open(vertx, secrets.admin(), access, parts, registry, clock);
     }
 
     private void reconfigure(GatewayConfig config) {
-        conditions.update(config.upstreams(), new TargetRule(config.allowAddress()));
+        conditions.update(config.upstreams(), config.targets().reserving(own));
         if (entitlements != null) {
             entitlements.cache().reconfigure(CacheSettings.from(config.gating()));
         }
@@ -292,6 +319,7 @@ public final class Gateway {
             readiness.watch("catalogue", this::unknownFeatures);
         }
         readiness.watch("routes", reload::trouble);
+        readiness.watch("secrets", secrets::trouble);
         registry.gauge(
                 MetricNames.CONFIG_LAST_RELOAD_SUCCESS, reload, r -> r.trouble().isEmpty() ? 1 : 0);
         registry.gauge(MetricNames.GATING_BYPASSED, reload, r -> Status.bypassed(cap, r.current()) ? 1 : 0);

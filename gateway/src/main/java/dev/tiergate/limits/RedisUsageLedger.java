@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Counters in Redis. A charge is one call of the script, which refuses to act after the deadline by Redis's own clock;
@@ -33,7 +34,7 @@ public final class RedisUsageLedger implements UsageLedger {
     private final long timer;
     private int ticks;
 
-    private RedisUsageLedger(Vertx vertx, String uri, LocalBudgets budgets, LinkSettings settings) {
+    private RedisUsageLedger(Vertx vertx, Supplier<String> uri, LocalBudgets budgets, LinkSettings settings) {
         this.vertx = vertx;
         this.link = RedisLink.open(vertx, uri, settings);
         this.budgets = budgets;
@@ -47,10 +48,11 @@ public final class RedisUsageLedger implements UsageLedger {
     /**
      * Opens on the present event loop, and connects behind the caller's back.
      *
-     * @param uri {@code redis://[user:password@]host:port[/database]}, {@code rediss} for TLS
+     * @param uri asked at each connection: {@code redis://[user:password@]host:port[/database]}, {@code rediss} for TLS
      * @param budgets the node's, shared by its event loops
      */
-    public static RedisUsageLedger open(Vertx vertx, String uri, LocalBudgets budgets, LinkSettings settings) {
+    public static RedisUsageLedger open(
+            Vertx vertx, Supplier<String> uri, LocalBudgets budgets, LinkSettings settings) {
         return new RedisUsageLedger(vertx, uri, budgets, settings);
     }
 

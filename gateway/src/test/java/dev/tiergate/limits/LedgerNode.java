@@ -28,7 +28,8 @@ final class LedgerNode implements AutoCloseable {
     private LedgerNode(String uri, LinkSettings settings) {
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         this.context = vertx.getOrCreateContext();
-        this.ledger = on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, uri, new LocalBudgets(), settings)));
+        this.ledger =
+                on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, () -> uri, new LocalBudgets(), settings)));
     }
 
     /** A node whose line to Redis is up. */

@@ -44,10 +44,11 @@ class OperationsTest {
                 },
                 Mode.ENFORCE,
                 entitlements.cache(),
-                () -> RedisUsageLedger.open(vertx, "redis://127.0.0.1:1", new LocalBudgets(), LinkSettings.DEFAULT));
+                () -> RedisUsageLedger.open(
+                        vertx, () -> "redis://127.0.0.1:1", new LocalBudgets(), LinkSettings.DEFAULT));
         operations = AdminApi.operations(
                 vertx,
-                new AdminDatabase(vertx, nowhere),
+                new AdminDatabase(vertx, () -> nowhere),
                 new SharedLedger(vertx, parts.ledger()),
                 parts,
                 InstantSource.system());
