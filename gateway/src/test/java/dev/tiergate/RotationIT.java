@@ -57,7 +57,7 @@ class RotationIT {
         try (var gateway =
                         RunningGateway.start(auth + ROUTES, Map.of("TOKEN_SECRET_FILE", secret.toString()), List.of());
                 var log = new Heard()) {
-            gateway.store("1", "business");
+            gateway.store("rotated", "business");
             Eventually.holds("the old one is good", () -> orders(gateway, old) == 200);
             assertThat(orders(gateway, next)).isEqualTo(401);
 
@@ -84,7 +84,7 @@ class RotationIT {
         var file = put("key.pem", old.publicKeyPem());
         var auth = "auth: { jwt: { public-keys: [ \"" + file + "\" ], algorithms: [ RS256 ] } }\n";
         try (var gateway = RunningGateway.start(auth + ROUTES, Map.of(), List.of())) {
-            gateway.store("1", "business");
+            gateway.store("rotated", "business");
             Eventually.holds("the old one is good", () -> orders(gateway, old.token(claims())) == 200);
             put("key.pem", "-----BEGIN PUBLIC KEY-----\nno key\n-----END PUBLIC KEY-----\n");
             Eventually.holds("what is no key is refused", () -> gateway.metric(RELOADS_REFUSED) == 1);
@@ -146,9 +146,9 @@ class RotationIT {
                                     redis.uri()),
                             List.of());
                     var log = new Heard()) {
-                store(owner, "1");
+                store(owner, "rotated");
                 Eventually.holds(
-                        "it serves", () -> gateway.get("1", "/api/orders").status() == 200);
+                        "it serves", () -> gateway.get("rotated", "/api/orders").status() == 200);
                 sql(owner, "ALTER ROLE gate PASSWORD 'new-canary'");
                 cutOff(owner);
                 put("url", as(owner, "new-canary"));
@@ -179,16 +179,16 @@ class RotationIT {
                             Map.of("TIERGATE_REDIS_URL", "", "TIERGATE_REDIS_URL_FILE", file.toString()),
                             List.of());
                     var log = new Heard()) {
-                gateway.store("1", "business");
+                gateway.store("rotated", "business");
                 Eventually.holds(
-                        "it counts", () -> gateway.get("1", "/api/orders").status() == 200);
+                        "it counts", () -> gateway.get("rotated", "/api/orders").status() == 200);
                 command(redis, "old-canary", "CONFIG SET requirepass new-canary");
                 command(redis, "new-canary", "CLIENT KILL TYPE normal SKIPME yes");
                 Eventually.holds(
-                        "it is away", () -> gateway.get("1", "/api/orders").status() == 503);
+                        "it is away", () -> gateway.get("rotated", "/api/orders").status() == 503);
                 put("url", "redis://:new-canary@127.0.0.1:" + redis.port());
                 Eventually.holds(
-                        "it counts again", () -> gateway.get("1", "/api/orders").status() == 200);
+                        "it counts again", () -> gateway.get("rotated", "/api/orders").status() == 200);
                 assertThat(gateway.metric(TAKEN)).isEqualTo(1);
                 assertThat(log.all()).doesNotContain("canary");
             }
@@ -206,7 +206,7 @@ class RotationIT {
 
     private static Map<String, Object> claims() {
         var now = Instant.now().getEpochSecond();
-        return Map.of("store_id", "1", "sub", "user-1", "iat", now, "exp", now + 3600);
+        return Map.of("store_id", "rotated", "sub", "user-1", "iat", now, "exp", now + 3600);
     }
 
     private static String hmac(String secret) {
