@@ -185,10 +185,12 @@ class RotationIT {
                 command(redis, "old-canary", "CONFIG SET requirepass new-canary");
                 command(redis, "new-canary", "CLIENT KILL TYPE normal SKIPME yes");
                 Eventually.holds(
-                        "it is away", () -> gateway.get("rotated", "/api/orders").status() == 503);
+                        "it is away",
+                        () -> gateway.get("rotated", "/api/orders").status() == 503);
                 put("url", "redis://:new-canary@127.0.0.1:" + redis.port());
                 Eventually.holds(
-                        "it counts again", () -> gateway.get("rotated", "/api/orders").status() == 200);
+                        "it counts again",
+                        () -> gateway.get("rotated", "/api/orders").status() == 200);
                 assertThat(gateway.metric(TAKEN)).isEqualTo(1);
                 assertThat(log.all()).doesNotContain("canary");
             }
