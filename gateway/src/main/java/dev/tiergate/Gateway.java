@@ -69,12 +69,6 @@ public final class Gateway {
     /** A turn of an event loop that takes longer is logged, with what it does: all requests of the loop wait for it. */
     private static final Duration MAX_TURN = Duration.ofMillis(200);
 
-    /** Names of stores seldom get other addresses; what resolves late is found within this time. */
-    private static final Duration OWN_ADDRESSES = Duration.ofSeconds(10);
-
-    /** A name server that does not answer must not keep the listeners shut. */
-    private static final Duration NAME_SERVERS = Duration.ofSeconds(2);
-
     private static final Duration READY_POLL = Duration.ofMillis(20);
 
     private final Settings settings;
@@ -185,10 +179,8 @@ public final class Gateway {
         var config = reload.current().config();
         conditions.update(config.upstreams(), config.targets().reserving(own));
         own.admin(settings.adminPort());
-        vertx.setPeriodic(OWN_ADDRESSES.toMillis(), tick -> vertx.executeBlocking(this::lookForOwnAddresses, false));
-        return vertx.executeBlocking(this::lookForOwnAddresses, false)
-                .timeout(NAME_SERVERS.toMillis(), TimeUnit.MILLISECONDS)
-                .transform(looked -> keys.open(config))
+        return own.follow(vertx, settings)
+                .compose(looked -> keys.open(config))
                 .compose(
                         opened -> vertx.deployVerticle(() -> edge(config), new DeploymentOptions().setInstances(loops)))
                 .compose(deployed -> AdminListener.listen(
@@ -209,11 +201,6 @@ public final class Gateway {
                             adminPort());
                 })
                 .mapEmpty();
-    }
-
-    private @Nullable Void lookForOwnAddresses() {
-        own.look(settings);
-        return null;
     }
 
     private Future<Void> renew(TlsIdentity identity) {

@@ -3,15 +3,19 @@ package dev.tiergate;
 import dev.tiergate.routes.Cidr;
 import dev.tiergate.routes.IpAddress;
 import dev.tiergate.routes.TargetRule.Reserved;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +24,12 @@ import org.jspecify.annotations.Nullable;
  * this machine: who listens on one often listens on all.
  */
 final class OwnAddresses implements Reserved {
+
+    /** Names of stores seldom get other addresses; what resolves late is found within this time. */
+    private static final Duration EVERY = Duration.ofSeconds(10);
+
+    /** A name server that does not answer must not keep the listeners shut. */
+    private static final Duration NAME_SERVERS = Duration.ofSeconds(2);
 
     private static final int POSTGRESQL_PORT = 5432;
     private static final int REDIS_PORT = 6379;
@@ -48,8 +58,25 @@ final class OwnAddresses implements Reserved {
         return !now.elsewhere.isEmpty() && now.elsewhere.contains(new Place(address, port));
     }
 
+    /** Looks again and again, on workers. Completes after the first look, or when that takes too long; never fails. */
+    Future<Void> follow(Vertx vertx, Settings settings) {
+        vertx.setPeriodic(EVERY.toMillis(), tick -> look(vertx, settings));
+        return look(vertx, settings)
+                .timeout(NAME_SERVERS.toMillis(), TimeUnit.MILLISECONDS)
+                .otherwiseEmpty();
+    }
+
+    private Future<Void> look(Vertx vertx, Settings settings) {
+        return vertx.executeBlocking(
+                () -> {
+                    look(settings);
+                    return null;
+                },
+                false);
+    }
+
     /** Asks the name servers anew, so it blocks; a name that none knows keeps nothing from being found. */
-    void look(Settings settings) {
+    private void look(Settings settings) {
         var here = machine();
         var portsHere = new HashSet<Integer>();
         var elsewhere = new HashSet<Place>();

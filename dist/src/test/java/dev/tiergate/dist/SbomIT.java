@@ -65,6 +65,9 @@ class SbomIT {
     }
 
     private static JsonObject list() throws IOException {
+        assertThat(FILE)
+                .as("the list, which Maven makes only when it is not offline: build once without -o")
+                .exists();
         return new JsonObject(Files.readString(FILE));
     }
 }
