@@ -177,10 +177,12 @@ public final class Gateway {
         watchDependencies();
         warnOfWhatIsUnwise();
         var config = reload.current().config();
-        conditions.update(config.upstreams(), config.targets().reserving(own));
         own.admin(settings.adminPort());
         return own.follow(vertx, settings)
-                .compose(looked -> keys.open(config))
+                .compose(looked -> {
+                    conditions.update(config.upstreams(), config.targets().reserving(own));
+                    return keys.open(config);
+                })
                 .compose(
                         opened -> vertx.deployVerticle(() -> edge(config), new DeploymentOptions().setInstances(loops)))
                 .compose(deployed -> AdminListener.listen(

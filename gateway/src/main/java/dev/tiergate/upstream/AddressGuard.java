@@ -54,7 +54,7 @@ final class AddressGuard {
             }
             Withdrawal.ofConnection(request);
             refused(endpoint.getHost(), remote, objection.get());
-            return Future.failedFuture(new RefusedAddressException());
+            return Future.failedFuture(new RefusedAddressException(objection.get()));
         });
     }
 
@@ -82,8 +82,8 @@ final class AddressGuard {
 
         private static final long serialVersionUID = 1;
 
-        RefusedAddressException() {
-            super("an address that nothing may be sent to", null, false, false);
+        RefusedAddressException(String objection) {
+            super(objection, null, false, false);
         }
     }
 }
