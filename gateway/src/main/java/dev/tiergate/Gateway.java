@@ -6,7 +6,6 @@ import dev.tiergate.edge.AdminListener;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.ListenerConfig;
 import dev.tiergate.edge.Readiness;
-import dev.tiergate.edge.TlsIdentity;
 import dev.tiergate.edge.WatchedTransport;
 import dev.tiergate.entitlement.CacheBounds;
 import dev.tiergate.entitlement.CacheSettings;
@@ -113,7 +112,8 @@ public final class Gateway {
                         .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)))
                 .withTransport(WatchedTransport.best(settings.clientTimeout()))
                 .build();
-        this.secrets = new Secrets(vertx, settings, environment, metrics, this::renew).watch();
+        this.secrets = new Secrets(
+                vertx, settings, environment, metrics, identity -> edges.get(0).renew(identity));
         this.entitlements = settings.gatingOff() ? null : startEntitlements(config);
         this.cap = new GatingCap(settings.gatingCap(), entitlements);
         this.events = entitlements == null
@@ -195,6 +195,7 @@ public final class Gateway {
                         adminApi::mount))
                 .onSuccess(listening -> {
                     admin = listening;
+                    secrets.watch();
                     own.admin(listening.port());
                     LOG.info(
                             "Serving {} routes on port {}, admin on port {}",
@@ -203,12 +204,6 @@ public final class Gateway {
                             adminPort());
                 })
                 .mapEmpty();
-    }
-
-    private Future<Void> renew(TlsIdentity identity) {
-        return edges.isEmpty()
-                ? Future.failedFuture("not listening yet")
-                : edges.get(0).renew(identity);
     }
 
     private EdgeLoop edge(GatewayConfig config) {

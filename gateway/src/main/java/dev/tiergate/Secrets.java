@@ -74,9 +74,9 @@ final class Secrets {
         metrics.countsSecrets();
     }
 
-    Secrets watch() {
+    /** Begins to look for changes; the listener is to be open by then. */
+    void watch() {
         vertx.setPeriodic(EVERY.toMillis(), tick -> look());
-        return this;
     }
 
     /** PostgreSQL as requests use it, at this time; so are the others. */

@@ -50,7 +50,10 @@ public final class DatabasePool {
      * @param waiting queries that may wait for one; more fail at once
      */
     static Pool forLoads(Vertx vertx, Supplier<PgConnectOptions> options, int connections, int waiting) {
-        return open(vertx, () -> forLoad(options.get()), new Bounds(connections, waiting, LOADING_CONNECT_TIMEOUT, LOADING_SOCKET_IDLE));
+        return open(
+                vertx,
+                () -> forLoad(options.get()),
+                new Bounds(connections, waiting, LOADING_CONNECT_TIMEOUT, LOADING_SOCKET_IDLE));
     }
 
     /**
