@@ -2,12 +2,15 @@ package dev.tiergate;
 
 import ch.qos.logback.classic.Level;
 import dev.tiergate.entitlement.Migrations;
+import dev.tiergate.routes.VariableException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ExitCode;
@@ -81,13 +84,21 @@ final class DatabaseOptions {
     private String url(List<String> variables) throws IOException {
         var environment = DotEnv.behind(System.getenv(), envFile);
         for (var variable : variables) {
-            var url = environment.apply(variable);
+            var url = value(environment, variable);
             if (url != null && !url.isBlank()) {
                 return url;
             }
         }
         throw new ParameterException(
                 spec.commandLine(), "Where is the database? Set " + String.join(", or else ", variables));
+    }
+
+    private @Nullable String value(Function<String, @Nullable String> environment, String variable) {
+        try {
+            return environment.apply(variable);
+        } catch (VariableException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+        }
     }
 
     private static String describe(SQLException fault) {

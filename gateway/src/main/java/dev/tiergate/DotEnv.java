@@ -17,16 +17,16 @@ final class DotEnv {
     private DotEnv() {}
 
     /**
-     * The process environment, and behind it the file where there is one.
+     * The process environment, and behind it the file where there is one; both may name files, see {@link SecretFiles}.
      *
      * @throws IOException when a line makes no sense; the message names file and line, never a value
      */
     static Function<String, @Nullable String> behind(Map<String, String> process, Path file) throws IOException {
         var values = Files.exists(file) ? read(file) : Map.<String, String>of();
-        return name -> {
+        return SecretFiles.behind(name -> {
             var own = process.get(name);
             return own != null ? own : values.get(name);
-        };
+        });
     }
 
     private static Map<String, String> read(Path file) throws IOException {

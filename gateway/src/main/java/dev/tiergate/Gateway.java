@@ -31,7 +31,6 @@ import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.RoutesLoader;
 import dev.tiergate.routes.RoutesWatch;
-import dev.tiergate.routes.TargetRule;
 import dev.tiergate.telemetry.GateMetrics;
 import dev.tiergate.telemetry.MetricNames;
 import dev.tiergate.upstream.Conditions;
@@ -53,6 +52,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +73,8 @@ public final class Gateway {
     private static final Duration READY_POLL = Duration.ofMillis(20);
 
     private final Settings settings;
+    private final Secrets secrets;
+    private final OwnAddresses own = new OwnAddresses();
     private final Vertx vertx;
     private final int loops;
     private final InstantSource clock = InstantSource.system();
@@ -93,7 +95,12 @@ public final class Gateway {
     private @Nullable AdminListener admin;
     private String loopsDeployed = "";
 
-    private Gateway(Settings settings, RoutesLoader loader, Path routes, GatewayConfig config) {
+    private Gateway(
+            Settings settings,
+            Function<String, @Nullable String> environment,
+            RoutesLoader loader,
+            Path routes,
+            GatewayConfig config) {
         this.settings = settings;
         this.loops = settings.eventLoops() > 0
                 ? settings.eventLoops()
@@ -109,21 +116,17 @@ public final class Gateway {
                         .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)))
                 .withTransport(WatchedTransport.best(settings.clientTimeout()))
                 .build();
+        this.secrets = new Secrets(
+                vertx, settings, environment, metrics, identity -> edges.get(0).renew(identity));
         this.entitlements = settings.gatingOff() ? null : startEntitlements(config);
         this.counters = entitlements == null ? null : counters(entitlements);
-        this.recalls = counters == null
-                ? null
-                : Recalls.open(vertx, vertx.getOrCreateContext(), String.valueOf(settings.redis()), counters);
+        this.recalls =
+                counters == null ? null : Recalls.open(vertx, vertx.getOrCreateContext(), secrets.redis(), counters);
         this.cap = new GatingCap(settings.gatingCap(), entitlements);
         this.events = entitlements == null
                 ? null
-                : EventHub.open(
-                        vertx,
-                        String.valueOf(settings.redis()),
-                        settings.redisDeadline(),
-                        entitlements.cache(),
-                        registry);
-        this.keys = new Keys(vertx, clock, registry, settings.gatingOff());
+                : EventHub.open(vertx, secrets.redis(), settings.redisDeadline(), entitlements.cache(), registry);
+        this.keys = new Keys(vertx, clock, registry, own, settings.gatingOff());
         this.conditions = new Conditions(vertx, metrics);
         this.reload = new Reload(config, keys, clock, metrics, this::reconfigure);
         this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), this::codes, reload::take);
@@ -133,11 +136,17 @@ public final class Gateway {
     /**
      * Opens both listeners; gated routes answer 503 until what they need is there.
      *
+     * @param environment the variables that the settings came from, asked again for secrets that change
      * @param routes the file to watch
      * @param loaded what it holds now
      */
-    public static Future<Gateway> start(Settings settings, RoutesLoader loader, Path routes, LoadResult.Loaded loaded) {
-        var gateway = new Gateway(settings, loader, routes, loaded.config());
+    public static Future<Gateway> start(
+            Settings settings,
+            Function<String, @Nullable String> environment,
+            RoutesLoader loader,
+            Path routes,
+            LoadResult.Loaded loaded) {
+        var gateway = new Gateway(settings, environment, loader, routes, loaded.config());
         gateway.checkCodes(loader, routes);
         return gateway.open().map(gateway).onFailure(fault -> gateway.vertx.close());
     }
@@ -175,8 +184,12 @@ public final class Gateway {
         watchDependencies();
         warnOfWhatIsUnwise();
         var config = reload.current().config();
-        conditions.update(config.upstreams(), new TargetRule(config.allowAddress()));
-        return keys.open(config)
+        own.admin(settings.adminPort());
+        return own.follow(vertx, settings)
+                .compose(looked -> {
+                    conditions.update(config.upstreams(), config.targets().reserving(own));
+                    return keys.open(config);
+                })
                 .compose(
                         opened -> vertx.deployVerticle(() -> edge(config), new DeploymentOptions().setInstances(loops)))
                 .compose(deployed -> {
@@ -192,6 +205,8 @@ public final class Gateway {
                 })
                 .onSuccess(listening -> {
                     admin = listening;
+                    secrets.watch();
+                    own.admin(listening.port());
                     LOG.info(
                             "Serving {} routes on port {}, admin on port {}",
                             config.routes().size(),
@@ -203,12 +218,7 @@ public final class Gateway {
 
     private EdgeLoop edge(GatewayConfig config) {
         var listener = new ListenerConfig(
-                settings.host(),
-                settings.port(),
-                settings.tlsCert(),
-                settings.tlsKey(),
-                settings.clientTimeout(),
-                idle(config));
+                settings.host(), settings.port(), settings.tls(), settings.clientTimeout(), idle(config));
         var edge = new EdgeLoop(
                 listener,
                 reload::current,
@@ -216,10 +226,12 @@ public final class Gateway {
                         vertx,
                         loops,
                         settings,
+                        secrets.redis(),
                         entitlements,
                         events,
                         cap,
                         keys,
+                        own,
                         counters,
                         adminApi.featureRoles(),
                         conditions,
@@ -240,13 +252,12 @@ public final class Gateway {
     }
 
     private @Nullable EntitlementService startEntitlements(GatewayConfig config) {
-        var migration = settings.migrationDatabase();
         return EntitlementService.start(
                 vertx,
-                EntitlementSettings.of(String.valueOf(settings.database()), CacheSettings.from(config.gating()))
-                        .withMigrationUrl(migration == null ? null : migration.toString())
+                EntitlementSettings.of(secrets.database(), CacheSettings.from(config.gating()))
+                        .withMigrationUrl(secrets.migration())
                         .withBounds(CacheBounds.DEFAULT.withDeadline(settings.databaseDeadline())),
-                RedisTextKeeper.of(vertx, String.valueOf(settings.redis()), settings.redisDeadline()),
+                RedisTextKeeper.of(vertx, secrets.redis(), settings.redisDeadline()),
                 registry);
     }
 
@@ -260,18 +271,17 @@ public final class Gateway {
         if (service == null || shared == null) {
             return AdminApi.off("gating is off by the environment");
         }
-        var url = settings.adminDatabase() == null ? settings.database() : settings.adminDatabase();
         var access = new AdminApi.Access(() -> reload.current().config().admin(), keys::of, service::notReady);
         var parts = new AdminApi.Parts(
                 () -> reload.current().config(),
                 settings.gatingCap(),
                 service.cache(),
-                () -> LoopStages.ledger(vertx, settings, shared));
-        return AdminApi.open(vertx, String.valueOf(url), access, parts, registry, clock);
+                () -> LoopStages.ledger(vertx, secrets.redis(), settings, shared));
+        return AdminApi.open(vertx, secrets.admin(), access, parts, registry, clock);
     }
 
     private void reconfigure(GatewayConfig config) {
-        conditions.update(config.upstreams(), new TargetRule(config.allowAddress()));
+        conditions.update(config.upstreams(), config.targets().reserving(own));
         if (entitlements != null) {
             entitlements.cache().reconfigure(CacheSettings.from(config.gating()));
         }
@@ -308,6 +318,7 @@ public final class Gateway {
             readiness.watch("catalogue", this::unknownFeatures);
         }
         readiness.watch("routes", reload::trouble);
+        readiness.watch("secrets", secrets::trouble);
         registry.gauge(
                 MetricNames.CONFIG_LAST_RELOAD_SUCCESS, reload, r -> r.trouble().isEmpty() ? 1 : 0);
         registry.gauge(MetricNames.GATING_BYPASSED, reload, r -> Status.bypassed(cap, r.current()) ? 1 : 0);

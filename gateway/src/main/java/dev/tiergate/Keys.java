@@ -3,7 +3,7 @@ package dev.tiergate;
 import dev.tiergate.identity.KeySource;
 import dev.tiergate.routes.AuthConfig;
 import dev.tiergate.routes.GatewayConfig;
-import dev.tiergate.routes.TargetRule;
+import dev.tiergate.routes.TargetRule.Reserved;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -27,13 +27,15 @@ final class Keys {
     private final Vertx vertx;
     private final InstantSource clock;
     private final MeterRegistry registry;
+    private final Reserved own;
     private final boolean gatingOff;
     private final Map<AuthConfig, KeySource> sources = new ConcurrentHashMap<>();
 
-    Keys(Vertx vertx, InstantSource clock, MeterRegistry registry, boolean gatingOff) {
+    Keys(Vertx vertx, InstantSource clock, MeterRegistry registry, Reserved own, boolean gatingOff) {
         this.vertx = vertx;
         this.clock = clock;
         this.registry = registry;
+        this.own = own;
         this.gatingOff = gatingOff;
     }
 
@@ -43,7 +45,7 @@ final class Keys {
         if (missing.isEmpty() || gatingOff) {
             return Future.succeededFuture();
         }
-        var rule = new TargetRule(config.allowAddress());
+        var rule = config.targets().reserving(own);
         return vertx.executeBlocking(() -> {
             missing.forEach(auth -> sources.put(auth, KeySource.open(vertx, auth, clock, registry, rule)));
             return null;

@@ -23,7 +23,7 @@ import dev.tiergate.routes.ApiPaths;
 import dev.tiergate.routes.AuthConfig;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.Route;
-import dev.tiergate.routes.TargetRule;
+import dev.tiergate.routes.TargetRule.Reserved;
 import dev.tiergate.telemetry.GateMetrics;
 import dev.tiergate.upstream.Conditions;
 import dev.tiergate.upstream.Upstreams;
@@ -31,6 +31,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The stages of one event loop, made on it: what a request needs is never shared with another loop, but for snapshots. */
@@ -41,6 +42,7 @@ final class LoopStages implements EdgeLoop.Stages {
     private final @Nullable EventHub events;
     private final GatingCap cap;
     private final Keys keys;
+    private final Reserved own;
     private final GateMetrics metrics;
     private final @Nullable FeatureRoles roles;
     private final Upstreams upstreams;
@@ -52,10 +54,12 @@ final class LoopStages implements EdgeLoop.Stages {
             Vertx vertx,
             int loops,
             Settings settings,
+            Supplier<String> redis,
             @Nullable EntitlementService entitlements,
             @Nullable EventHub events,
             GatingCap cap,
             Keys keys,
+            Reserved own,
             @Nullable NodeCounters counters,
             @Nullable FeatureRoles roles,
             Conditions conditions,
@@ -65,25 +69,23 @@ final class LoopStages implements EdgeLoop.Stages {
         this.events = events;
         this.cap = cap;
         this.keys = keys;
+        this.own = own;
         this.metrics = metrics;
         this.roles = roles;
         this.upstreams = new Upstreams(vertx, loops, conditions, metrics);
-        this.ledger = counters == null ? null : ledger(vertx, settings, counters);
+        this.ledger = counters == null ? null : ledger(vertx, redis, settings, counters);
     }
 
     /** The counters as the present event loop has them. */
-    static RedisUsageLedger ledger(Vertx vertx, Settings settings, NodeCounters counters) {
+    static RedisUsageLedger ledger(Vertx vertx, Supplier<String> redis, Settings settings, NodeCounters counters) {
         return RedisUsageLedger.open(
-                vertx,
-                String.valueOf(settings.redis()),
-                counters,
-                LinkSettings.DEFAULT.withDeadline(settings.redisDeadline()));
+                vertx, redis, counters, LinkSettings.DEFAULT.withDeadline(settings.redisDeadline()));
     }
 
     @Override
     public Serving serve(Generation generation) {
         var config = generation.config();
-        upstreams.update(config.upstreams(), new TargetRule(config.allowAddress()));
+        upstreams.update(config.upstreams(), config.targets().reserving(own));
         return new Serving(config, cap::now, gate(config), upstreams, route -> chain(route, config), apis(config));
     }
 

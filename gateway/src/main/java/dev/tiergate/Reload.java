@@ -65,7 +65,7 @@ final class Reload {
         keys.keepOnly(config);
         metrics.reload("taken");
         LOG.info(
-                "Serving {} routes from a changed routes.yaml, {}",
+                "Serving {} routes: routes.yaml or a secret that it names has changed, {}",
                 config.routes().size(),
                 config.hash());
     }

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -70,12 +72,17 @@ final class RunCommand implements Callable<Integer> {
             rejected.problems().forEach(err::println);
             return ExitCode.USAGE;
         }
-        return serve(settings, loader, routes, (LoadResult.Loaded) result);
+        return serve(settings, environment, loader, routes, (LoadResult.Loaded) result);
     }
 
-    private static int serve(Settings settings, RoutesLoader loader, Path routes, LoadResult.Loaded loaded)
+    private static int serve(
+            Settings settings,
+            Function<String, @Nullable String> environment,
+            RoutesLoader loader,
+            Path routes,
+            LoadResult.Loaded loaded)
             throws InterruptedException, ExecutionException {
-        var gateway = Gateway.start(settings, loader, routes, loaded)
+        var gateway = Gateway.start(settings, environment, loader, routes, loaded)
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get();

@@ -18,6 +18,10 @@ enum Setting {
     REDIS_DEADLINE("TIERGATE_REDIS_DEADLINE_MS", "50", "Milliseconds that a count may take"),
     TLS_CERT("TIERGATE_TLS_CERT", "", "PEM file with the certificate chain; TLS and HTTP/2 are offered with it"),
     TLS_KEY("TIERGATE_TLS_KEY", "", "PEM file with the private key"),
+    UPSTREAM_ALLOW(
+            "TIERGATE_UPSTREAM_ALLOW",
+            "",
+            "The only targets of upstreams and JWKS: host:port, 10.0.0.0/8, 10.0.0.0/8:8080, with commas; empty for any"),
     LOG_LEVEL("TIERGATE_LOG_LEVEL", "info", "trace, debug, info, warn or error"),
     EVENT_LOOPS("TIERGATE_EVENT_LOOPS", "0", "Event loops; 0 for one a core"),
     CLIENT_TIMEOUT(

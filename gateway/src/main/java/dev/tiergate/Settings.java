@@ -1,9 +1,11 @@
 package dev.tiergate;
 
+import dev.tiergate.edge.TlsIdentity;
 import dev.tiergate.routes.Mode;
+import dev.tiergate.routes.TargetList;
+import dev.tiergate.routes.VariableException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,8 +34,7 @@ public record Settings(
         @Nullable URI redis,
         Duration databaseDeadline,
         Duration redisDeadline,
-        @Nullable Path tlsCert,
-        @Nullable Path tlsKey,
+        @Nullable TlsIdentity tls,
         String logLevel,
         int eventLoops,
         Duration clientTimeout,
@@ -86,11 +87,8 @@ public record Settings(
 
         Settings read() {
             var cap = gatingCap();
-            var cert = file(Setting.TLS_CERT);
-            var key = file(Setting.TLS_KEY);
-            if ((cert == null) != (key == null)) {
-                problems.add("TIERGATE_TLS_CERT and TIERGATE_TLS_KEY belong together: set both or none");
-            }
+            var tls = tls(text(Setting.TLS_CERT), text(Setting.TLS_KEY));
+            checkTargets();
             return new Settings(
                     text(Setting.HOST),
                     number(Setting.PORT, 0, 65_535),
@@ -102,8 +100,7 @@ public record Settings(
                     uri(Setting.REDIS_URL, cap != Mode.OFF, Set.of("redis", "rediss")),
                     Duration.ofMillis(number(Setting.DATABASE_DEADLINE, 1, 60_000)),
                     Duration.ofMillis(number(Setting.REDIS_DEADLINE, 1, 60_000)),
-                    cert,
-                    key,
+                    tls,
                     logLevel(),
                     number(Setting.EVENT_LOOPS, 0, 256),
                     Duration.ofSeconds(number(Setting.CLIENT_TIMEOUT, 1, 3600)),
@@ -113,8 +110,17 @@ public record Settings(
         }
 
         private String text(Setting setting) {
-            var value = environment.apply(setting.variable());
+            var value = variable(setting);
             return value == null || value.isBlank() ? setting.fallback() : value.strip();
+        }
+
+        private @Nullable String variable(Setting setting) {
+            try {
+                return environment.apply(setting.variable());
+            } catch (VariableException e) {
+                problems.add(String.valueOf(e.getMessage()));
+                return null;
+            }
         }
 
         private int number(Setting setting, int least, int most) {
@@ -152,16 +158,31 @@ public record Settings(
             return null;
         }
 
-        private @Nullable Path file(Setting setting) {
-            var text = text(setting);
-            if (text.isEmpty()) {
+        private @Nullable TlsIdentity tls(String cert, String key) {
+            if (cert.isEmpty() != key.isEmpty()) {
+                problems.add("TIERGATE_TLS_CERT and TIERGATE_TLS_KEY belong together: set both or none");
+            }
+            if (cert.isEmpty() || key.isEmpty()) {
                 return null;
             }
-            var path = Path.of(text);
-            if (!Files.isReadable(path)) {
-                problems.add(setting.variable() + ": the file " + path + " cannot be read");
+            try {
+                return TlsIdentity.read(Path.of(cert), Path.of(key));
+            } catch (IllegalArgumentException e) {
+                problems.add("TIERGATE_TLS_CERT and TIERGATE_TLS_KEY: " + e.getMessage());
+                return null;
             }
-            return path;
+        }
+
+        /** Used by whoever reads routes.yaml; said here, so that it stops the start. */
+        private void checkTargets() {
+            var text = text(Setting.UPSTREAM_ALLOW);
+            if (!text.isEmpty()) {
+                try {
+                    TargetList.parse(text);
+                } catch (IllegalArgumentException e) {
+                    problems.add(Setting.UPSTREAM_ALLOW.variable() + ": " + e.getMessage());
+                }
+            }
         }
 
         private String logLevel() {
@@ -173,7 +194,7 @@ public record Settings(
         }
 
         private Mode gatingCap() {
-            var value = environment.apply(Setting.GATING.variable());
+            var value = variable(Setting.GATING);
             if (value == null || value.equals("true")) {
                 return Mode.ENFORCE;
             }

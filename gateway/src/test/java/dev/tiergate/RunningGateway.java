@@ -120,13 +120,14 @@ public final class RunningGateway implements AutoCloseable {
 
     private void open(String routes, List<CheckFactory<?>> plugins) throws Exception {
         write(routes);
-        var loader = new RoutesLoader(plugins, environment::get);
+        var variables = SecretFiles.behind(environment::get);
+        var loader = new RoutesLoader(plugins, variables);
         var result = loader.load(routesFile());
         if (result instanceof LoadResult.Rejected rejected) {
             throw new IllegalArgumentException(rejected.problems().toString());
         }
-        gateway =
-                await(Gateway.start(Settings.from(environment::get), loader, routesFile(), (LoadResult.Loaded) result));
+        gateway = await(
+                Gateway.start(Settings.from(variables), variables, loader, routesFile(), (LoadResult.Loaded) result));
     }
 
     /** Puts other routes into the file, by a rename as editors do it; they serve when {@link Gateway#checkRoutes} is done. */

@@ -98,8 +98,8 @@ final class RunningDemo implements AutoCloseable {
             throw new IOException(
                     rejected.problems().stream().map(Object::toString).collect(Collectors.joining("\n")));
         }
-        var gateway =
-                await(Gateway.start(Settings.from(environment::get), loader, routes(), (LoadResult.Loaded) result));
+        var gateway = await(Gateway.start(
+                Settings.from(environment::get), environment::get, loader, routes(), (LoadResult.Loaded) result));
         started.push(() -> await(gateway.drain()));
         gatewayUri = "http://127.0.0.1:" + gateway.port();
         adminUri = "http://127.0.0.1:" + gateway.adminPort();

@@ -105,7 +105,8 @@ class HeaderPluginIT {
                 "haeder: { require: { X-Client: web } }",
             })
     void a_wrong_configuration_is_a_problem_with_its_place(String plugin) {
-        var loader = new RoutesLoader(InstalledPlugins.onClassPath(), name -> "s".repeat(64));
+        var loader = new RoutesLoader(
+                InstalledPlugins.onClassPath(), name -> name.startsWith("TIERGATE_") ? null : "s".repeat(64));
         var result = loader.load("routes.yaml", BEFORE_THE_PLUGIN + "      - " + plugin + "\n", null);
         assertThat(result).isInstanceOf(LoadResult.Rejected.class);
         List<Problem> problems = ((LoadResult.Rejected) result).problems();

@@ -9,6 +9,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.ServerSSLOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
@@ -87,6 +88,15 @@ public final class EdgeLoop extends VerticleBase {
     public int port() {
         var open = server;
         return open == null ? 0 : open.actualPort();
+    }
+
+    /** New connections get this certificate; open ones keep theirs. It is the same for all loops of the port. */
+    public Future<Void> renew(TlsIdentity identity) {
+        var open = server;
+        return open == null
+                ? Future.succeededFuture()
+                : open.updateSSLOptions(new ServerSSLOptions().setUseAlpn(true).setKeyCertOptions(identity.options()))
+                        .mapEmpty();
     }
 
     /** Tells clients to leave: HTTP/2 by GOAWAY now, HTTP/1 by {@code Connection: close} on each answer from now on. */

@@ -2,8 +2,6 @@ package dev.tiergate.edge;
 
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -11,18 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The public listener's address and bounds.
  *
- * @param cert PEM certificate chain; null for clear text
- * @param key PEM private key; null for clear text
+ * @param tls null for clear text
  * @param clientTimeout how long a connection may be without a request
  * @param idle how long a connection may be silent; longer than any upstream's own timeouts
  */
 public record ListenerConfig(
-        String host,
-        int port,
-        @Nullable Path cert,
-        @Nullable Path key,
-        Duration clientTimeout,
-        Duration idle) {
+        String host, int port, @Nullable TlsIdentity tls, Duration clientTimeout, Duration idle) {
 
     /** All header fields together, as most servers have it. */
     static final int MAX_HEADER_BYTES = 16 * 1024;
@@ -45,11 +37,8 @@ public record ListenerConfig(
                 .setInitialSettings(new Http2Settings()
                         .setMaxConcurrentStreams(MAX_STREAMS)
                         .setMaxHeaderListSize(MAX_HEADER_BYTES));
-        if (cert != null && key != null) {
-            options.setSsl(true)
-                    .setUseAlpn(true)
-                    .setKeyCertOptions(
-                            new PemKeyCertOptions().setCertPath(cert.toString()).setKeyPath(key.toString()));
+        if (tls != null) {
+            options.setSsl(true).setUseAlpn(true).setKeyCertOptions(tls.options());
         }
         return options;
     }

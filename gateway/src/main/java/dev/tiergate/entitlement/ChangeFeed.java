@@ -1,9 +1,11 @@
 package dev.tiergate.entitlement;
 
+import io.vertx.core.json.JsonObject;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.pubsub.PgSubscriber;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +36,10 @@ final class ChangeFeed {
     private final EntitlementSource source;
     private final Snapshots snapshots;
     private final EntitlementCache cache;
-    private final PgConnectOptions listener;
+    private final Supplier<PgConnectOptions> listener;
     private final Duration poll;
     private @Nullable PgSubscriber subscriber;
+    private @Nullable JsonObject subscribedAs;
     private long revision;
     private boolean closed;
 
@@ -45,7 +48,7 @@ final class ChangeFeed {
             EntitlementSource source,
             Snapshots snapshots,
             EntitlementCache cache,
-            PgConnectOptions listener,
+            Supplier<PgConnectOptions> listener,
             Duration poll) {
         this.loading = loading;
         this.source = source;
@@ -75,8 +78,10 @@ final class ChangeFeed {
     }
 
     private void subscribe() {
-        var next = PgSubscriber.subscriber(loading.vertx(), listener);
+        var options = listener.get();
+        var next = PgSubscriber.subscriber(loading.vertx(), options);
         subscriber = next;
+        subscribedAs = options.toJson();
         next.reconnectPolicy(attempt -> pauseBefore(attempt).toMillis());
         next.channel(CHANNEL)
                 .subscribeHandler(none -> loading.run(() -> {
@@ -162,6 +167,10 @@ final class ChangeFeed {
     private void pollLater() {
         if (!closed) {
             loading.after(poll, () -> {
+                if (subscriber != null && !listener.get().toJson().equals(subscribedAs)) {
+                    // a subscriber would go on trying with the password that it was made with
+                    renewSubscription();
+                }
                 compare(ON_ITS_WAY);
                 pollLater();
             });

@@ -1,5 +1,6 @@
 package dev.tiergate.entitlement;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
@@ -8,6 +9,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Connections to PostgreSQL, with every wait and every queue bounded. */
 public final class DatabasePool {
@@ -43,23 +45,25 @@ public final class DatabasePool {
     /**
      * For loads.
      *
+     * @param options asked for at each connection
      * @param connections at most
      * @param waiting queries that may wait for one; more fail at once
      */
-    static Pool forLoads(Vertx vertx, PgConnectOptions options, int connections, int waiting) {
-        var bounded = new PgConnectOptions(options)
-                .addProperty("statement_timeout", Long.toString(LOADING_STATEMENT_TIMEOUT.toMillis()));
-        return open(vertx, bounded, new Bounds(connections, waiting, LOADING_CONNECT_TIMEOUT, LOADING_SOCKET_IDLE));
+    static Pool forLoads(Vertx vertx, Supplier<PgConnectOptions> options, int connections, int waiting) {
+        return open(
+                vertx,
+                () -> forLoad(options.get()),
+                new Bounds(connections, waiting, LOADING_CONNECT_TIMEOUT, LOADING_SOCKET_IDLE));
     }
 
     /**
      * Connects to nothing yet.
      *
-     * @param options how long a statement may take among them
+     * @param options asked for at each connection, as a password may have changed; how long a statement may take among them
      */
-    public static Pool open(Vertx vertx, PgConnectOptions options, Bounds bounds) {
+    public static Pool open(Vertx vertx, Supplier<PgConnectOptions> options, Bounds bounds) {
         return PgBuilder.pool()
-                .connectingTo(new PgConnectOptions(options).setCachePreparedStatements(true))
+                .connectingTo(() -> Future.succeededFuture(options.get().setCachePreparedStatements(true)))
                 .with(new PoolOptions()
                         .setMaxSize(bounds.connections())
                         .setMaxWaitQueueSize(bounds.waiting())
@@ -74,5 +78,10 @@ public final class DatabasePool {
                         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS))
                 .using(vertx)
                 .build();
+    }
+
+    private static PgConnectOptions forLoad(PgConnectOptions options) {
+        options.addProperty("statement_timeout", Long.toString(LOADING_STATEMENT_TIMEOUT.toMillis()));
+        return options;
     }
 }

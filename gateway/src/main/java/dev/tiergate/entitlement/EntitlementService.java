@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,16 +42,19 @@ public final class EntitlementService {
     private EntitlementService(Vertx vertx, EntitlementSettings settings, TextKeeper texts, MeterRegistry registry) {
         this.loading = new Loading(vertx, vertx.getOrCreateContext());
         this.settings = settings;
-        var options = DatabaseUrl.parse(settings.databaseUrl()).forVertx();
+        DatabaseUrl.parse(settings.databaseUrl().get());
         this.pool = DatabasePool.forLoads(
-                vertx, options, settings.bounds().loads(), settings.bounds().waiting());
+                vertx,
+                this::options,
+                settings.bounds().loads(),
+                settings.bounds().waiting());
         this.texts = texts;
         this.source = new OnceMigrated(new PostgresSource(pool));
         var kept = new EntitlementCopies(texts, InstantSource.system(), this::maxStale, registry);
         this.snapshots = new Snapshots(loading, source, new ReportedRows(registry), kept);
         this.cache = new EntitlementCache(
                 loading, source, snapshots, settings.cache(), settings.bounds(), System::nanoTime, kept);
-        this.feed = new ChangeFeed(loading, source, snapshots, cache, options, settings.poll());
+        this.feed = new ChangeFeed(loading, source, snapshots, cache, this::options, settings.poll());
         registry.gauge(MetricNames.ENTITLEMENTS_SOURCE_AWAY, cache, known -> known.isSourceAway() ? 1 : 0);
         registry.gauge(MetricNames.ENTITLEMENTS_CACHED_STORES, cache, EntitlementCache::size);
         registry.gauge(
@@ -90,11 +94,15 @@ public final class EntitlementService {
         return cache.settings().maxStale();
     }
 
+    private PgConnectOptions options() {
+        return DatabaseUrl.parse(settings.databaseUrl().get()).forVertx();
+    }
+
     private void migrate() {
         if (closed) {
             return;
         }
-        var url = settings.migrationUrl() == null ? settings.databaseUrl() : settings.migrationUrl();
+        var url = settings.migrationUrl().get();
         loading.vertx()
                 .executeBlocking(() -> Migrations.run(url), false)
                 .onComplete(outcome -> loading.run(() -> {

@@ -1,26 +1,34 @@
 package dev.tiergate.entitlement;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * Where entitlements come from and how they are kept.
  *
- * @param databaseUrl {@code postgresql://user:password@host:port/database}
- * @param migrationUrl the same as the role that owns the schema; null for {@code databaseUrl}
+ * @param databaseUrl asked at each connection, as the password may change: {@code postgresql://user:password@host:port/database}
+ * @param migrationUrl the same as the role that owns the schema
  * @param poll how often the revision is compared, for notifications that were lost
  */
 public record EntitlementSettings(
-        String databaseUrl, @Nullable String migrationUrl, CacheSettings cache, CacheBounds bounds, Duration poll) {
+        Supplier<String> databaseUrl,
+        Supplier<String> migrationUrl,
+        CacheSettings cache,
+        CacheBounds bounds,
+        Duration poll) {
 
     /** Often enough to find a lost notification within a second or two, for one row by its key. */
     private static final Duration POLL = Duration.ofSeconds(1);
 
     public static EntitlementSettings of(String databaseUrl, CacheSettings cache) {
-        return new EntitlementSettings(databaseUrl, null, cache, CacheBounds.DEFAULT, POLL);
+        return of(() -> databaseUrl, cache);
     }
 
-    public EntitlementSettings withMigrationUrl(@Nullable String url) {
+    public static EntitlementSettings of(Supplier<String> databaseUrl, CacheSettings cache) {
+        return new EntitlementSettings(databaseUrl, databaseUrl, cache, CacheBounds.DEFAULT, POLL);
+    }
+
+    public EntitlementSettings withMigrationUrl(Supplier<String> url) {
         return new EntitlementSettings(databaseUrl, url, cache, bounds, poll);
     }
 

@@ -12,6 +12,7 @@ import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps texts in Redis, over one connection a node. It is opened by the first call, and again by one after it broke. */
@@ -29,28 +30,32 @@ public final class RedisTextKeeper implements TextKeeper {
     private static final int MOST_IN_FLIGHT = 512;
 
     private final Vertx vertx;
-    private final RedisOptions options;
+    private final Supplier<String> uri;
     private final Duration deadline;
     private @Nullable Line current;
     private @Nullable Future<Line> connecting;
     private long restUntil = System.nanoTime();
     private boolean closed;
 
-    private RedisTextKeeper(Vertx vertx, RedisOptions options, Duration deadline) {
+    private RedisTextKeeper(Vertx vertx, Supplier<String> uri, Duration deadline) {
         this.vertx = vertx;
-        this.options = options;
+        this.uri = uri;
         this.deadline = deadline;
     }
 
     /**
      * Connects to nothing yet.
      *
-     * @param uri {@code redis://…}
+     * @param uri asked at each connection: {@code redis://…}
      * @param deadline of each command
      */
-    public static RedisTextKeeper of(Vertx vertx, String uri, Duration deadline) {
-        var options = new RedisOptions()
-                .setConnectionString(uri)
+    public static RedisTextKeeper of(Vertx vertx, Supplier<String> uri, Duration deadline) {
+        return new RedisTextKeeper(vertx, uri, deadline);
+    }
+
+    private RedisOptions options() {
+        return new RedisOptions()
+                .setConnectionString(uri.get())
                 .setMaxPoolSize(1)
                 .setPoolCleanerInterval(-1)
                 .setPoolRecycleTimeout(-1)
@@ -58,7 +63,6 @@ public final class RedisTextKeeper implements TextKeeper {
                 .setNetClientOptions(new NetClientOptions()
                         .setConnectTimeout((int) CONNECT_TIMEOUT.toMillis())
                         .setTcpNoDelay(true));
-        return new RedisTextKeeper(vertx, options, deadline);
     }
 
     @Override
@@ -111,7 +115,7 @@ public final class RedisTextKeeper implements TextKeeper {
     }
 
     private Future<Line> connect() {
-        var client = Redis.createClient(vertx, options);
+        var client = Redis.createClient(vertx, options());
         return client.connect()
                 .timeout(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
                 .map(connection -> new Line(client, connection))

@@ -1,6 +1,7 @@
 package dev.tiergate.identity;
 
 import dev.tiergate.routes.IpAddress;
+import dev.tiergate.routes.TargetRule;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -19,7 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** One GET of a JWKS: a deadline over all of it, a bound on its size, no redirect, no compression, no forbidden address. */
 final class JwksFetch {
@@ -31,13 +32,13 @@ final class JwksFetch {
     private final Vertx vertx;
     private final URI uri;
     private final Duration timeout;
-    private final Predicate<IpAddress> refused;
+    private final TargetRule targets;
 
     /**
-     * @param refused addresses that are not spoken to
+     * @param targets where nothing may be sent
      * @throws IllegalArgumentException when the URI cannot be fetched from
      */
-    JwksFetch(Vertx vertx, URI uri, Duration timeout, Predicate<IpAddress> refused) {
+    JwksFetch(Vertx vertx, URI uri, Duration timeout, TargetRule targets) {
         boolean http = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
         if (!http || uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
             throw new IllegalArgumentException(
@@ -46,7 +47,7 @@ final class JwksFetch {
         this.vertx = vertx;
         this.uri = uri;
         this.timeout = timeout;
-        this.refused = refused;
+        this.targets = targets;
     }
 
     /** The body of a 200; fails with a {@link JwksUnavailable} that says why. */
@@ -77,15 +78,21 @@ final class JwksFetch {
     private Future<Buffer> exchange(HttpClientRequest request) {
         // Asked of the connection itself, so that a name cannot resolve to one address for the check and another for
         // use.
-        boolean reachable = Optional.ofNullable(request.connection().remoteAddress())
-                .map(SocketAddress::hostAddress)
-                .map(IpAddress::parse)
-                .filter(refused.negate())
-                .isPresent();
-        if (!reachable) {
-            return request.reset().transform(done -> failed("its host has a link-local or metadata address"));
+        Optional<String> objection = objection(request.connection().remoteAddress());
+        if (objection.isPresent()) {
+            return request.reset()
+                    .transform(
+                            done -> failed("its host led to an address to which nothing is sent: " + objection.get()));
         }
         return request.send().compose(JwksFetch::body);
+    }
+
+    private Optional<String> objection(@Nullable SocketAddress remote) {
+        String text = remote == null ? null : remote.hostAddress();
+        IpAddress address = text == null ? null : IpAddress.parse(text);
+        return remote == null || address == null
+                ? Optional.of("no address")
+                : targets.objection(uri.getHost(), address, remote.port());
     }
 
     private static Future<Buffer> body(HttpClientResponse response) {

@@ -72,7 +72,7 @@ final class JwksKeys implements KeySource {
         if (targets.refuses(String.valueOf(uri.getHost()))) {
             throw new IllegalArgumentException("auth.jwt.jwks names a link-local or metadata address");
         }
-        var fetch = new JwksFetch(vertx, uri, pace.timeout(), address -> targets.refuses(address));
+        var fetch = new JwksFetch(vertx, uri, pace.timeout(), targets);
         Alarm alarm = (delay, task) -> {
             long timer = vertx.setTimer(Math.max(1, delay.toMillis()), id -> task.run());
             return () -> vertx.cancelTimer(timer);

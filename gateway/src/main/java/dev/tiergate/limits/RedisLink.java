@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ final class RedisLink {
 
     private final Vertx vertx;
     private final Context context;
-    private final RedisOptions options;
+    private final Supplier<String> uri;
     private final LinkSettings settings;
     private final LedgerScript script;
     private final RedisClock clock;
@@ -48,26 +49,26 @@ final class RedisLink {
     private boolean closed;
     private int attempts;
 
-    private RedisLink(Vertx vertx, String uri, LinkSettings settings) {
+    private RedisLink(Vertx vertx, Supplier<String> uri, LinkSettings settings) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
-        this.options = options(uri, settings);
+        this.uri = uri;
         this.script = LedgerScript.load();
         this.clock = new RedisClock(settings.wall(), settings.nanos());
         this.watch = vertx.setPeriodic(settings.watch().toMillis(), tick -> look());
     }
 
     /** Opens on the present event loop and connects behind the caller's back. */
-    static RedisLink open(Vertx vertx, String uri, LinkSettings settings) {
+    static RedisLink open(Vertx vertx, Supplier<String> uri, LinkSettings settings) {
         var link = new RedisLink(vertx, uri, settings);
         link.connect();
         return link;
     }
 
-    private static RedisOptions options(String uri, LinkSettings settings) {
+    private RedisOptions options() {
         return new RedisOptions()
-                .setConnectionString(uri)
+                .setConnectionString(uri.get())
                 .setMaxPoolSize(1)
                 .setPoolCleanerInterval(-1)
                 .setPoolRecycleTimeout(-1)
@@ -147,7 +148,7 @@ final class RedisLink {
     }
 
     private void connect() {
-        Redis client = Redis.createClient(vertx, options);
+        Redis client = Redis.createClient(vertx, options());
         client.connect()
                 .compose(connection -> prepare(client, connection))
                 .timeout(settings.connect().toMillis(), TimeUnit.MILLISECONDS)

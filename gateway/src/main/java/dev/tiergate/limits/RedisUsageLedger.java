@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ public final class RedisUsageLedger implements UsageLedger {
     private final long timer;
     private int ticks;
 
-    private RedisUsageLedger(Vertx vertx, String uri, NodeCounters node, LinkSettings settings) {
+    private RedisUsageLedger(Vertx vertx, Supplier<String> uri, NodeCounters node, LinkSettings settings) {
         this.vertx = vertx;
         this.link = RedisLink.open(vertx, uri, settings);
         this.node = node;
@@ -59,10 +60,10 @@ public final class RedisUsageLedger implements UsageLedger {
     /**
      * Opens on the present event loop, and connects behind the caller's back.
      *
-     * @param uri {@code redis://[user:password@]host:port[/database]}, {@code rediss} for TLS
+     * @param uri asked at each connection: {@code redis://[user:password@]host:port[/database]}, {@code rediss} for TLS
      * @param node what its event loops share
      */
-    public static RedisUsageLedger open(Vertx vertx, String uri, NodeCounters node, LinkSettings settings) {
+    public static RedisUsageLedger open(Vertx vertx, Supplier<String> uri, NodeCounters node, LinkSettings settings) {
         return new RedisUsageLedger(vertx, uri, node, settings);
     }
 

@@ -9,6 +9,7 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +38,8 @@ public final class HeldConnection {
 
     private final Vertx vertx;
     private final Context context;
-    private final RedisOptions options;
+    private final Supplier<String> uri;
+    private final int commands;
     private final Use use;
     private final long timer;
     private @Nullable Redis client;
@@ -47,12 +49,20 @@ public final class HeldConnection {
     private boolean closed;
 
     /** @param context on which the use is called; the connection is begun on it at once */
-    public HeldConnection(Vertx vertx, Context context, String uri, int commands, Use use) {
+    public HeldConnection(Vertx vertx, Context context, Supplier<String> uri, int commands, Use use) {
         this.vertx = vertx;
         this.context = context;
         this.use = use;
-        this.options = new RedisOptions()
-                .setConnectionString(uri)
+        this.uri = uri;
+        this.commands = commands;
+        this.timer = vertx.setPeriodic(LOOK_MILLIS, tick -> context.runOnContext(now -> look()));
+        context.runOnContext(now -> connect());
+    }
+
+    /** Asked for at each connection, as the password may have changed. */
+    private RedisOptions options() {
+        return new RedisOptions()
+                .setConnectionString(uri.get())
                 .setMaxPoolSize(1)
                 .setPoolCleanerInterval(-1)
                 .setPoolRecycleTimeout(-1)
@@ -60,15 +70,13 @@ public final class HeldConnection {
                 .setNetClientOptions(new NetClientOptions()
                         .setConnectTimeout((int) CONNECT_MILLIS)
                         .setTcpNoDelay(true));
-        this.timer = vertx.setPeriodic(LOOK_MILLIS, tick -> context.runOnContext(now -> look()));
-        context.runOnContext(now -> connect());
     }
 
     private void connect() {
         if (closed) {
             return;
         }
-        var next = Redis.createClient(vertx, options);
+        var next = Redis.createClient(vertx, options());
         next.connect()
                 .timeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS)
                 .onComplete(outcome -> context.runOnContext(now -> {

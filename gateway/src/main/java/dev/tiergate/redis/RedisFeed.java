@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What other nodes publish, over one connection of the node's that does nothing else. All runs on one context. */
@@ -38,7 +39,8 @@ public final class RedisFeed implements HeldConnection.Use {
      * @param message told of a channel and what was published there
      * @param missed told when there is a connection again after a time in which messages were lost
      */
-    public RedisFeed(Vertx vertx, Context context, String uri, BiConsumer<String, String> message, Runnable missed) {
+    public RedisFeed(
+            Vertx vertx, Context context, Supplier<String> uri, BiConsumer<String, String> message, Runnable missed) {
         this.message = message;
         this.missed = missed;
         this.held = new HeldConnection(vertx, context, uri, 1, this);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param requireAtJwt whether {@code typ} must be {@code at+jwt} (RFC 9068)
  * @param forward whether the Authorization header is passed on
  * @param claims where the claims stand
+ * @param keyFiles hashes of the PEM files, so that rules with rotated keys are other rules; empty where there are none
  */
 public record AuthConfig(
         @Nullable URI jwks,
@@ -32,7 +33,8 @@ public record AuthConfig(
         @Nullable String cookie,
         boolean requireAtJwt,
         boolean forward,
-        ClaimPaths claims) {
+        ClaimPaths claims,
+        String keyFiles) {
 
     /** As many bytes as HS256 hashes to (RFC 7518, section 3.2). */
     static final int MIN_SECRET_BYTES = 32;
@@ -47,6 +49,36 @@ public record AuthConfig(
         if (algorithms.isEmpty()) {
             throw new IllegalArgumentException("at least one algorithm is named");
         }
+    }
+
+    /** Rules whose keys stand in no file. */
+    public AuthConfig(
+            @Nullable URI jwks,
+            List<String> publicKeys,
+            @Nullable String secret,
+            Set<String> algorithms,
+            @Nullable String issuer,
+            @Nullable String audience,
+            Duration leeway,
+            Duration maxLifetime,
+            @Nullable String cookie,
+            boolean requireAtJwt,
+            boolean forward,
+            ClaimPaths claims) {
+        this(
+                jwks,
+                publicKeys,
+                secret,
+                algorithms,
+                issuer,
+                audience,
+                leeway,
+                maxLifetime,
+                cookie,
+                requireAtJwt,
+                forward,
+                claims,
+                "");
     }
 
     /**

@@ -10,16 +10,19 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads how tokens are verified. */
 final class AuthReader {
 
     private final Targets targets;
+    private final Outside outside;
     private final Problems problems;
 
-    AuthReader(Targets targets, Problems problems) {
+    AuthReader(Targets targets, Outside outside, Problems problems) {
         this.targets = targets;
+        this.outside = outside;
         this.problems = problems;
     }
 
@@ -73,8 +76,7 @@ final class AuthReader {
         return problems.build(auth.at(), () -> config(auth, jwt, jwks, keys, claims));
     }
 
-    private static AuthConfig config(
-            Section auth, Section jwt, @Nullable URI jwks, List<String> keys, ClaimPaths claims) {
+    private AuthConfig config(Section auth, Section jwt, @Nullable URI jwks, List<String> keys, ClaimPaths claims) {
         Set<String> algorithms = new LinkedHashSet<>();
         jwt.texts("algorithms").forEach(name -> algorithms.add(name.text()));
         return new AuthConfig(
@@ -89,7 +91,16 @@ final class AuthReader {
                 jwt.text("cookie"),
                 "at+jwt".equals(jwt.text("typ")),
                 auth.flag("forward", true),
-                claims);
+                claims,
+                keyFiles(keys));
+    }
+
+    private String keyFiles(List<String> keys) {
+        return keys.stream().filter(key -> !isText(key)).map(outside::file).collect(Collectors.joining(" "));
+    }
+
+    private static boolean isText(String key) {
+        return key.contains("-----BEGIN ");
     }
 
     private static List<String> claim(Section claims, String key, List<String> otherwise) {
@@ -147,7 +158,7 @@ final class AuthReader {
             if (key.text().contains("PRIVATE KEY")) {
                 problems.error(
                         key.at(), "this is a private key; it belongs to the issuer alone, here goes the public one");
-            } else if (!key.text().contains("-----BEGIN ") && !UpstreamReader.readable(key.text())) {
+            } else if (!isText(key.text()) && !UpstreamReader.readable(key.text())) {
                 problems.error(key.at(), "a public key must be a PEM text, or a PEM file that can be read");
             }
             keys.add(key.text());

@@ -23,10 +23,20 @@ final class ConfigReader {
 
     private final PluginReader plugins;
     private final CodeCheck codes;
+    private final Outside outside;
+    private final @Nullable TargetList only;
     private final Problems problems;
 
-    ConfigReader(PluginReader plugins, @Nullable CatalogueCodes codes, Problems problems) {
+    /** @param only the operator's list of targets; null for none */
+    ConfigReader(
+            PluginReader plugins,
+            @Nullable CatalogueCodes codes,
+            Outside outside,
+            @Nullable TargetList only,
+            Problems problems) {
         this.plugins = plugins;
+        this.outside = outside;
+        this.only = only;
         this.codes = new CodeCheck(codes, problems);
         this.problems = problems;
     }
@@ -34,8 +44,8 @@ final class ConfigReader {
     /** Empty when there are problems. */
     Optional<GatewayConfig> read(Yaml file, String hash) {
         Section root = Section.of(file, Position.START);
-        List<Cidr> allowAddress = blocks(root, "allow-address");
-        Targets targets = new Targets(new TargetRule(allowAddress), problems);
+        TargetRule rule = new TargetRule(blocks(root, "allow-address")).only(only);
+        Targets targets = new Targets(rule, problems);
         Map<String, UpstreamConfig> upstreams = upstreams(root, targets);
         Set<String> names = names(root.section("upstreams"));
         AuthConfig auth = auth(root, targets);
@@ -63,7 +73,7 @@ final class ConfigReader {
                         cors,
                         proxies,
                         lowerCase(root.text("client-ip-header")),
-                        allowAddress,
+                        rule,
                         CorsReader.lowerCase(root, "strip"),
                         body,
                         limits,
@@ -94,13 +104,15 @@ final class ConfigReader {
 
     private @Nullable AuthConfig auth(Section root, Targets targets) {
         return root.has("auth")
-                ? new AuthReader(targets, problems).read(root.section("auth")).orElse(null)
+                ? new AuthReader(targets, outside, problems)
+                        .read(root.section("auth"))
+                        .orElse(null)
                 : null;
     }
 
     private @Nullable AuthConfig admin(Section root, Targets targets) {
         return root.has("admin")
-                ? new AuthReader(targets, problems)
+                ? new AuthReader(targets, outside, problems)
                         .readAdmin(root.section("admin"), root.section("auth"), root.has("auth"))
                         .orElse(null)
                 : null;

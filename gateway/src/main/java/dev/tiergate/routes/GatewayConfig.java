@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param admin how tokens of the admin API are verified; null when there is no such API
  * @param trustedProxies those whose forwarding headers are believed
  * @param clientIpHeader the header in which a trusted proxy names the client; null for X-Forwarded-For
- * @param allowAddress link-local and metadata addresses that an upstream or a JWKS may stand at, see {@link TargetRule}
+ * @param targets where an upstream or a JWKS may stand
  * @param strip header names, lower case, that never reach an upstream, besides the built-in ones
  * @param table routes by what they match
  */
@@ -27,7 +27,7 @@ public record GatewayConfig(
         @Nullable CorsConfig cors,
         List<Cidr> trustedProxies,
         @Nullable String clientIpHeader,
-        List<Cidr> allowAddress,
+        TargetRule targets,
         Set<String> strip,
         BodyConfig body,
         LimitsConfig limits,
@@ -38,7 +38,6 @@ public record GatewayConfig(
     public GatewayConfig {
         upstreams = Map.copyOf(upstreams);
         trustedProxies = List.copyOf(trustedProxies);
-        allowAddress = List.copyOf(allowAddress);
         strip = Set.copyOf(strip);
         routes = List.copyOf(routes);
         for (Route route : routes) {

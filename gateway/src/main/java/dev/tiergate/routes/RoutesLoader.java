@@ -7,6 +7,7 @@ import dev.tiergate.routes.yaml.YamlParser;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +19,16 @@ import org.jspecify.annotations.Nullable;
 public final class RoutesLoader {
 
     private final PluginReader plugins;
-    private final Function<String, @Nullable String> environment;
+    private final Outside outside;
     private final SchemaCheck schema = new SchemaCheck();
 
     /**
      * @param plugins those that routes may name
-     * @param environment a variable by its name; null when it is not set
+     * @param environment a variable by its name; null when it is not set. It may throw a {@link VariableException}
      */
     public RoutesLoader(Collection<CheckFactory<?>> plugins, Function<String, @Nullable String> environment) {
         this.plugins = new PluginReader(plugins);
-        this.environment = environment;
+        this.outside = new Outside(environment);
     }
 
     /** Loads without a catalogue at hand: codes are not checked, and a warning says so. */
@@ -60,7 +61,7 @@ public final class RoutesLoader {
     private Optional<Yaml> tree(String text, Problems problems) {
         YamlParser.Parsed parsed = YamlParser.parse(text);
         parsed.faults().forEach(fault -> problems.finalError(fault.at(), fault.message()));
-        return Optional.ofNullable(parsed.root()).map(root -> new Substitution(environment, problems).in(root));
+        return Optional.ofNullable(parsed.root()).map(root -> new Substitution(outside::variable, problems).in(root));
     }
 
     private Optional<GatewayConfig> read(Yaml tree, String hash, @Nullable CatalogueCodes codes, Problems problems) {
@@ -70,6 +71,22 @@ public final class RoutesLoader {
                     Position.START,
                     "no catalogue is at hand: codes of features, tiers, limits and model groups are not checked");
         }
-        return new ConfigReader(plugins, codes, problems).read(tree, hash);
+        return new ConfigReader(plugins, codes, outside, targets(problems), problems).read(tree, hash);
+    }
+
+    /** Null where the operator has no list. */
+    private @Nullable TargetList targets(Problems problems) {
+        try {
+            String list = outside.variable(TargetList.VARIABLE);
+            return list == null || list.isBlank() ? null : TargetList.parse(list);
+        } catch (IllegalArgumentException | VariableException e) {
+            problems.error(Position.START, TargetList.VARIABLE + ": " + e.getMessage());
+            return new TargetList(List.of());
+        }
+    }
+
+    /** Whether what the last file took from its surroundings holds something else by now: a rotated secret. Reads files. */
+    boolean outsideChanged() {
+        return outside.changed();
     }
 }

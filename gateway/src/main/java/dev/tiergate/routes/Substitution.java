@@ -69,7 +69,13 @@ final class Substitution {
 
     private String replacement(Yaml.Scalar scalar, Matcher reference) {
         String name = reference.group(1);
-        String value = environment.apply(name);
+        String value;
+        try {
+            value = environment.apply(name);
+        } catch (VariableException e) {
+            problems.finalError(scalar.at(), String.valueOf(e.getMessage()));
+            return "";
+        }
         String otherwise = reference.group(3);
         if (otherwise != null && (value == null || value.isEmpty())) {
             return otherwise;

@@ -1,17 +1,32 @@
 package dev.tiergate.routes;
 
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the gateway must not send requests of its own accord: link-local addresses and those of cloud metadata services,
- * which hand out credentials to whoever reaches them.
+ * which hand out credentials to whoever reaches them; its own stores and its admin listener; and all that is not on the
+ * operator's list, where there is one.
  *
  * @param refused blocks that are not spoken to
- * @param allowed blocks that the operator has opened
+ * @param allowed blocks that routes.yaml has opened
+ * @param only the operator's list; null for none
+ * @param reserved the gateway's own places
  */
-public record TargetRule(List<Cidr> refused, List<Cidr> allowed) {
+public record TargetRule(
+        List<Cidr> refused, List<Cidr> allowed, @Nullable TargetList only, Reserved reserved) {
+
+    /** Places that are the gateway's own: an upstream there would be a way round their guards. */
+    @FunctionalInterface
+    public interface Reserved {
+
+        Reserved NOTHING = (address, port) -> false;
+
+        /** Asked by all event loops, for each request; never blocks. */
+        boolean holds(IpAddress address, int port);
+    }
 
     private static final List<Cidr> LINK_LOCAL_AND_METADATA = List.of(
             new Cidr("169.254.0.0/16"),
@@ -35,9 +50,45 @@ public record TargetRule(List<Cidr> refused, List<Cidr> allowed) {
         allowed = List.copyOf(allowed);
     }
 
+    public TargetRule(List<Cidr> refused, List<Cidr> allowed) {
+        this(refused, allowed, null, Reserved.NOTHING);
+    }
+
     /** Link-local and metadata addresses, but for what is allowed. */
     public TargetRule(List<Cidr> allowed) {
         this(LINK_LOCAL_AND_METADATA, allowed);
+    }
+
+    /** The same, where the operator has a list. */
+    public TargetRule only(@Nullable TargetList list) {
+        return new TargetRule(refused, allowed, list, reserved);
+    }
+
+    /** The same, with what is the gateway's own. */
+    public TargetRule reserving(Reserved own) {
+        return new TargetRule(refused, allowed, only, own);
+    }
+
+    /**
+     * Why a connection must not be used, in a few words; empty when it may be. It knows what a name led to, and a host that is
+     * an address was checked for metadata when its file was read.
+     */
+    public Optional<String> objection(String host, IpAddress address, int port) {
+        if (refuses(address) && IpAddress.parse(TargetList.bareName(host)) == null) {
+            return Optional.of("a link-local or metadata address; if it is meant, name it in allow-address");
+        }
+        if (reserved.holds(address, port) && allowed.stream().noneMatch(block -> block.contains(address))) {
+            return Optional.of(
+                    "the gateway's own Redis, PostgreSQL or admin listener; if it is meant, name it in allow-address");
+        }
+        return only == null || only.permits(host, address, port)
+                ? Optional.empty()
+                : Optional.of("not in " + TargetList.VARIABLE);
+    }
+
+    /** Whether a file may name this host and port, as far as the operator's list can tell without asking a name server. */
+    public boolean mayName(String host, int port) {
+        return only == null || only.mayName(host, port);
     }
 
     /** For an address that a name was resolved to, just before it is connected to. */
@@ -52,12 +103,8 @@ public record TargetRule(List<Cidr> refused, List<Cidr> allowed) {
 
     /** For a host as it is written, an IPv6 address in brackets or not; names that are not known to be one pass. */
     public boolean refuses(String host) {
-        String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-        IpAddress address = IpAddress.parse(bare);
-        if (address != null) {
-            return refuses(address);
-        }
-        String name = bare.toLowerCase(Locale.ROOT);
-        return REFUSED_NAMES.contains(name.endsWith(".") ? name.substring(0, name.length() - 1) : name);
+        String name = TargetList.bareName(host);
+        IpAddress address = IpAddress.parse(name);
+        return address == null ? REFUSED_NAMES.contains(name) : refuses(address);
     }
 }

@@ -9,6 +9,9 @@ import java.util.Optional;
 /** Reads addresses that the gateway speaks to of its own accord, and refuses those that it must not. */
 final class Targets {
 
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
+
     private final TargetRule rule;
     private final Problems problems;
 
@@ -55,6 +58,12 @@ final class Targets {
             return wrong(
                     scalar,
                     what + " must not be a link-local or metadata address; if it is meant, name it in allow-address");
+        }
+        int port = uri.getPort() > 0 ? uri.getPort() : scheme.equals("https") ? HTTPS_PORT : HTTP_PORT;
+        if (!rule.mayName(uri.getHost(), port)) {
+            return wrong(
+                    scalar,
+                    what + " must stand in " + TargetList.VARIABLE + ", the operator's list, and this one does not");
         }
         return Optional.of(uri);
     }

@@ -70,6 +70,17 @@ public final class GateMetrics {
         count(MetricNames.CONFIG_RELOADS, Tags.of("outcome", outcome));
     }
 
+    /** @param outcome taken or refused */
+    public void secrets(String outcome) {
+        count(MetricNames.SECRETS, Tags.of("outcome", outcome));
+    }
+
+    /** So that both series begin with 0. */
+    public void countsSecrets() {
+        counter(MetricNames.SECRETS, Tags.of("outcome", "taken"));
+        counter(MetricNames.SECRETS, Tags.of("outcome", "refused"));
+    }
+
     /** @param decision what the gate said of a request that went to an upstream */
     public void forwarded(String decision) {
         count(MetricNames.FORWARDED, Tags.of("decision", decision));

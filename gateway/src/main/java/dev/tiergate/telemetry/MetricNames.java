@@ -24,6 +24,9 @@ public final class MetricNames {
     /** Changes of routes.yaml; label outcome. */
     public static final String CONFIG_RELOADS = "tiergate_config_reloads";
 
+    /** Changes of secrets that stand in files; label outcome. */
+    public static final String SECRETS = "tiergate_secret_changes";
+
     /** Paths refused by their reading; label cause. */
     public static final String AMBIGUOUS_PATHS = "tiergate_ambiguous_paths";
 
@@ -33,7 +36,7 @@ public final class MetricNames {
     /** Refusals other than 403 and 429; labels reason, status. */
     public static final String REFUSED = "tiergate_refused";
 
-    /** Connections given up because an endpoint's name led to a link-local or metadata address; label upstream. */
+    /** Connections given up because an endpoint's name led where nothing may be sent; label upstream. */
     public static final String UPSTREAM_ADDRESSES_REFUSED = "tiergate_upstream_addresses_refused";
 
     /** Counters of which this node holds units in advance. */

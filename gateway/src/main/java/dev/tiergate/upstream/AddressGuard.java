@@ -8,6 +8,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,46 +42,38 @@ final class AddressGuard {
     }
 
     /**
-     * The same request; fails when the endpoint's name led to a refused address, after which nothing was sent and the
-     * connection is closed. An endpoint that is an address was checked when the file was read.
+     * The same request; fails when the connection leads where nothing may be sent, after which nothing was sent and the
+     * connection is closed.
      */
     Future<HttpClientRequest> watch(URI endpoint, Future<HttpClientRequest> connected) {
-        if (!isName(endpoint.getHost())) {
-            return connected;
-        }
         return connected.compose(request -> {
             SocketAddress remote = request.connection().remoteAddress();
-            String address = remote == null ? null : remote.hostAddress();
-            if (passes(address)) {
+            Optional<String> objection = objection(endpoint.getHost(), remote);
+            if (objection.isEmpty()) {
                 return connected;
             }
             Withdrawal.ofConnection(request);
-            refused(endpoint.getHost(), address);
-            return Future.failedFuture(new RefusedAddressException());
+            refused(endpoint.getHost(), remote, objection.get());
+            return Future.failedFuture(new RefusedAddressException(objection.get()));
         });
     }
 
-    private static boolean isName(String host) {
-        return !host.startsWith("[") && IpAddress.parse(host) == null;
-    }
-
-    private boolean passes(@Nullable String text) {
+    private Optional<String> objection(String host, @Nullable SocketAddress remote) {
+        String text = remote == null ? null : remote.hostAddress();
         IpAddress address = text == null ? null : IpAddress.parse(text);
-        return address != null && !targets.refuses(address);
+        return remote == null || address == null
+                ? Optional.of("no address")
+                : targets.objection(host, address, remote.port());
     }
 
-    private void refused(String host, @Nullable String address) {
+    private void refused(String host, @Nullable SocketAddress remote, String objection) {
         metrics.addressRefused(upstream);
         long now = clock.getAsLong();
         if (!logged || now - loggedAt >= BETWEEN_LINES) {
             logged = true;
             loggedAt = now;
-            LOG.warn(
-                    "{}: {} led to {}, a link-local or metadata address, to which nothing is sent; if it is meant, name"
-                            + " it in allow-address",
-                    upstream,
-                    host,
-                    address);
+            String address = remote == null ? null : remote.hostAddress();
+            LOG.warn("{}: {} led to {}, to which nothing is sent: {}", upstream, host, address, objection);
         }
     }
 
@@ -89,8 +82,8 @@ final class AddressGuard {
 
         private static final long serialVersionUID = 1;
 
-        RefusedAddressException() {
-            super("a link-local or metadata address", null, false, false);
+        RefusedAddressException(String objection) {
+            super(objection, null, false, false);
         }
     }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class ListenerConfigTest {
 
     private static final ListenerConfig LISTENER =
-            new ListenerConfig("127.0.0.1", 0, null, null, Duration.ofSeconds(75), Duration.ofSeconds(90));
+            new ListenerConfig("127.0.0.1", 0, null, Duration.ofSeconds(75), Duration.ofSeconds(90));
 
     @Test
     void a_silent_connection_ends() {

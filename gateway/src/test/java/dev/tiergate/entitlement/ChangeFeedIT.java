@@ -165,7 +165,7 @@ class ChangeFeedIT {
     private void start(Duration poll) {
         var defaults = EntitlementSettings.of(database.url(), CacheSettings.DEFAULT);
         var settings = new EntitlementSettings(
-                defaults.databaseUrl(), null, defaults.cache(), generous(defaults.bounds()), poll);
+                defaults.databaseUrl(), defaults.migrationUrl(), defaults.cache(), generous(defaults.bounds()), poll);
         gateways = List.of(
                 EntitlementService.start(vertx, settings, new SimpleMeterRegistry()),
                 EntitlementService.start(vertx, settings, new SimpleMeterRegistry()));

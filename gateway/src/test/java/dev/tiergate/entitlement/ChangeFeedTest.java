@@ -36,7 +36,7 @@ class ChangeFeedTest {
         var known = Waiting.get(snapshots.read()).revision();
         Waiting.get(cache.find("s1"));
         var polled = new Polled();
-        var feed = new ChangeFeed(loading, polled, snapshots, cache, nobody(), Duration.ofMillis(5));
+        var feed = new ChangeFeed(loading, polled, snapshots, cache, ChangeFeedTest::nobody, Duration.ofMillis(5));
         loading.run(() -> feed.start(known));
         Waiting.until("the poll asks", () -> polled.times.get() == 1);
         loading.run(() -> {

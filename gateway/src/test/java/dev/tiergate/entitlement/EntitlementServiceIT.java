@@ -222,6 +222,6 @@ class EntitlementServiceIT {
 
     private EntitlementService start(String url, CacheSettings cache) {
         return EntitlementService.start(
-                vertx, new EntitlementSettings(url, null, cache, BOUNDS, Duration.ofMillis(100)), registry);
+                vertx, new EntitlementSettings(() -> url, () -> url, cache, BOUNDS, Duration.ofMillis(100)), registry);
     }
 }

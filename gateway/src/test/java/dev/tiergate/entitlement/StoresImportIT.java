@@ -21,7 +21,7 @@ import org.postgresql.PGConnection;
 class StoresImportIT {
 
     /** Several batches, and far more than are told by name; what it takes grows with the number. */
-    private static final int MANY = 20_000;
+    private static final int MANY = 100_000;
 
     private SqlDatabase database;
 

@@ -9,7 +9,7 @@ import dev.tiergate.fixtures.RawBackend;
 import dev.tiergate.fixtures.RecordingBackend;
 import dev.tiergate.fixtures.TokenMint;
 import dev.tiergate.routes.AuthConfig;
-import dev.tiergate.routes.IpAddress;
+import dev.tiergate.routes.Cidr;
 import dev.tiergate.routes.TargetRule;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -74,7 +73,7 @@ class JwksIT {
     }
 
     private static Future<Buffer> fetch(String uri, Duration timeout) {
-        var fetch = new JwksFetch(vertx, URI.create(uri), timeout, address -> false);
+        var fetch = new JwksFetch(vertx, URI.create(uri), timeout, TARGETS);
         Promise<Buffer> answer = Promise.promise();
         vertx.getOrCreateContext().runOnContext(now -> fetch.fetch().onComplete(answer));
         return answer.future();
@@ -213,13 +212,11 @@ class JwksIT {
 
     @Test
     void case_68_a_name_that_resolves_to_a_forbidden_address_gets_no_request() {
-        IpAddress loopback = Objects.requireNonNull(IpAddress.parse("127.0.0.1"));
-        IpAddress loopback6 = Objects.requireNonNull(IpAddress.parse("::1"));
         var fetch = new JwksFetch(
                 vertx,
                 URI.create("http://localhost:" + server.port() + "/"),
                 PATIENCE,
-                address -> address.equals(loopback) || address.equals(loopback6));
+                new TargetRule(List.of(new Cidr("127.0.0.1"), new Cidr("::1")), List.of()));
         assertThatThrownBy(() -> await(fetch.fetch())).cause().hasMessageContaining("link-local or metadata");
         assertThat(server.arrived()).isZero();
     }

@@ -47,8 +47,8 @@ final class LedgerNode implements AutoCloseable {
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         this.context = vertx.getOrCreateContext();
         this.node = new NodeCounters(durable, meters);
-        this.recalls = Recalls.open(vertx, context, uri, node);
-        this.ledger = on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, uri, node, settings)));
+        this.recalls = Recalls.open(vertx, context, () -> uri, node);
+        this.ledger = on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, () -> uri, node, settings)));
     }
 
     /** A node whose line to Redis is up. */

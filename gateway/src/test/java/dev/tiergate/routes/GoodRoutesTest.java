@@ -153,7 +153,7 @@ class GoodRoutesTest {
                         true,
                         Duration.ZERO));
         assertThat(config.trustedProxies()).hasSize(3);
-        assertThat(config.allowAddress()).containsExactly(new Cidr("169.254.1.0/24"));
+        assertThat(config.targets().allowed()).containsExactly(new Cidr("169.254.1.0/24"));
         assertThat(config.clientIpHeader()).isEqualTo("x-real-ip");
         assertThat(config.strip()).containsExactlyInAnyOrder("x-internal", "x-debug");
         assertThat(config.body()).isEqualTo(new BodyConfig(10 << 20, 64 << 10));

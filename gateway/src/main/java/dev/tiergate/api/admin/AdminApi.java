@@ -60,11 +60,16 @@ public final class AdminApi {
     /**
      * Opens no connection to PostgreSQL before the first request.
      *
-     * @param databaseUrl {@code postgresql://…}, of a role that may edit the catalogue
+     * @param databaseUrl asked at each connection: {@code postgresql://…}, of a role that may edit the catalogue
      * @throws IllegalArgumentException when the URL cannot be read
      */
     public static AdminApi open(
-            Vertx vertx, String databaseUrl, Access access, Parts parts, MeterRegistry registry, InstantSource clock) {
+            Vertx vertx,
+            Supplier<String> databaseUrl,
+            Access access,
+            Parts parts,
+            MeterRegistry registry,
+            InstantSource clock) {
         var database = new AdminDatabase(vertx, databaseUrl);
         var ledger = new SharedLedger(vertx, parts.ledger());
         var identity = new AdminIdentity(vertx, access.rules(), access.keys(), registry, clock);

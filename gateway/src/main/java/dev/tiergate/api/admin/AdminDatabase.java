@@ -5,6 +5,7 @@ import dev.tiergate.entitlement.DatabaseUrl;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,17 +57,24 @@ final class AdminDatabase {
     private final Vertx vertx;
     private final Pool pool;
 
-    AdminDatabase(Vertx vertx, String databaseUrl) {
+    AdminDatabase(Vertx vertx, Supplier<String> databaseUrl) {
         this.vertx = vertx;
-        var options = DatabaseUrl.parse(databaseUrl)
+        DatabaseUrl.parse(databaseUrl.get());
+        this.pool = DatabasePool.open(
+                vertx,
+                () -> options(databaseUrl.get()),
+                new DatabasePool.Bounds(CONNECTIONS, MAX_WAITING, CONNECT_TIMEOUT, SOCKET_IDLE));
+    }
+
+    /** For each connection, as the password may have changed. */
+    private static PgConnectOptions options(String url) {
+        return DatabaseUrl.parse(url)
                 .forVertx()
                 .addProperty("TimeZone", "UTC")
                 .addProperty("default_transaction_isolation", "repeatable read")
                 .addProperty("statement_timeout", millis(STATEMENT_TIMEOUT))
                 .addProperty("lock_timeout", millis(LOCK_TIMEOUT))
                 .addProperty("idle_in_transaction_session_timeout", millis(IDLE_IN_TRANSACTION));
-        this.pool = DatabasePool.open(
-                vertx, options, new DatabasePool.Bounds(CONNECTIONS, MAX_WAITING, CONNECT_TIMEOUT, SOCKET_IDLE));
     }
 
     private static String millis(Duration time) {

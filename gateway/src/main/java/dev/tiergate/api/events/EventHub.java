@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ public final class EventHub implements EntitlementListener {
 
     private EventHub(
             Vertx vertx,
-            String redis,
+            Supplier<String> redis,
             Duration deadline,
             EntitlementCache entitlements,
             EventBounds bounds,
@@ -72,13 +73,17 @@ public final class EventHub implements EntitlementListener {
      * @param deadline of each command to Redis
      */
     public static EventHub open(
-            Vertx vertx, String redis, Duration deadline, EntitlementCache entitlements, MeterRegistry registry) {
+            Vertx vertx,
+            Supplier<String> redis,
+            Duration deadline,
+            EntitlementCache entitlements,
+            MeterRegistry registry) {
         return open(vertx, redis, deadline, entitlements, EventBounds.DEFAULT, registry);
     }
 
     static EventHub open(
             Vertx vertx,
-            String redis,
+            Supplier<String> redis,
             Duration deadline,
             EntitlementCache entitlements,
             EventBounds bounds,

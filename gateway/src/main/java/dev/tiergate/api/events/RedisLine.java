@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The few commands that events and tickets need, over one connection of the node's. May be called from any thread. */
@@ -28,7 +29,7 @@ final class RedisLine implements HeldConnection.Use {
     private final AtomicInteger waiting = new AtomicInteger();
     private @Nullable RedisConnection connection;
 
-    RedisLine(Vertx vertx, Context context, String uri, Duration deadline, int most) {
+    RedisLine(Vertx vertx, Context context, Supplier<String> uri, Duration deadline, int most) {
         this.context = context;
         this.deadline = deadline;
         this.most = most;

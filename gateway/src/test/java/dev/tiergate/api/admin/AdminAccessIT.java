@@ -68,6 +68,20 @@ class AdminAccessIT {
         assertThat(client.send("GET", FEATURES, "", cookie).status()).isEqualTo(401);
     }
 
+    /** No cookie opens the door, and a browser asks first whether another origin may send a token: it is not told so. */
+    @ParameterizedTest
+    @ValueSource(strings = {"https://evil.example", "null"})
+    void a_page_of_another_origin_may_send_nothing(String origin) {
+        try (var page = RawClient.connect(gateway.gateway().adminPort())) {
+            var answer = page.exchange(
+                    "OPTIONS " + STORES + " HTTP/1.1\r\nHost: admin\r\nOrigin: " + origin
+                            + "\r\nAccess-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: authorization\r\n\r\n");
+            assertThat(answer.status()).isBetween(400, 499);
+            assertThat(answer.header("Access-Control-Allow-Origin")).isEmpty();
+            assertThat(answer.header("Access-Control-Allow-Headers")).isEmpty();
+        }
+    }
+
     @Test
     void an_operator_is_nobody_on_the_public_port() {
         var token = gateway.adminToken(Map.of("roles", "admin", "store_id", "a1"));

@@ -48,14 +48,14 @@ class OperationsTest {
                 entitlements.cache(),
                 () -> RedisUsageLedger.open(
                         vertx,
-                        "redis://127.0.0.1:1",
+                        () -> "redis://127.0.0.1:1",
                         new NodeCounters(
                                 new PostgresCounters(entitlements.pool(), Duration.ofSeconds(1)),
                                 new SimpleMeterRegistry()),
                         LinkSettings.DEFAULT));
         operations = AdminApi.operations(
                 vertx,
-                new AdminDatabase(vertx, nowhere),
+                new AdminDatabase(vertx, () -> nowhere),
                 new SharedLedger(vertx, parts.ledger()),
                 parts,
                 InstantSource.system());

@@ -103,7 +103,7 @@ class EventHubIT {
         var bounds = new EventBounds(ofStore, pages, 4, Duration.ofMinutes(1), lingering, NO_TIME, 100);
         hub = EventHub.open(
                 vertx,
-                Redis.shared().uri(),
+                Redis.shared()::uri,
                 Duration.ofSeconds(10),
                 entitlements.cache(),
                 bounds,
