@@ -23,6 +23,7 @@ import dev.tiergate.limits.LimitWatch;
 import dev.tiergate.limits.NodeCounters;
 import dev.tiergate.limits.PostgresCounters;
 import dev.tiergate.limits.Recalls;
+import dev.tiergate.limits.UsageHistory;
 import dev.tiergate.limits.UsageLedger;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.routes.CatalogueCodes;
@@ -262,6 +263,7 @@ public final class Gateway {
     }
 
     private NodeCounters counters(EntitlementService service) {
+        UsageHistory.daily(vertx, service.pool(), settings.usageHistory());
         return new NodeCounters(new PostgresCounters(service.pool(), settings.databaseDeadline()), registry);
     }
 

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             ValidateCommand.class,
             CatalogCommand.class,
             StoresCommand.class,
+            UsageCommand.class,
             MigrateCommand.class,
             AuditCommand.class
         },

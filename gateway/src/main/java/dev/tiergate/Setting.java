@@ -16,6 +16,10 @@ enum Setting {
     REDIS_URL("TIERGATE_REDIS_URL", "", "Redis: redis://user:password@host:port/0"),
     DATABASE_DEADLINE("TIERGATE_DATABASE_DEADLINE_MS", "250", "Milliseconds that a store may take to load"),
     REDIS_DEADLINE("TIERGATE_REDIS_DEADLINE_MS", "50", "Milliseconds that a count may take"),
+    USAGE_HISTORY_DAYS(
+            "TIERGATE_USAGE_HISTORY_DAYS",
+            "400",
+            "Days for which counters of windows that are over are kept in PostgreSQL"),
     TLS_CERT("TIERGATE_TLS_CERT", "", "PEM file with the certificate chain; TLS and HTTP/2 are offered with it"),
     TLS_KEY("TIERGATE_TLS_KEY", "", "PEM file with the private key"),
     UPSTREAM_ALLOW(

@@ -143,6 +143,29 @@ class DatabaseCommandsIT {
     }
 
     @Test
+    void old_counters_are_deleted_and_levels_and_what_is_young_enough_stay() throws Exception {
+        run("migrate");
+        sql("INSERT INTO usage_counters (store, scope, subject, limit_code, window_start, window_end, value) "
+                + "SELECT 's' || i, 'store', 's' || i, 'orders', now() - interval '41 days', "
+                + "now() - interval '10 days' + (CASE WHEN i = 1 THEN interval '1 minute' ELSE interval '-1 minute' END), 1 "
+                + "FROM generate_series(1, 2501) i");
+        sql("INSERT INTO usage_counters (store, scope, subject, limit_code, window_start, value) "
+                + "VALUES ('s1', 'store', 's1', 'products', '1970-01-01', 7)");
+
+        assertThat(run("usage", "purge", "--older-than", "10", "--dry-run"))
+                .isEqualTo("exit 0\nwould delete 2,500 counters\n");
+        assertThat(run("usage", "purge", "--older-than", "10"))
+                .startsWith("exit 0")
+                .contains("2,000 counters deleted so far")
+                .contains("deleted 2,500 counters");
+        assertThat(run("usage", "purge", "--older-than", "10")).contains("deleted 0 counters");
+        assertThat(run("usage", "purge", "--older-than", "-1"))
+                .startsWith("exit 2")
+                .contains("from 0");
+        assertThat(run("usage", "purge", "--older-than", "9", "--dry-run")).contains("would delete 1 counter");
+    }
+
+    @Test
     void a_bad_file_a_missing_one_and_a_database_that_is_away_have_their_exit_codes_and_no_stack_trace()
             throws Exception {
         run("migrate");

@@ -179,6 +179,19 @@ class PostgresCountersIT {
     }
 
     @Test
+    void a_node_deletes_old_windows_all_of_them() {
+        var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        for (int i = 0; i < 3; i++) {
+            save(new CounterCopy(
+                    "old", null, "daily" + i, new WindowSpan(now.minusSeconds(200), now.minusSeconds(100)), 5, 1, 1));
+        }
+        assertThat(LedgerNode.await(UsageHistory.parts(pool, Duration.ofSeconds(110), 0)))
+                .isZero();
+        assertThat(LedgerNode.await(UsageHistory.parts(pool, Duration.ofSeconds(90), 0)))
+                .isEqualTo(3);
+    }
+
+    @Test
     void each_epoch_is_higher_than_all_before() {
         long first = LedgerNode.await(copies.load("anybody")).epoch();
         assertThat(LedgerNode.await(copies.load("somebody")).epoch()).isGreaterThan(first);
