@@ -17,6 +17,8 @@ import dev.tiergate.entitlement.ModelCheck;
 import dev.tiergate.entitlement.RedisTextKeeper;
 import dev.tiergate.entitlement.StoreActiveCheck;
 import dev.tiergate.entitlement.TierCheck;
+import dev.tiergate.limits.IdempotencyKeys;
+import dev.tiergate.limits.KeyedLimitCheck;
 import dev.tiergate.limits.LimitCheck;
 import dev.tiergate.limits.LimitEvents;
 import dev.tiergate.limits.LimitWatch;
@@ -146,7 +148,12 @@ public final class Gateway {
 
     /** The whole chain of a route, in the order in which it is asked. Limits come last, so that a refusal never costs. */
     static List<Check> chain(
-            Route route, GatewayConfig config, UsageLedger ledger, LimitEvents events, GateMetrics metrics) {
+            Route route,
+            GatewayConfig config,
+            UsageLedger ledger,
+            IdempotencyKeys keys,
+            LimitEvents events,
+            GateMetrics metrics) {
         var chain = new ArrayList<Check>();
         chain.add(new StoreActiveCheck());
         if (route.minimumTier() != null) {
@@ -163,12 +170,14 @@ public final class Gateway {
             chain.add(plugin.check());
         }
         if (route.checkLimits()) {
-            chain.add(new LimitCheck(
+            var limits = new LimitCheck(
                     route,
                     ledger,
                     config.gating().onLimitsDown(),
                     config.limits().headers(),
-                    new LimitWatch(events, config.limits().approaching())));
+                    new LimitWatch(events, config.limits().approaching()));
+            chain.add(
+                    route.idempotencyKey() == null ? limits : KeyedLimitCheck.of(limits, route, config, keys, metrics));
         }
         return chain;
     }

@@ -126,6 +126,11 @@ public final class RedisUsageLedger implements UsageLedger {
         return command.result();
     }
 
+    /** The keys of requests that are sent again, over the same line. */
+    public IdempotencyKeys idempotencyKeys() {
+        return new RedisIdempotencyKeys(link, deadlineMillis);
+    }
+
     @Override
     public Optional<String> notReady() {
         return link.notReady();
