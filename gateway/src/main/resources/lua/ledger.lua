@@ -22,7 +22,7 @@
 -- n:node its last exchange, g:node what that granted. docs/decisions/0023 has the rules and why they hold.
 
 local DONE, OVER, MOVED, LATE, COLD, HELD, FAULT = 0, 1, 2, 3, 4, 5, 6
--- A slot that nobody renews is free after this.
+-- A slot that nobody renews is free after this; SlotKeeper renews in a third of it.
 local SLOT_MS = 15000
 -- A counter outlives its window by this, so that a clock set back does not start it anew.
 local GRACE_MS = 3600000

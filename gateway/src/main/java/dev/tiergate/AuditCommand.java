@@ -1,6 +1,6 @@
 package dev.tiergate;
 
-import dev.tiergate.api.admin.AuditChain;
+import dev.tiergate.api.admin.AuditVerifier;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import java.util.Set;
@@ -49,7 +49,7 @@ final class AuditCommand extends CommandGroup {
         @Override
         int on(String url) {
             try {
-                return report(AuditChain.verify(url, rows -> progress(rows, err())));
+                return report(AuditVerifier.verify(url, rows -> progress(rows, err())));
             } catch (SQLException e) {
                 err().println(plain(e));
                 return UNREACHABLE;
@@ -63,7 +63,7 @@ final class AuditCommand extends CommandGroup {
             }
         }
 
-        private int report(AuditChain.Outcome outcome) {
+        private int report(AuditVerifier.Outcome outcome) {
             if (outcome.broken() == null) {
                 out().println("The audit log is as it was written: " + outcome.rows() + " rows, last hash "
                         + outcome.head());

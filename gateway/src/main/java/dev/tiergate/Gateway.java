@@ -17,6 +17,8 @@ import dev.tiergate.entitlement.ModelCheck;
 import dev.tiergate.entitlement.RedisTextKeeper;
 import dev.tiergate.entitlement.StoreActiveCheck;
 import dev.tiergate.entitlement.TierCheck;
+import dev.tiergate.limits.IdempotencyKeys;
+import dev.tiergate.limits.KeyedLimitCheck;
 import dev.tiergate.limits.LimitCheck;
 import dev.tiergate.limits.LimitEvents;
 import dev.tiergate.limits.LimitWatch;
@@ -74,7 +76,7 @@ public final class Gateway {
     private static final Duration READY_POLL = Duration.ofMillis(20);
 
     private final Settings settings;
-    private final Secrets secrets;
+    private final SecretsWatch secrets;
     private final OwnAddresses own = new OwnAddresses();
     private final Vertx vertx;
     private final int loops;
@@ -90,7 +92,7 @@ public final class Gateway {
     private final @Nullable EventHub events;
     private final Keys keys;
     private final Conditions conditions;
-    private final Reload reload;
+    private final RoutesReload reload;
     private final RoutesWatch watch;
     private final AdminApi adminApi;
     private @Nullable AdminListener admin;
@@ -117,7 +119,7 @@ public final class Gateway {
                         .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)))
                 .withTransport(WatchedTransport.best(settings.clientTimeout()))
                 .build();
-        this.secrets = new Secrets(
+        this.secrets = new SecretsWatch(
                 vertx, settings, environment, metrics, identity -> edges.get(0).renew(identity));
         this.entitlements = settings.gatingOff() ? null : startEntitlements(config);
         this.counters = entitlements == null ? null : counters(entitlements);
@@ -129,7 +131,7 @@ public final class Gateway {
                 : EventHub.open(vertx, secrets.redis(), settings.redisDeadline(), entitlements.cache(), registry);
         this.keys = new Keys(vertx, clock, registry, own, settings.gatingOff());
         this.conditions = new Conditions(vertx, metrics);
-        this.reload = new Reload(config, keys, clock, metrics, this::reconfigure);
+        this.reload = new RoutesReload(config, keys, clock, metrics, this::reconfigure);
         this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), this::codes, reload::take);
         this.adminApi = adminApi();
     }
@@ -154,7 +156,12 @@ public final class Gateway {
 
     /** The whole chain of a route, in the order in which it is asked. Limits come last, so that a refusal never costs. */
     static List<Check> chain(
-            Route route, GatewayConfig config, UsageLedger ledger, LimitEvents events, GateMetrics metrics) {
+            Route route,
+            GatewayConfig config,
+            UsageLedger ledger,
+            IdempotencyKeys keys,
+            LimitEvents events,
+            GateMetrics metrics) {
         var chain = new ArrayList<Check>();
         chain.add(new StoreActiveCheck());
         if (route.minimumTier() != null) {
@@ -171,12 +178,14 @@ public final class Gateway {
             chain.add(plugin.check());
         }
         if (route.checkLimits()) {
-            chain.add(new LimitCheck(
+            var limits = new LimitCheck(
                     route,
                     ledger,
                     config.gating().onLimitsDown(),
                     config.limits().headers(),
-                    new LimitWatch(events, config.limits().approaching())));
+                    new LimitWatch(events, config.limits().approaching()));
+            chain.add(
+                    route.idempotencyKey() == null ? limits : KeyedLimitCheck.of(limits, route, config, keys, metrics));
         }
         return chain;
     }

@@ -124,7 +124,9 @@ final class LoopStages implements EdgeLoop.Stages {
     }
 
     private List<Check> chain(Route route, GatewayConfig config) {
-        return ledger == null ? List.of() : Gateway.chain(route, config, ledger, limitEvents(), metrics);
+        return ledger == null
+                ? List.of()
+                : Gateway.chain(route, config, ledger, ledger.idempotencyKeys(), limitEvents(), metrics);
     }
 
     private LimitEvents limitEvents() {

@@ -1,8 +1,8 @@
 package dev.tiergate;
 
 import dev.tiergate.edge.TlsIdentity;
+import dev.tiergate.routes.AllowedTargets;
 import dev.tiergate.routes.Mode;
-import dev.tiergate.routes.TargetList;
 import dev.tiergate.routes.VariableException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -180,7 +180,7 @@ public record Settings(
             var text = text(Setting.UPSTREAM_ALLOW);
             if (!text.isEmpty()) {
                 try {
-                    TargetList.parse(text);
+                    AllowedTargets.parse(text);
                 } catch (IllegalArgumentException e) {
                     problems.add(Setting.UPSTREAM_ALLOW.variable() + ": " + e.getMessage());
                 }

@@ -16,10 +16,10 @@ import java.util.stream.Collectors;
 final class Status {
 
     private final GatingCap cap;
-    private final Reload reload;
+    private final RoutesReload reload;
     private final Conditions conditions;
 
-    Status(GatingCap cap, Reload reload, Conditions conditions) {
+    Status(GatingCap cap, RoutesReload reload, Conditions conditions) {
         this.cap = cap;
         this.reload = reload;
         this.conditions = conditions;

@@ -97,6 +97,7 @@ final class RefusalScene implements AutoCloseable {
               - { path: /unknown, feature: loyalty_program, upstream: shop }
               - { path: /model, feature: basic_products, model: { name: model, required: true }, upstream: shop }
               - { path: /limit, charge: [ { limit: orders, cost: 100 } ], upstream: shop }
+              - { path: /keyed, methods: [ POST ], feature: basic_orders, idempotency-key: required, upstream: shop }
               - { path: /slot, charge: [ { limit: streams, cost: 1 } ], upstream: shop }
               - { path: /broken, plugins: [ { broken: {} } ], upstream: shop }
               - { path: /gone, public: true, upstream: gone }
@@ -249,6 +250,8 @@ final class RefusalScene implements AutoCloseable {
         causes.put(Reason.AMBIGUOUS_PATH, scene -> scene.refused("/open/../feature", null));
         causes.put(Reason.AMBIGUOUS_BODY, scene -> scene.refused("/model?model=a&model=b", "essential"));
         causes.put(Reason.MODEL_REQUIRED, scene -> scene.refused("/model", "essential"));
+        causes.put(Reason.IDEMPOTENCY_KEY_REQUIRED, scene -> scene.posted("/keyed", "", ""));
+        causes.put(Reason.IDEMPOTENCY_KEY_INVALID, scene -> scene.posted("/keyed", "Idempotency-Key: a b\r\n", ""));
         causes.put(Reason.AUTHENTICATION_REQUIRED, scene -> scene.refused("/account", null));
         causes.put(
                 Reason.INVALID_TOKEN,
@@ -286,6 +289,11 @@ final class RefusalScene implements AutoCloseable {
             scene.gateway.exchange(scene.request(scene.gateway, "GET", "/limit", "limit", "", ""));
             return scene.refused("/limit", "limit");
         });
+        causes.put(Reason.IDEMPOTENCY_KEY_REUSED, scene -> {
+            scene.gateway.exchange(scene.keyed("reused", "first"));
+            return scene.posted("/keyed", "Idempotency-Key: reused\r\n", "second");
+        });
+        causes.put(Reason.IDEMPOTENCY_IN_FLIGHT, RefusalScene::twiceAtOnce);
         causes.put(Reason.CONCURRENCY_REACHED, RefusalScene::secondSlot);
     }
 
@@ -313,6 +321,21 @@ final class RefusalScene implements AutoCloseable {
     private static RawClient.Response halfABody(RefusalScene scene) {
         try (var client = RawClient.connect(scene.gateway.port())) {
             return client.exchange("POST /impatient HTTP/1.1\r\nHost: gw.test\r\nContent-Length: 10\r\n\r\nhalf ");
+        }
+    }
+
+    private String keyed(String key, String body) {
+        var headers = "Idempotency-Key: " + key + "\r\nContent-Length: " + body.length() + "\r\n";
+        return request(gateway, "POST", "/keyed", "essential", headers, body);
+    }
+
+    private static RawClient.Response twiceAtOnce(RefusalScene scene) {
+        try (var held = scene.gateway.backend().hold();
+                var first = RawClient.connect(scene.gateway.port())) {
+            var before = scene.gateway.backend().count();
+            first.send(scene.keyed("in-flight", "body"));
+            scene.gateway.backend().awaitRequests(before + 1);
+            return scene.posted("/keyed", "Idempotency-Key: in-flight\r\n", "body");
         }
     }
 

@@ -117,7 +117,7 @@ class RefusalsIT {
                                 ? "none"
                                 : reason.equals(Reason.INVALID_TOKEN) ? "Bearer error=\"invalid_token\"" : "Bearer");
         assertThat(answer.header("Retry-After").isPresent())
-                .isEqualTo(reason.status() == 503 || reason.status() == 429);
+                .isEqualTo(reason.status() == 503 || reason.status() == 429 || reason.status() == 409);
         assertThat(answer.header("Allow").orElse("none"))
                 .isEqualTo(reason.equals(Reason.METHOD_NOT_ALLOWED) ? "POST" : "none");
         assertThat(answer.header("RateLimit").isPresent()).isEqualTo(reason.status() == 429);

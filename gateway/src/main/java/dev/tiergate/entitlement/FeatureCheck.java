@@ -25,7 +25,7 @@ public final class FeatureCheck implements Check {
             throw new IllegalArgumentException("The route " + route.id() + " asks for no feature");
         }
         this.feature = route.feature();
-        this.need = Needs.of(route);
+        this.need = UpgradeWording.of(route);
         this.models = ModelReader.of(route.model(), inspectBytes);
     }
 

@@ -67,7 +67,7 @@ public final class FeatureRefusal {
         var upgrade = entitlements.upgrade(need, now);
         var refusal = availability.source() == Availability.Source.DEPENDENCY
                 ? Refuse.of(Reason.DEPENDENCY_MISSING, missing(availability, upgrade))
-                : Refuse.of(Reason.TIER_TOO_LOW, "Feature '" + feature + "' " + Needs.requires(upgrade));
+                : Refuse.of(Reason.TIER_TOO_LOW, "Feature '" + feature + "' " + UpgradeWording.requires(upgrade));
         return refusal.withRequiredTier(upgrade.map(Upgrade::tier).orElse(null));
     }
 
@@ -75,6 +75,6 @@ public final class FeatureRefusal {
         var missing = Objects.requireNonNull(availability.missing()).code();
         return upgrade.isEmpty()
                 ? "Required feature '" + missing + "' is not available"
-                : "Required feature '" + missing + "' is not available: it " + Needs.requires(upgrade);
+                : "Required feature '" + missing + "' is not available: it " + UpgradeWording.requires(upgrade);
     }
 }

@@ -43,7 +43,7 @@ public final class ModelCheck implements Check {
         }
         this.rule = route.model();
         this.feature = route.feature();
-        this.need = Needs.of(route);
+        this.need = UpgradeWording.of(route);
         this.reader = ModelReader.of(route.model(), inspectBytes);
         this.metrics = metrics;
     }
@@ -108,7 +108,7 @@ public final class ModelCheck implements Check {
 
     private Refuse refusal(Call call, Reason reason, String what, Need whole) {
         var upgrade = call.entitlements().upgrade(whole, call.now());
-        return Refuse.of(reason, what + Needs.requires(upgrade))
+        return Refuse.of(reason, what + UpgradeWording.requires(upgrade))
                 .withFeature(feature(call))
                 .withRequiredTier(upgrade.map(Upgrade::tier).orElse(null));
     }

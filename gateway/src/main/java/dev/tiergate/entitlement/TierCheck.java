@@ -25,7 +25,7 @@ public final class TierCheck implements Check {
             throw new IllegalArgumentException("The route " + route.id() + " asks for no tier");
         }
         this.minimumTier = route.minimumTier();
-        this.need = Needs.of(route);
+        this.need = UpgradeWording.of(route);
     }
 
     @Override
@@ -35,7 +35,7 @@ public final class TierCheck implements Check {
 
     private Decision refusal(Call call) {
         var upgrade = call.entitlements().upgrade(need, call.now());
-        return Refuse.of(Reason.TIER_TOO_LOW, "This route " + Needs.requires(upgrade))
+        return Refuse.of(Reason.TIER_TOO_LOW, "This route " + UpgradeWording.requires(upgrade))
                 .withRequiredTier(upgrade.map(Upgrade::tier).orElse(null));
     }
 }

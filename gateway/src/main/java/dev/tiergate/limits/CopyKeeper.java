@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** Brings what one event loop learned of the counters to their durable copy, many at a time. */
 final class CopyKeeper {
@@ -13,11 +14,15 @@ final class CopyKeeper {
     /** More wait only while the durable copy is away; beyond, a counter is copied when it changes again. */
     private static final int MOST = 100_000;
 
+    /** A Redis that loses its memory loses at most what was counted in this time. */
+    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     /** Rows of one statement. */
     private static final int PART = 1_000;
 
     private final DurableCounters durable;
     private final Set<NodeCounter> changed = new LinkedHashSet<>();
+    private long saved = System.nanoTime();
     private Future<Void> saving = Future.succeededFuture();
 
     CopyKeeper(DurableCounters durable) {
@@ -31,9 +36,11 @@ final class CopyKeeper {
         }
     }
 
-    /** Begins to save what changed, unless the last time is not over yet. */
+    /** Called at a steady pace; begins to save what changed when it is time, unless the last time is not over yet. */
     void tick() {
-        if (saving.isComplete() && !changed.isEmpty()) {
+        long now = System.nanoTime();
+        if (now - saved >= EVERY_NANOS && saving.isComplete() && !changed.isEmpty()) {
+            saved = now;
             saving = save();
         }
     }
@@ -44,14 +51,14 @@ final class CopyKeeper {
     }
 
     private Future<Void> save() {
-        List<NodeCounter> all = List.copyOf(changed);
+        List<NodeCounter> counters = List.copyOf(changed);
         changed.clear();
-        Future<Void> saved = Future.succeededFuture();
-        for (int from = 0; from < all.size(); from += PART) {
-            var part = all.subList(from, Math.min(all.size(), from + PART));
-            saved = saved.compose(before -> save(part));
+        Future<Void> all = Future.succeededFuture();
+        for (int from = 0; from < counters.size(); from += PART) {
+            var part = counters.subList(from, Math.min(counters.size(), from + PART));
+            all = all.compose(before -> save(part));
         }
-        return saved.otherwiseEmpty();
+        return all.otherwiseEmpty();
     }
 
     private Future<Void> save(List<NodeCounter> part) {

@@ -1,24 +1,13 @@
 package dev.tiergate.limits;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
-import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 
-/** ledger.lua: its text, its digest, its calls and its answers. */
+/** ledger.lua: its calls and its answers. */
 final class LedgerScript {
-
-    private static final String RESOURCE = "/lua/ledger.lua";
 
     /** What a call asks for, as the script spells it. */
     enum Operation {
@@ -59,41 +48,27 @@ final class LedgerScript {
     /** three numbers each. */
     private static final int NUMBERS = 3;
 
-    private final byte[] text;
-    private final byte[] digest;
+    /** What {@link #loading} has. */
+    static final int LOADS = 2;
 
-    private LedgerScript(byte[] text) {
-        this.text = text;
-        this.digest = HexFormat.of().formatHex(sha1(text)).getBytes(US_ASCII);
+    private final LuaScript script;
+
+    private LedgerScript(LuaScript script) {
+        this.script = script;
     }
 
     static LedgerScript load() {
-        try (InputStream in = LedgerScript.class.getResourceAsStream(RESOURCE)) {
-            if (in == null) {
-                throw new IllegalStateException("The jar has no " + RESOURCE);
-            }
-            return new LedgerScript(in.readAllBytes());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new LedgerScript(LuaScript.load("/lua/ledger.lua"));
     }
 
-    /** Redis names scripts by SHA-1; nothing is protected by it. */
-    private static byte[] sha1(byte[] text) {
-        try {
-            return MessageDigest.getInstance("SHA-1").digest(text);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    Request loading() {
-        return Request.cmd(Command.SCRIPT).arg("LOAD").arg(text);
+    /** What a connection needs before its first call: this script, and the one for keys that goes over the same line. */
+    List<Request> loading() {
+        return List.of(script.loading(), KeyScript.loading());
     }
 
     /** The script's call up to its keys; they and the arguments are added by the caller. */
     Request call(int keys) {
-        return Request.cmd(Command.EVALSHA).arg(digest).arg(keys);
+        return script.call(keys);
     }
 
     static void operation(Request request, Operation operation, long lastMillis) {

@@ -6,6 +6,7 @@ import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Refuse;
+import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.Charge;
@@ -47,18 +48,70 @@ public final class LimitCheck implements Check {
 
     @Override
     public Future<Decision> ask(Call call) {
-        List<ChargeRequest.Line> lines = route.charges().isEmpty() ? windowed(call) : lines(call, takes);
+        return charge(call, KeyHold.NONE);
+    }
+
+    /** @param hold of the request's key; told at once where it is refused, else once its outcome is known */
+    Future<Decision> charge(Call call, KeyHold hold) {
+        List<ChargeRequest.Line> lines = lines(call);
         List<ChargeRequest.Line> less = lines(call, gives);
         if (call.caller().user() == null && (countsUsers(lines) || countsUsers(less))) {
-            return Future.succeededFuture(LimitRefusal.noUser());
+            return Future.succeededFuture(dropped(hold, LimitRefusal.noUser()));
         }
-        var subject = new Subject(call.entitlements().store(), call.caller().user(), call.shadow());
-        ChargeRequest after = less.isEmpty() ? null : new ChargeRequest(subject, less);
-        if (lines.isEmpty()) {
-            return Future.succeededFuture(allow(null, after));
-        }
+        var subject = subject(call);
         var request = new ChargeRequest(subject, lines);
-        return ledger.charge(request).map(result -> decide(call, request, after, result));
+        var pass = new Pass(call, request, less.isEmpty() ? null : new ChargeRequest(subject, less), hold);
+        return lines.isEmpty()
+                ? Future.succeededFuture(allow(pass, null, List.of()))
+                : ledger.charge(request).map(result -> decide(pass, result));
+    }
+
+    /**
+     * For what was charged before: takes what is in flight, and nothing else.
+     *
+     * @param hold told where it is refused
+     */
+    Future<Decision> repeat(Call call, KeyHold hold) {
+        List<ChargeRequest.Line> lines = lines(call);
+        if (call.caller().user() == null && countsUsers(lines)) {
+            return Future.succeededFuture(dropped(hold, LimitRefusal.noUser()));
+        }
+        var subject = subject(call);
+        var slots = new ChargeRequest(
+                subject, lines.stream().filter(ChargeRequest.Line::slots).toList());
+        var pass = new Pass(call, slots, null, KeyHold.NONE);
+        Future<Decision> taken = slots.lines().isEmpty()
+                ? Future.succeededFuture(Allow.plain())
+                : ledger.charge(slots).map(result -> decide(pass, result));
+        return taken.compose(decision -> decision.fold(
+                allow -> withNumbers(call, new ChargeRequest(subject, lines), allow),
+                refuse -> Future.<Decision>succeededFuture(dropped(hold, refuse))));
+    }
+
+    /** A free repeat says what is left like any request; where it cannot be read, it says nothing. */
+    private Future<Decision> withNumbers(Call call, ChargeRequest whole, Allow allow) {
+        if (!rateLimitHeaders || call.shadow() || whole.lines().isEmpty()) {
+            return Future.succeededFuture(allow);
+        }
+        List<Limit> limits =
+                whole.lines().stream().map(ChargeRequest.Line::limit).toList();
+        return ledger.read(whole.subject(), limits)
+                .<Decision>map(numbers -> allow.withResponseHeaders(
+                        RateLimitFields.of(whole.lines(), numbers, RateLimitFields.binding(whole.lines(), numbers))))
+                .otherwise(allow);
+    }
+
+    private static Refuse dropped(KeyHold hold, Refuse refuse) {
+        hold.drop();
+        return refuse;
+    }
+
+    static Subject subject(Call call) {
+        return new Subject(call.entitlements().store(), call.caller().user(), call.shadow());
+    }
+
+    private List<ChargeRequest.Line> lines(Call call) {
+        return route.charges().isEmpty() ? windowed(call) : lines(call, takes);
     }
 
     /** Without a charge of its own a route takes 1 of each windowed limit of its feature. */
@@ -98,46 +151,48 @@ public final class LimitCheck implements Check {
         return false;
     }
 
-    private Decision decide(Call call, ChargeRequest request, @Nullable ChargeRequest after, ChargeResult result) {
+    private Decision decide(Pass pass, ChargeResult result) {
         return result.<Decision>fold(
-                charged -> allow(call, request, after, charged),
-                over -> refuse(call, request, over),
-                unavailable -> withoutCounters(call, request, after));
+                charged -> allow(pass, charged), over -> refuse(pass, over), unavailable -> withoutCounters(pass));
     }
 
-    private Decision withoutCounters(Call call, ChargeRequest request, @Nullable ChargeRequest after) {
+    private Decision withoutCounters(Pass pass) {
         if (policy == OnLimitsDown.DENY) {
-            return LimitRefusal.unavailable();
+            return dropped(pass.hold(), LimitRefusal.unavailable());
         }
-        return ledger.chargeLocally(request)
+        return ledger.chargeLocally(pass.request())
                 .<Decision>fold(
-                        charged -> allow(call, request, after, charged).asFailOpen(),
-                        over -> refuse(call, request, over),
-                        unavailable -> LimitRefusal.unavailable());
+                        charged -> allow(pass, charged).asFailOpen(),
+                        over -> refuse(pass, over),
+                        unavailable -> dropped(pass.hold(), LimitRefusal.unavailable()));
     }
 
-    private Allow allow(Call call, ChargeRequest request, @Nullable ChargeRequest after, ChargeResult.Charged charged) {
+    private Allow allow(Pass pass, ChargeResult.Charged charged) {
+        ChargeRequest request = pass.request();
         watch.charged(request.subject(), request.lines(), charged.numbers());
         int first = RateLimitFields.binding(request.lines(), charged.numbers());
-        return allow(charged.receipt(), after).withResponseHeaders(fields(call, request, charged.numbers(), first));
+        return allow(pass, charged.receipt(), charged.numbers())
+                .withResponseHeaders(fields(pass, charged.numbers(), first));
     }
 
-    private Allow allow(@Nullable Receipt receipt, @Nullable ChargeRequest after) {
-        return receipt == null && after == null
-                ? Allow.plain()
-                : Allow.plain().withSettlement(new LimitSettlement(ledger, receipt, after));
+    private Allow allow(Pass pass, @Nullable Receipt receipt, List<Usage> numbers) {
+        Settlement settlement = pass.settlement(ledger, receipt, numbers);
+        return settlement == Settlement.NONE ? Allow.plain() : Allow.plain().withSettlement(settlement);
     }
 
-    private Refuse refuse(Call call, ChargeRequest request, ChargeResult.Over over) {
-        return LimitRefusal.of(
-                call,
+    private Refuse refuse(Pass pass, ChargeResult.Over over) {
+        Refuse refuse = LimitRefusal.of(
+                pass.call(),
                 route,
-                request.lines().get(over.line()),
+                pass.request().lines().get(over.line()),
                 over.numbers().get(over.line()),
-                fields(call, request, over.numbers(), over.line()));
+                fields(pass, over.numbers(), over.line()));
+        return dropped(pass.hold(), refuse);
     }
 
-    private Map<String, String> fields(Call call, ChargeRequest request, List<Usage> numbers, int first) {
-        return rateLimitHeaders && !call.shadow() ? RateLimitFields.of(request.lines(), numbers, first) : Map.of();
+    private Map<String, String> fields(Pass pass, List<Usage> numbers, int first) {
+        return rateLimitHeaders && !pass.call().shadow()
+                ? RateLimitFields.of(pass.request().lines(), numbers, first)
+                : Map.of();
     }
 }

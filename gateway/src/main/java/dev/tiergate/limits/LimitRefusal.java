@@ -70,7 +70,7 @@ public final class LimitRefusal {
         for (Map.Entry<String, String> field : fields.entrySet()) {
             full = full.withHeader(field.getKey(), field.getValue());
         }
-        Optional<Long> wait = Waits.seconds(line, usage);
+        Optional<Long> wait = RetryAfter.seconds(line, usage);
         return wait.isPresent() ? full.withHeader(RETRY_AFTER, String.valueOf(wait.get())) : full;
     }
 }

@@ -161,8 +161,10 @@ final class RedisLink {
 
     private Future<RedisSession> prepare(Redis client, RedisConnection connection) {
         long mark = clock.mark();
-        return connection.batch(List.of(script.loading(), script.time())).map(replies -> {
-            clock.observe(LedgerScript.millis(replies.get(1)), mark);
+        List<Request> requests = new ArrayList<>(script.loading());
+        requests.add(script.time());
+        return connection.batch(requests).map(replies -> {
+            clock.observe(LedgerScript.millis(replies.get(LedgerScript.LOADS)), mark);
             return new RedisSession(
                     vertx,
                     client,

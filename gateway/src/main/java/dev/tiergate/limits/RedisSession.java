@@ -145,9 +145,9 @@ final class RedisSession {
         }
 
         void write() {
-            List<Request> requests = new ArrayList<>(commands.size() + 1);
+            List<Request> requests = new ArrayList<>(commands.size() + LedgerScript.LOADS);
             if (reload) {
-                requests.add(script.loading());
+                requests.addAll(script.loading());
             }
             long redisMillis = clock.millis();
             for (LinkCommand command : commands) {
@@ -185,7 +185,7 @@ final class RedisSession {
         }
 
         private void answer(List<Response> replies) {
-            int first = reload ? 1 : 0;
+            int first = reload ? LedgerScript.LOADS : 0;
             long millis = LedgerScript.millis(replies.get(first));
             if (millis > 0) {
                 clock.observe(millis, mark);

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,18 +23,6 @@ public final class RedisUsageLedger implements UsageLedger {
     /** How often leases are looked at, and debts and refunds that an outage left are sent. */
     private static final long TICK_MILLIS = 250;
 
-    /** Slots live 15 s and are renewed each 5 s, so two renewals may be lost. */
-    private static final int TICKS_A_RENEWAL = 20;
-
-    /** A Redis that loses its memory loses at most so much that was counted: 2 s. */
-    private static final int TICKS_A_COPY = 8;
-
-    /** A charge that waits for what other nodes hold is tried again after this, then after twice as long, and so on, */
-    private static final long RECALL_FIRST_MILLIS = 2;
-
-    /** until so much was waited; who has not given back by then is taken for dead. */
-    private static final long RECALL_MOST_MILLIS = 250;
-
     private final Vertx vertx;
     private final RedisLink link;
     private final NodeCounters node;
@@ -43,7 +32,6 @@ public final class RedisUsageLedger implements UsageLedger {
     private final LeaseKeeper leases;
     private final Living living;
     private final long timer;
-    private int ticks;
 
     private RedisUsageLedger(Vertx vertx, Supplier<String> uri, NodeCounters node, LinkSettings settings) {
         this.vertx = vertx;
@@ -180,6 +168,11 @@ public final class RedisUsageLedger implements UsageLedger {
         return command.result();
     }
 
+    /** The keys of requests that are sent again, over the same line. */
+    public IdempotencyKeys idempotencyKeys() {
+        return new RedisIdempotencyKeys(link, loop.deadlineMillis());
+    }
+
     @Override
     public Optional<String> notReady() {
         return link.notReady();
@@ -201,13 +194,8 @@ public final class RedisUsageLedger implements UsageLedger {
         node.settle(debt -> link.send(new DebtCommand(debt, loop)));
         living.tick();
         leases.tick();
-        ticks++;
-        if (ticks % TICKS_A_RENEWAL == 0) {
-            slots.renew();
-        }
-        if (ticks % TICKS_A_COPY == 0) {
-            loop.copies().tick();
-        }
+        slots.tick();
+        loop.copies().tick();
     }
 
     private List<Counter> now(ChargeRequest request) {
@@ -238,7 +226,7 @@ public final class RedisUsageLedger implements UsageLedger {
         private final ChargeRequest request;
         private final String slotName;
         private final Promise<ChargeResult> result = Promise.promise();
-        private long wait = RECALL_FIRST_MILLIS;
+        private final RecallWait wait = new RecallWait();
 
         ChargeCommand(ChargeRequest request) {
             super(LedgerScript.Operation.CHARGE, RedisUsageLedger.this.loop);
@@ -299,11 +287,16 @@ public final class RedisUsageLedger implements UsageLedger {
         /** Whoever holds units was told to give them back. */
         @Override
         void held(Response reply) {
-            if (wait <= RECALL_MOST_MILLIS && !silent(reply)) {
-                vertx.setTimer(wait, waited -> retry());
-                wait *= 2;
-                return;
+            OptionalLong pause = silent(reply) ? OptionalLong.empty() : wait.next();
+            if (pause.isPresent()) {
+                vertx.setTimer(pause.getAsLong(), waited -> retry());
+            } else {
+                withoutHeld(reply);
             }
+        }
+
+        /** What silent nodes hold cannot be had by anybody. */
+        private void withoutHeld(Response reply) {
             List<Usage> numbers = new ArrayList<>(numbers(reply));
             for (int i = 0; i < size(); i++) {
                 long held = LedgerScript.told(reply, i).held();
@@ -329,7 +322,7 @@ public final class RedisUsageLedger implements UsageLedger {
         }
 
         private void refuse(List<Usage> numbers) {
-            result.complete(new ChargeResult.Over(Waits.longest(request.lines(), numbers), numbers));
+            result.complete(new ChargeResult.Over(RetryAfter.longest(request.lines(), numbers), numbers));
         }
 
         @Override

@@ -8,11 +8,15 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** The slots that one event loop's exchanges hold: names them, and renews them while the exchanges live. */
 final class SlotKeeper {
 
     private static final int NODE_BYTES = 8;
+
+    /** A slot lives for 15 s (ledger.lua), so two renewals may be lost. */
+    private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     /** A renewal that Redis reads later than this is not wanted any more: a third of a slot's life. */
     private static final long RENEW_WITHIN_MILLIS = 5_000;
@@ -21,6 +25,7 @@ final class SlotKeeper {
     private final String loop;
     private final Map<Place, Set<String>> held = new HashMap<>();
     private long last;
+    private long renewed = System.nanoTime();
 
     SlotKeeper(RedisLink link) {
         this.link = link;
@@ -54,8 +59,13 @@ final class SlotKeeper {
         }
     }
 
-    /** Renews every slot, in one batch. */
-    void renew() {
+    /** Called at a steady pace; renews every slot when it is time, in one batch. */
+    void tick() {
+        long now = System.nanoTime();
+        if (now - renewed < RENEW_NANOS) {
+            return;
+        }
+        renewed = now;
         held.forEach((place, names) -> link.send(new Renewal(place, names)));
     }
 

@@ -24,7 +24,7 @@ final class ConfigReader {
     private final PluginReader plugins;
     private final CodeCheck codes;
     private final Outside outside;
-    private final @Nullable TargetList only;
+    private final @Nullable AllowedTargets only;
     private final Problems problems;
 
     /** @param only the operator's list of targets; null for none */
@@ -32,7 +32,7 @@ final class ConfigReader {
             PluginReader plugins,
             @Nullable CatalogueCodes codes,
             Outside outside,
-            @Nullable TargetList only,
+            @Nullable AllowedTargets only,
             Problems problems) {
         this.plugins = plugins;
         this.outside = outside;

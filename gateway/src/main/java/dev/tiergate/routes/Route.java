@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param model null where no model is read
  * @param checkLimits false for an information route: gated, never charged
  * @param charges what is charged; empty for the default: the feature's windowed limits, 1 each, on attempt
+ * @param idempotencyKey whether requests carry an Idempotency-Key; null where none is read
  * @param plugins in the file's order
  * @param upstream a key of {@link GatewayConfig#upstreams()}
  * @param mode null for the gateway's
@@ -45,6 +46,7 @@ public record Route(
         @Nullable ModelRule model,
         boolean checkLimits,
         List<Charge> charges,
+        @Nullable KeyUse idempotencyKey,
         List<PluginUse> plugins,
         String upstream,
         @Nullable Mode mode,
@@ -85,6 +87,14 @@ public record Route(
             /** Only when the backend answers below 400. */
             SUCCESS
         }
+    }
+
+    /** What a route makes of {@code Idempotency-Key}, by which a request that is sent again is charged once. */
+    public enum KeyUse {
+        /** A request without one is refused. */
+        REQUIRED,
+        /** A request without one is charged each time. */
+        OPTIONAL
     }
 
     /**

@@ -21,8 +21,16 @@ final class RouteReader {
     /** What a route without {@code methods} serves. */
     static final List<String> COMMON_METHODS = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-    private static final List<String> GATES =
-            List.of("feature", "minimum-tier", "model", "charge", "check-limits", "plugins", "mode", "rollout");
+    private static final List<String> GATES = List.of(
+            "feature",
+            "minimum-tier",
+            "model",
+            "charge",
+            "check-limits",
+            "idempotency-key",
+            "plugins",
+            "mode",
+            "rollout");
 
     private final Set<String> upstreams;
     private final GatingConfig gating;
@@ -71,6 +79,9 @@ final class RouteReader {
                         open ? null : model,
                         section.flag("check-limits", true),
                         open ? List.of() : charges,
+                        open || !section.has("idempotency-key")
+                                ? null
+                                : section.choice("idempotency-key", Route.KeyUse.class, Route.KeyUse.OPTIONAL),
                         open ? List.of() : uses,
                         section.text("upstream", ""),
                         section.has("mode") ? section.choice("mode", Mode.class, Mode.ENFORCE) : null,
@@ -164,6 +175,23 @@ final class RouteReader {
             problems.error(
                     section.keyAt("charge"),
                     "with check-limits: false nothing is charged; remove charge or check-limits");
+        }
+        if (section.has("idempotency-key") && !section.flag("public", false)) {
+            checkKeyIsOfUse(section);
+        }
+    }
+
+    private void checkKeyIsOfUse(Section section) {
+        if (!section.flag("check-limits", true)) {
+            problems.error(
+                    section.keyAt("idempotency-key"),
+                    "with check-limits: false nothing is charged, so that every repeat is free; remove idempotency-key or"
+                            + " check-limits");
+        } else if (!section.has("feature") && !section.has("charge")) {
+            problems.error(
+                    section.keyAt("idempotency-key"),
+                    "a key makes that a repeat is charged once, and nothing is charged here; add feature or charge, or"
+                            + " remove idempotency-key");
         }
     }
 

@@ -75,13 +75,13 @@ public final class RoutesLoader {
     }
 
     /** Null where the operator has no list. */
-    private @Nullable TargetList targets(Problems problems) {
+    private @Nullable AllowedTargets targets(Problems problems) {
         try {
-            String list = outside.variable(TargetList.VARIABLE);
-            return list == null || list.isBlank() ? null : TargetList.parse(list);
+            String list = outside.variable(AllowedTargets.VARIABLE);
+            return list == null || list.isBlank() ? null : AllowedTargets.parse(list);
         } catch (IllegalArgumentException | VariableException e) {
-            problems.error(Position.START, TargetList.VARIABLE + ": " + e.getMessage());
-            return new TargetList(List.of());
+            problems.error(Position.START, AllowedTargets.VARIABLE + ": " + e.getMessage());
+            return new AllowedTargets(List.of());
         }
     }
 

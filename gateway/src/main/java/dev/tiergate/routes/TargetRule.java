@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param reserved the gateway's own places
  */
 public record TargetRule(
-        List<Cidr> refused, List<Cidr> allowed, @Nullable TargetList only, Reserved reserved) {
+        List<Cidr> refused, List<Cidr> allowed, @Nullable AllowedTargets only, Reserved reserved) {
 
     /** Places that are the gateway's own: an upstream there would be a way round their guards. */
     @FunctionalInterface
@@ -60,7 +60,7 @@ public record TargetRule(
     }
 
     /** The same, where the operator has a list. */
-    public TargetRule only(@Nullable TargetList list) {
+    public TargetRule only(@Nullable AllowedTargets list) {
         return new TargetRule(refused, allowed, list, reserved);
     }
 
@@ -74,7 +74,7 @@ public record TargetRule(
      * an address was checked for metadata when its file was read.
      */
     public Optional<String> objection(String host, IpAddress address, int port) {
-        if (refuses(address) && IpAddress.parse(TargetList.bareName(host)) == null) {
+        if (refuses(address) && IpAddress.parse(AllowedTargets.bareName(host)) == null) {
             return Optional.of("a link-local or metadata address; if it is meant, name it in allow-address");
         }
         if (reserved.holds(address, port) && allowed.stream().noneMatch(block -> block.contains(address))) {
@@ -83,7 +83,7 @@ public record TargetRule(
         }
         return only == null || only.permits(host, address, port)
                 ? Optional.empty()
-                : Optional.of("not in " + TargetList.VARIABLE);
+                : Optional.of("not in " + AllowedTargets.VARIABLE);
     }
 
     /** Whether a file may name this host and port, as far as the operator's list can tell without asking a name server. */
@@ -103,7 +103,7 @@ public record TargetRule(
 
     /** For a host as it is written, an IPv6 address in brackets or not; names that are not known to be one pass. */
     public boolean refuses(String host) {
-        String name = TargetList.bareName(host);
+        String name = AllowedTargets.bareName(host);
         IpAddress address = IpAddress.parse(name);
         return address == null ? REFUSED_NAMES.contains(name) : refuses(address);
     }

@@ -63,7 +63,8 @@ final class Targets {
         if (!rule.mayName(uri.getHost(), port)) {
             return wrong(
                     scalar,
-                    what + " must stand in " + TargetList.VARIABLE + ", the operator's list, and this one does not");
+                    what + " must stand in " + AllowedTargets.VARIABLE
+                            + ", the operator's list, and this one does not");
         }
         return Optional.of(uri);
     }

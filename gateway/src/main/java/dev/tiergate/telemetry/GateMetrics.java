@@ -5,6 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +16,7 @@ public final class GateMetrics {
 
     private final MeterRegistry registry;
     private final Timer gate;
+    private final Map<Repeat, Counter> repeats = new EnumMap<>(Repeat.class);
     private final ConcurrentHashMap<Series, Counter> counters = new ConcurrentHashMap<>();
 
     private record Series(String name, Tags tags) {}
@@ -32,6 +36,9 @@ public final class GateMetrics {
                         Duration.ofMillis(250),
                         Duration.ofSeconds(1))
                 .register(registry);
+        for (Repeat repeat : Repeat.values()) {
+            repeats.put(repeat, registry.counter(MetricNames.IDEMPOTENT_REPEATS, "outcome", repeat.label()));
+        }
     }
 
     public MeterRegistry registry() {
@@ -55,6 +62,10 @@ public final class GateMetrics {
     /** @param outcome allowed, or the refusal's reason */
     public void modelRequest(String group, String outcome) {
         count(MetricNames.FEATURE_MODEL_REQUESTS, Tags.of("group", group, "outcome", outcome));
+    }
+
+    public void repeated(Repeat repeat) {
+        Objects.requireNonNull(repeats.get(repeat)).increment();
     }
 
     /** @param stage where the gate itself failed: identity, entitlement, limits, check or upstream */

@@ -60,6 +60,9 @@ public final class MetricNames {
     /** Questions to endpoints whether they are well; labels upstream, endpoint, outcome. */
     public static final String UPSTREAM_HEALTH_CHECKS = "tiergate_upstream_health_checks";
 
+    /** Requests under an Idempotency-Key that is known; label outcome. */
+    public static final String IDEMPOTENT_REPEATS = "tiergate_idempotent_repeats";
+
     /** 1 while gating is off, by whatever source. */
     public static final String GATING_BYPASSED = "tiergate_gating_bypassed";
 

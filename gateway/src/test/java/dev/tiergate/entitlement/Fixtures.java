@@ -133,6 +133,7 @@ final class Fixtures {
                 model,
                 true,
                 charges,
+                null,
                 List.of(),
                 "shop",
                 Mode.ENFORCE,

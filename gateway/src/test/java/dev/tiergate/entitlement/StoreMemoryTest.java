@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 class StoreMemoryTest {
 
-    private static final int STORES = 50_000;
+    private static final int STORES = 100_000;
 
     private static final int MOST_BYTES = 350;
 

@@ -27,28 +27,69 @@ record FakeCall(
         boolean shadow,
         @Nullable String featureCode,
         List<Limit> limits,
-        List<Need> needs)
+        List<Need> needs,
+        String requestId,
+        String target,
+        MultiMap headers,
+        Future<Buffer> whole)
         implements Call, Entitlements {
 
     static FakeCall of(Limit... limits) {
-        return new FakeCall(Limits.store(), null, false, "basic", List.of(limits), new ArrayList<>());
+        return new FakeCall(Limits.store(), null, false, "basic", List.of(limits), "request");
     }
 
-    FakeCall by(String name) {
-        return new FakeCall(store, name, shadow, featureCode, limits, needs);
+    private FakeCall(
+            StoreRef store,
+            @Nullable String user,
+            boolean shadow,
+            @Nullable String feature,
+            List<Limit> limits,
+            String id) {
+        this(
+                store,
+                user,
+                shadow,
+                feature,
+                limits,
+                new ArrayList<>(),
+                id,
+                "/",
+                none(),
+                Future.succeededFuture(Buffer.buffer()));
+    }
+
+    private static MultiMap none() {
+        return MultiMap.caseInsensitiveMultiMap();
+    }
+
+    /** The same request with these keys and this id. */
+    FakeCall under(String id, String... keys) {
+        MultiMap all = none();
+        for (String key : keys) {
+            all.add("Idempotency-Key", key);
+        }
+        return new FakeCall(store, user, shadow, featureCode, limits, needs, id, target, all, whole);
+    }
+
+    /** @param where with the query, if any */
+    FakeCall to(String where) {
+        return new FakeCall(store, user, shadow, featureCode, limits, needs, requestId, where, headers, whole);
+    }
+
+    FakeCall sending(Future<Buffer> body) {
+        return new FakeCall(store, user, shadow, featureCode, limits, needs, requestId, target, headers, body);
+    }
+
+    FakeCall by(@Nullable String name) {
+        return new FakeCall(store, name, shadow, featureCode, limits, needs, requestId, target, headers, whole);
     }
 
     FakeCall inShadow() {
-        return new FakeCall(store, user, true, featureCode, limits, needs);
+        return new FakeCall(store, user, true, featureCode, limits, needs, requestId, target, headers, whole);
     }
 
     FakeCall withoutFeature() {
-        return new FakeCall(store, user, shadow, null, limits, needs);
-    }
-
-    @Override
-    public String requestId() {
-        return "request";
+        return new FakeCall(store, user, shadow, null, limits, needs, requestId, target, headers, whole);
     }
 
     @Override
@@ -58,22 +99,17 @@ record FakeCall(
 
     @Override
     public String path() {
-        return "/";
+        return target.split("\\?")[0];
     }
 
     @Override
     public @Nullable String query() {
-        return null;
+        return target.contains("?") ? target.substring(target.indexOf('?') + 1) : null;
     }
 
     @Override
     public List<String> queryValues(String name) {
         return List.of();
-    }
-
-    @Override
-    public MultiMap headers() {
-        return MultiMap.caseInsensitiveMultiMap();
     }
 
     @Override
@@ -108,7 +144,7 @@ record FakeCall(
 
     @Override
     public Future<Buffer> body(int maxBytes) {
-        return Future.succeededFuture(Buffer.buffer());
+        return whole;
     }
 
     @Override

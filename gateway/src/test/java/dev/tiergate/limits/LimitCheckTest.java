@@ -287,7 +287,7 @@ class LimitCheckTest {
         return (Refuse) decision;
     }
 
-    private static Route route(Charge... charges) {
+    static Route route(Charge... charges) {
         return new Route(
                 0,
                 "route",
@@ -304,6 +304,7 @@ class LimitCheckTest {
                 null,
                 true,
                 List.of(charges),
+                null,
                 List.of(),
                 "shop",
                 null,

@@ -31,7 +31,7 @@ final class MemoryLedger implements UsageLedger {
                 .toList();
         for (int i = 0; i < before.size(); i++) {
             if (!before.get(i).hasRoomFor(request.lines().get(i).units())) {
-                return new ChargeResult.Over(Waits.longest(request.lines(), before), before);
+                return new ChargeResult.Over(RetryAfter.longest(request.lines(), before), before);
             }
         }
         for (ChargeRequest.Line line : request.lines()) {

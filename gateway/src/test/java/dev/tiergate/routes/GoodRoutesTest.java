@@ -197,6 +197,7 @@ class GoodRoutesTest {
                         List.of(
                                 new Charge("orders", 3, Charge.On.ATTEMPT),
                                 new Charge("products", -1, Charge.On.SUCCESS)),
+                        Route.KeyUse.REQUIRED,
                         List.of(
                                 new Route.PluginUse(header, new SamplePlugins.HeaderConfig(Map.of("X-Client", "web"))),
                                 new Route.PluginUse(

@@ -141,6 +141,7 @@ class RouteTableAgainstReferenceTest {
                 null,
                 true,
                 List.of(),
+                null,
                 List.of(),
                 "shop",
                 null,

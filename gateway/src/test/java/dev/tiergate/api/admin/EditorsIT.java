@@ -97,7 +97,7 @@ class EditorsIT {
             assertThat(signed.toString()).containsOnlyOnce("#" + editor + ";");
         }
         assertThat(revisions()).isEqualTo(before + EDITORS);
-        assertThat(AuditChain.verify(one.database(), rows -> {}).broken()).isNull();
+        assertThat(AuditVerifier.verify(one.database(), rows -> {}).broken()).isNull();
     }
 
     private static Void assign(int editor) {

@@ -12,6 +12,8 @@ public record Reason(String code, int status) {
     public static final Reason AMBIGUOUS_PATH = new Reason("ambiguous_path", 400);
     public static final Reason AMBIGUOUS_BODY = new Reason("ambiguous_body", 400);
     public static final Reason MODEL_REQUIRED = new Reason("model_required", 400);
+    public static final Reason IDEMPOTENCY_KEY_REQUIRED = new Reason("idempotency_key_required", 400);
+    public static final Reason IDEMPOTENCY_KEY_INVALID = new Reason("idempotency_key_invalid", 400);
     public static final Reason AUTHENTICATION_REQUIRED = new Reason("authentication_required", 401);
     public static final Reason INVALID_TOKEN = new Reason("invalid_token", 401);
     public static final Reason STORE_UNKNOWN = new Reason("store_unknown", 403);
@@ -27,9 +29,11 @@ public record Reason(String code, int status) {
     public static final Reason NO_SUCH_LIMIT = new Reason("limit_unknown", 404);
     public static final Reason METHOD_NOT_ALLOWED = new Reason("method_not_allowed", 405);
     public static final Reason REQUEST_TIMEOUT = new Reason("request_timeout", 408);
+    public static final Reason IDEMPOTENCY_IN_FLIGHT = new Reason("idempotency_in_flight", 409);
     public static final Reason BODY_TOO_LARGE = new Reason("request_too_large", 413);
     public static final Reason TARGET_TOO_LONG = new Reason("request_too_large", 414);
     public static final Reason UNSUPPORTED_ENCODING = new Reason("unsupported_encoding", 415);
+    public static final Reason IDEMPOTENCY_KEY_REUSED = new Reason("idempotency_key_reused", 422);
     public static final Reason UPGRADE_UNKNOWN = new Reason("upgrade_unknown", 426);
     public static final Reason LIMIT_REACHED = new Reason("limit_reached", 429);
     public static final Reason CONCURRENCY_REACHED = new Reason("concurrency_reached", 429);

@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * files, and the certificate with its key. The files are read again and again; a change is taken when it was found twice
  * the same, as files are seldom written at once, and a bad one keeps what was.
  */
-final class Secrets {
+final class SecretsWatch {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Secrets.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SecretsWatch.class);
 
     /** Soon enough for a rotation, and next to nothing to do: a few small files. */
     private static final Duration EVERY = Duration.ofMillis(500);
@@ -60,7 +60,7 @@ final class Secrets {
      * @param environment asked anew at each look
      * @param renew gives the listener another certificate
      */
-    Secrets(
+    SecretsWatch(
             Vertx vertx,
             Settings settings,
             Function<String, @Nullable String> environment,

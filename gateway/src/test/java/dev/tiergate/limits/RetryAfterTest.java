@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class WaitsTest {
+class RetryAfterTest {
 
     private static final Instant NOW = Instant.parse("2026-03-05T10:20:00Z");
     private static final WindowSpan HOUR =
@@ -23,7 +23,8 @@ class WaitsTest {
     void a_window_makes_wait_until_its_end() {
         var hourly = limit("hourly", Window.HOUR, 10);
 
-        assertThat(Waits.seconds(line(hourly, 10), usage(hourly, 10, HOUR))).contains(2_400L);
+        assertThat(RetryAfter.seconds(line(hourly, 10), usage(hourly, 10, HOUR)))
+                .contains(2_400L);
     }
 
     @Test
@@ -31,15 +32,17 @@ class WaitsTest {
         var hourly = limit("hourly", Window.HOUR, 10);
         var products = limit("products", Window.TOTAL, 10);
 
-        assertThat(Waits.seconds(line(hourly, 11), usage(hourly, 0, HOUR))).isEmpty();
-        assertThat(Waits.seconds(line(products, 1), usage(products, 10, null))).isEmpty();
+        assertThat(RetryAfter.seconds(line(hourly, 11), usage(hourly, 0, HOUR))).isEmpty();
+        assertThat(RetryAfter.seconds(line(products, 1), usage(products, 10, null)))
+                .isEmpty();
     }
 
     @Test
     void a_slot_may_be_free_in_a_second() {
         var parallel = limit("parallel", Window.CONCURRENT, 2);
 
-        assertThat(Waits.seconds(line(parallel, 1), usage(parallel, 2, null))).contains(1L);
+        assertThat(RetryAfter.seconds(line(parallel, 1), usage(parallel, 2, null)))
+                .contains(1L);
     }
 
     @Test
@@ -49,13 +52,13 @@ class WaitsTest {
         var daily = limit("daily", Window.DAY, 20);
         var lines = List.of(line(parallel, 1), line(hourly, 1), line(daily, 1));
 
-        assertThat(Waits.longest(
+        assertThat(RetryAfter.longest(
                         lines, List.of(usage(parallel, 2, null), usage(hourly, 10, HOUR), usage(daily, 20, DAY))))
                 .isEqualTo(2);
-        assertThat(Waits.longest(
+        assertThat(RetryAfter.longest(
                         lines, List.of(usage(parallel, 2, null), usage(hourly, 10, HOUR), usage(daily, 19, DAY))))
                 .isEqualTo(1);
-        assertThat(Waits.longest(
+        assertThat(RetryAfter.longest(
                         lines, List.of(usage(parallel, 2, null), usage(hourly, 9, HOUR), usage(daily, 19, DAY))))
                 .isZero();
     }

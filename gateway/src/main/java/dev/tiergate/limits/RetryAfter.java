@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** How long a refused request would have to wait. */
-final class Waits {
+final class RetryAfter {
 
     /** A slot may be free at any time. */
     private static final long SLOT_SECONDS = 1;
 
-    private Waits() {}
+    private RetryAfter() {}
 
     /** Seconds until the units may fit; empty where waiting does not help. */
     static Optional<Long> seconds(ChargeRequest.Line line, Usage usage) {

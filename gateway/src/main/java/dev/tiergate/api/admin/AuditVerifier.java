@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the audit log from its beginning and holds each row against the hash that was written with it. The hash is made
  * here, not by PostgreSQL: SHA-256 over the hash before it and the row's values, each with its length.
  */
-public final class AuditChain {
+public final class AuditVerifier {
 
     private static final int PAGE = 1000;
 
@@ -45,7 +45,7 @@ public final class AuditChain {
      */
     public record Outcome(long rows, @Nullable String broken, String head) {}
 
-    private AuditChain(LongConsumer progress) {
+    private AuditVerifier(LongConsumer progress) {
         this.progress = progress;
     }
 
@@ -61,7 +61,7 @@ public final class AuditChain {
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            return new AuditChain(progress).verify(connection);
+            return new AuditVerifier(progress).verify(connection);
         }
     }
 

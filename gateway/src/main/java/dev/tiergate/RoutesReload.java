@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The routes.yaml that serves, replaced whole by a good one; a bad one changes nothing and is told. */
-final class Reload {
+final class RoutesReload {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RoutesReload.class);
 
     private final Keys keys;
     private final InstantSource clock;
@@ -24,7 +24,8 @@ final class Reload {
     private volatile @Nullable String trouble;
 
     /** @param taken told of a configuration just before requests see it */
-    Reload(GatewayConfig first, Keys keys, InstantSource clock, GateMetrics metrics, Consumer<GatewayConfig> taken) {
+    RoutesReload(
+            GatewayConfig first, Keys keys, InstantSource clock, GateMetrics metrics, Consumer<GatewayConfig> taken) {
         this.keys = keys;
         this.clock = clock;
         this.metrics = metrics;

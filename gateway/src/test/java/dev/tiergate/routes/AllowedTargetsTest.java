@@ -10,12 +10,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TargetListTest {
+class AllowedTargetsTest {
 
     private static final String LIST =
             "shop.internal:8080, 10.1.0.0/16, 10.2.0.0/16:8080, 192.0.2.7:443, [2001:db8::/32]:443, 2001:db9::1";
 
-    private final TargetList list = TargetList.parse(LIST);
+    private final AllowedTargets list = AllowedTargets.parse(LIST);
 
     @ParameterizedTest
     @CsvSource({
@@ -43,7 +43,8 @@ class TargetListTest {
     @ParameterizedTest
     @CsvSource({"shop.internal, 8080, true", "shop.internal, 8081, false", "other.internal, 8080, false"})
     void without_blocks_a_name_is_decided_when_the_file_is_read(String host, int port, boolean may) {
-        assertThat(TargetList.parse("shop.internal:8080").mayName(host, port)).isEqualTo(may);
+        assertThat(AllowedTargets.parse("shop.internal:8080").mayName(host, port))
+                .isEqualTo(may);
     }
 
     @ParameterizedTest
@@ -79,14 +80,14 @@ class TargetListTest {
             })
     void what_makes_no_sense_is_named(String text) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TargetList.parse(text))
+                .isThrownBy(() -> AllowedTargets.parse(text))
                 .withMessageContaining("neither host:port nor a block");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"shop:1", "shop:65535", "10.0.0.0/8:65535"})
     void ports_go_from_1_to_65535(String text) {
-        assertThat(TargetList.parse(text).entries()).hasSize(1);
+        assertThat(AllowedTargets.parse(text).entries()).hasSize(1);
     }
 
     @Test
@@ -94,7 +95,7 @@ class TargetListTest {
         var metadata = Objects.requireNonNull(IpAddress.parse("169.254.169.254"));
         var redis = Objects.requireNonNull(IpAddress.parse("10.0.0.5"));
         var rule = new TargetRule(List.of())
-                .only(TargetList.parse("169.254.0.0/16, 10.0.0.0/8"))
+                .only(AllowedTargets.parse("169.254.0.0/16, 10.0.0.0/8"))
                 .reserving((address, port) -> address.equals(redis) && port == 6379);
         assertThat(rule.objection("x", metadata, 80))
                 .hasValueSatisfying(why -> assertThat(why).contains("metadata"));

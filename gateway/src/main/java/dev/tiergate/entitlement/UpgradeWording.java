@@ -6,9 +6,9 @@ import dev.tiergate.routes.Route;
 import java.util.Optional;
 
 /** What a route asks of a tier, and how a refusal says it. */
-final class Needs {
+final class UpgradeWording {
 
-    private Needs() {}
+    private UpgradeWording() {}
 
     /** All that the route itself asks; a model is named by each request. */
     static Need of(Route route) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The only places that the gateway may send requests to, as an operator lists them: {@code host:port},
  * {@code 10.0.0.0/8}, {@code 10.0.0.0/8:8080}, {@code [2001:db8::/32]:443}, separated by commas.
  */
-public record TargetList(List<Entry> entries) {
+public record AllowedTargets(List<Entry> entries) {
 
     /** The variable that holds the list; everything may be named where it is not set. */
     public static final String VARIABLE = "TIERGATE_UPSTREAM_ALLOW";
@@ -39,17 +39,17 @@ public record TargetList(List<Entry> entries) {
         }
     }
 
-    public TargetList {
+    public AllowedTargets {
         entries = List.copyOf(entries);
     }
 
     /** @throws IllegalArgumentException naming the entry that makes no sense */
-    public static TargetList parse(String text) {
+    public static AllowedTargets parse(String text) {
         List<Entry> entries = new ArrayList<>();
         for (String entry : text.split(",", -1)) {
             entries.add(entry(entry.strip()));
         }
-        return new TargetList(entries);
+        return new AllowedTargets(entries);
     }
 
     private static Entry entry(String text) {

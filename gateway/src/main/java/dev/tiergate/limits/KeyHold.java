@@ -1,0 +1,27 @@
+package dev.tiergate.limits;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A request's hold on its Idempotency-Key; told once what became of the charge. */
+interface KeyHold {
+
+    /** Where there is no key. */
+    KeyHold NONE = new KeyHold() {
+        @Override
+        public void keep(@Nullable Instant end) {}
+
+        @Override
+        public void drop() {}
+    };
+
+    /**
+     * What the request did stays charged: repeats of it are free for a while.
+     *
+     * @param end when the first window of what was charged ends; null where none does
+     */
+    void keep(@Nullable Instant end);
+
+    /** Nothing stays charged, or the free repeat was not let through: as if the key had not come. */
+    void drop();
+}
