@@ -52,9 +52,10 @@ class Run:
     statuses: dict
 
 
-def wrk(stage, scenario, seconds):
-    command = [program("wrk"), "-t1", f"-c{stage.options.connections}", f"-d{seconds}s", "--timeout", "5s",
-               "-s", os.path.join(HERE, "rotate.lua"), stage.url(scenario.path), "--", scenario.path, stage.tokens(scenario.tokens)]
+def wrk(url, path, tokens, connections, seconds, rate=None):
+    """`tokens` is a file of them, or "-"; `rate` is of requests a second, without one as many as there is an answer for."""
+    command = [program("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "5s",
+               "-s", os.path.join(HERE, "rotate.lua"), url, "--", path, tokens, *([str(rate)] if rate else [])]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds + 30)
     result = [line[len("RESULT "):] for line in done.stdout.splitlines() if line.startswith("RESULT ")]
     if not result:
@@ -62,6 +63,10 @@ def wrk(stage, scenario, seconds):
     answer = json.loads(result[0])
     answer["statuses"] = {int(status): n for status, n in answer["statuses"].items()}
     return answer
+
+
+def wrk_of(stage, scenario, seconds):
+    return wrk(stage.url(scenario.path), scenario.path, stage.tokens(scenario.tokens), stage.options.connections, seconds)
 
 
 def refuse_wrong_statuses(scenario, answer):
@@ -79,8 +84,8 @@ def warm_up(stage, scenario, requests):
     sent, end = 0, time.monotonic() + WARM_UP_SECONDS
     while sent < requests and time.monotonic() < end:
         stage.forget_log()
-        sent += wrk(stage, scenario, 3)["requests"]
-    refuse_wrong_statuses(scenario, wrk(stage, scenario, 2))
+        sent += wrk_of(stage, scenario, 3)["requests"]
+    refuse_wrong_statuses(scenario, wrk_of(stage, scenario, 2))
 
 
 def _used(stage):
@@ -93,7 +98,7 @@ def _used(stage):
 def run(stage, scenario, seconds):
     stage.forget_log()
     before, start = _used(stage), time.monotonic()
-    answer = wrk(stage, scenario, seconds)
+    answer = wrk_of(stage, scenario, seconds)
     wall = time.monotonic() - start
     busy, wrk_time, loops, gateway, redis, nginx, postgres = (b - a for a, b in zip(before, _used(stage)))
     refuse_wrong_statuses(scenario, answer)

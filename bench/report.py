@@ -19,23 +19,30 @@ def _say(command):
     return done.stdout.strip()
 
 
-def _version(text):
+def version(text):
     found = re.search(r"\d+(\.\d+)+", text)
     return found.group() if found else "?"
 
 
-def circumstances(options):
-    java = _say([options.java, "-version"]).splitlines()
+def java(options, name="bench/run"):
+    said = _say([options.java, "-version"]).splitlines()
     commit = _say(["git", "-C", HERE, "describe", "--always", "--dirty"])
+    return [
+        f"- {machine.describe()}",
+        f"- commit {commit}, {said[1] if len(said) > 1 else '?'}",
+        f"- {time.strftime('%Y-%m-%d')}, `{' '.join([name, shlex.join(sys.argv[1:])]).strip()}`",
+    ]
+
+
+def circumstances(options, name="bench/run"):
     versions = {
         "nginx": [program("nginx"), "-v"], "Redis": [program("redis-server"), "--version"],
         "PostgreSQL": [program("postgres"), "--version"], "wrk": [program("wrk"), "-v"]}
-    tools = ", ".join(f"{name} {_version(_say(command))}" for name, command in versions.items())
     return [
-        f"- {machine.describe()}; load generator, upstream, Redis, PostgreSQL and gateway share it",
-        f"- gateway at commit {commit}, {java[1] if len(java) > 1 else '?'}; flags: {f'`{options.java_opts}`' if options.java_opts else 'none'}",
-        f"- {tools}",
-        f"- {time.strftime('%Y-%m-%d')}, `bench/run {shlex.join(sys.argv[1:])}`".replace(" `bench/run `", " `bench/run`"),
+        *java(options, name),
+        f"- load generator, upstream, Redis, PostgreSQL and gateway share the machine; flags of the JVM: "
+        f"{f'`{options.java_opts}`' if options.java_opts else 'none'}",
+        f"- {', '.join(f'{tool} {version(_say(command))}' for tool, command in versions.items())}",
     ]
 
 

@@ -1,6 +1,27 @@
--- wrk script: one request a token, in turn; counts statuses. Arguments after `--`: the path, and the file of tokens or "-".
+-- wrk script: one request a token, in turn; counts statuses. Arguments after `--`: the path, the file of tokens or "-", and
+-- requests a second where they are to keep to a rate.
+local ffi = require "ffi"
+ffi.cdef "struct time { long seconds; long nanos; }; int clock_gettime(int clock, struct time *now);"
+
 local threads = {}
 local requests, sent = {}, 0
+local MONOTONIC = 1
+
+local function millis()
+  local now = ffi.new("struct time")
+  ffi.C.clock_gettime(MONOTONIC, now)
+  return tonumber(now.seconds) * 1e3 + tonumber(now.nanos) / 1e6
+end
+
+-- Each request has its place in an even row of times, whichever connection is free; one that is late goes at once.
+local function keep_to(rate)
+  local next_at
+  function delay()
+    local now = millis()
+    next_at = (next_at or now) + 1e3 / rate
+    return math.max(0, math.floor(next_at - now))
+  end
+end
 
 function setup(thread) table.insert(threads, thread) end
 
@@ -8,6 +29,7 @@ function init(args)
   statuses = ""
   counts = {}
   local path, tokens = args[1], args[2]
+  if args[3] then keep_to(tonumber(args[3])) end
   if tokens == "-" then
     requests[1] = wrk.format("GET", path)
   else

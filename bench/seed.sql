@@ -35,3 +35,6 @@ INSERT INTO store_feature_overrides (store_id, feature_code, enabled, reason, ex
     WHERE code LIKE 'apis-%';
 
 COMMIT;
+
+-- What autovacuum would do within a minute: until then each load of a store reads whole tables.
+ANALYZE;

@@ -17,6 +17,7 @@ import urllib.request
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGES = {"nginx": "nginx", "redis-server": "redis-server", "wrk": "wrk", "postgres": "postgresql"}
 BODY_BYTES = 1164
+BIG_BODY_BYTES = 64 * 1024
 START_SECONDS = 90
 STOP_SECONDS = 20
 
@@ -67,7 +68,9 @@ def wait_until(what, holds, process=None, seconds=START_SECONDS):
 
 
 class Stage(contextlib.ExitStack):
-    """A folder, five ports from a base on, and the servers; all gone when the block ends."""
+    """A folder, ports from a base on, and the servers; all gone when the block ends."""
+
+    kinds = ()  # of tokens besides the usual ones
 
     def __init__(self, options):
         super().__init__()
@@ -75,8 +78,8 @@ class Stage(contextlib.ExitStack):
         self.folder = tempfile.mkdtemp(prefix="tiergate-bench-")
         self.callback(shutil.rmtree, self.folder, ignore_errors=True)
         os.chmod(self.folder, 0o755)
-        base = options.port_base
-        self.port, self.admin_port, self.upstream_port, self.redis_port, self.postgres_port = range(base, base + 5)
+        self.ports = range(options.port_base, options.port_base + 5)
+        self.port, self.admin_port, self.upstream_port, self.redis_port, self.postgres_port = self.ports
         self.gateway = self.nginx = self.redis = self.postgres = None
 
     def url(self, path):
@@ -89,14 +92,15 @@ class Stage(contextlib.ExitStack):
         self._refuse_taken_ports()
         os.makedirs(self.path("www"))
         with open(self.path("www/body.json"), "w") as file:
-            file.write(body())
+            file.write(body(BODY_BYTES))
+        with open(self.path("www/big.json"), "w") as file:
+            file.write(body(BIG_BODY_BYTES))
         print("making keys and tokens", file=sys.stderr)
-        kinds = ["apis"] if self.options.apis else []
-        subprocess.run([self.options.java, os.path.join(HERE, "Tokens.java"), self.folder, *kinds], check=True)
+        subprocess.run([self.options.java, os.path.join(HERE, "Tokens.java"), self.folder, *self.kinds], check=True)
         self.nginx = self._start_nginx()
-        self.redis = self._start_redis()
+        self.redis = self.start_redis("redis", self.redis_port)
         self.postgres = self._start_postgres()
-        self.gateway = self._start_gateway()
+        self.gateway = self.start_gateway("gateway", self.port, self.admin_port, os.path.join(HERE, "routes.yaml"))
         self._seed()
 
     def tokens(self, name):
@@ -106,20 +110,20 @@ class Stage(contextlib.ExitStack):
         with open(self.tokens(name)) as file:
             return file.readline().strip()
 
-    def forget_log(self):
+    def forget_log(self, name="gateway"):
         """Refusals are logged one by one: the file is emptied between rounds, so that the disk stays out of it."""
-        os.truncate(self.path("gateway.log"), 0)
+        os.truncate(self.path(f"{name}.log"), 0)
 
     def _refuse_taken_ports(self):
-        for port in (self.port, self.admin_port, self.upstream_port, self.redis_port, self.postgres_port):
+        for port in self.ports:
             with socket.socket() as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
                     probe.bind(("127.0.0.1", port))
                 except OSError:
-                    raise Failure(f"port {port} is taken; --port-base moves all five") from None
+                    raise Failure(f"port {port} is taken; --port-base moves all") from None
 
-    def _run(self, name, command, stop=signal.SIGTERM, user=None, env=None):
+    def run(self, name, command, stop=signal.SIGTERM, user=None, env=None):
         """Starts a server that ends with this process at the latest, also when this process is killed."""
         as_user = [f"--reuid={user}", f"--regid={user}", "--init-groups"] if user else []
         log = self.enter_context(open(self.path(f"{name}.log"), "ab"))
@@ -140,11 +144,8 @@ class Stage(contextlib.ExitStack):
             process.wait()
 
     def _start_nginx(self):
-        with open(os.path.join(HERE, "upstream.conf")) as file:
-            text = file.read().replace("@DIR@", self.folder).replace("@PORT@", str(self.upstream_port))
-        with open(self.path("upstream.conf"), "w") as file:
-            file.write(text)
-        process = self._run("nginx", [
+        self.fill_in(os.path.join(HERE, "upstream.conf"), {"DIR": self.folder, "PORT": self.upstream_port})
+        process = self.run("nginx", [
             program("nginx"), "-p", self.folder, "-e", self.path("nginx.log"), "-c", self.path("upstream.conf")])
         url = f"http://127.0.0.1:{self.upstream_port}/any"
         wait_until("nginx", lambda: fetch(url)[0] == 200, process)
@@ -152,11 +153,22 @@ class Stage(contextlib.ExitStack):
             raise Failure(f"another server answers on port {self.upstream_port}")
         return process
 
-    def _start_redis(self):
-        process = self._run("redis", [
-            program("redis-server"), "--port", str(self.redis_port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+    def fill_in(self, template, values):
+        """Writes the file into the folder, with each @NAME@ as it is this time; says where."""
+        with open(template) as file:
+            text = file.read()
+        for name, value in values.items():
+            text = text.replace(f"@{name}@", str(value))
+        filled = self.path(os.path.basename(template))
+        with open(filled, "w") as file:
+            file.write(text)
+        return filled
+
+    def start_redis(self, name, port):
+        process = self.run(name, [
+            program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
             "--dir", self.folder])
-        wait_until("Redis", lambda: listens(self.redis_port), process)
+        wait_until("Redis", lambda: listens(port), process)
         return process
 
     def _start_postgres(self):
@@ -171,7 +183,7 @@ class Stage(contextlib.ExitStack):
             subprocess.run(
                 [*as_user, program("initdb"), "-D", data, "-U", "tiergate", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
                 stdout=log, stderr=log, check=True, cwd="/")
-        process = self._run("postgres", [
+        process = self.run("postgres", [
             program("postgres"), "-D", data, "-p", str(self.postgres_port), "-h", "127.0.0.1", "-k", data, "-c", "fsync=off"],
             stop=signal.SIGINT, user=user)
         wait_until("PostgreSQL", lambda: self._psql("-c", "SELECT 1").returncode == 0, process)
@@ -185,28 +197,31 @@ class Stage(contextlib.ExitStack):
     def _database(self):
         return f"postgresql://tiergate:unused@127.0.0.1:{self.postgres_port}/postgres"
 
-    def _start_gateway(self):
+    def start_gateway(self, name, port, admin_port, routes, extra=None):
         env = {name: value for name, value in os.environ.items()
                if not name.startswith(("TIERGATE_", "FEATURE_GATING_"))}
         env |= {
-            "TIERGATE_HOST": "127.0.0.1", "TIERGATE_PORT": str(self.port), "TIERGATE_ADMIN_PORT": str(self.admin_port),
+            "TIERGATE_HOST": "127.0.0.1", "TIERGATE_PORT": str(port), "TIERGATE_ADMIN_PORT": str(admin_port),
             "TIERGATE_DATABASE_URL": self._database(), "TIERGATE_REDIS_URL": f"redis://127.0.0.1:{self.redis_port}",
             "TIERGATE_JWKS_URI": f"http://127.0.0.1:{self.upstream_port}/jwks.json",
             # whether Redis answers in 50 ms is up to the scheduler of a busy machine; a 503 would spoil the row
             "TIERGATE_REDIS_DEADLINE_MS": "2000", "TIERGATE_DATABASE_DEADLINE_MS": "5000",
-            "SHOP_URL": f"http://127.0.0.1:{self.upstream_port}",
+            "SHOP_URL": f"http://127.0.0.1:{self.upstream_port}", **(extra or {}),
         }
         command = [self.options.java, *shlex.split(self.options.java_opts), "-jar", self.options.jar,
-                   "run", "--routes", os.path.join(HERE, "routes.yaml")]
-        process = self._run("gateway", command, env=env)
+                   "run", "--routes", routes]
+        process = self.run(name, command, env=env)
+        ready = f"http://127.0.0.1:{admin_port}/ready"
         try:
-            wait_until("the gateway", lambda: fetch(f"http://127.0.0.1:{self.admin_port}/ready")[0] == 200, process)
+            wait_until("the gateway", lambda: fetch(ready)[0] == 200, process)
         except Failure as failure:
-            with open(self.path("gateway.log"), errors="replace") as log:
-                last = "".join(log.readlines()[-20:])
-            ready = fetch(f"http://127.0.0.1:{self.admin_port}/ready")[1].decode(errors="replace")
-            raise Failure(f"{failure}\n/ready: {ready}\nits log ends with\n{last}") from None
+            answer = fetch(ready)[1].decode(errors="replace")
+            raise Failure(f"{failure}\n/ready: {answer}\nits log ends with\n{self.end_of_log(name)}") from None
         return process
+
+    def end_of_log(self, name):
+        with open(self.path(f"{name}.log"), errors="replace") as log:
+            return "".join(log.readlines()[-20:])
 
     def _seed(self):
         seeded = self._psql("-f", os.path.join(HERE, "seed.sql"))
@@ -219,8 +234,8 @@ def listens(port):
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def body():
+def body(size):
     """A page of products, filled up to its size."""
     rows = ",".join(f'{{"id":{i},"name":"product {i}","price_cents":{100 * i}}}' for i in range(1, 21))
     start = f'{{"items":[{rows}],"note":"'
-    return start + "x" * (BODY_BYTES - len(start) - 2) + '"}'
+    return start + "x" * (size - len(start) - 2) + '"}'

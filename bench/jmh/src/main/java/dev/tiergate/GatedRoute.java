@@ -1,0 +1,31 @@
+package dev.tiergate;
+
+import dev.tiergate.limits.LimitEvents;
+import dev.tiergate.limits.RoomyLedger;
+import dev.tiergate.plugin.Check;
+import dev.tiergate.routes.GatewayConfig;
+import dev.tiergate.routes.LoadResult;
+import dev.tiergate.routes.Route;
+import dev.tiergate.routes.RoutesLoader;
+import dev.tiergate.telemetry.GateMetrics;
+import java.time.Instant;
+import java.util.List;
+
+/** The checks of a route as the gateway puts them together, before counters that always have room. */
+public final class GatedRoute {
+
+    private GatedRoute() {}
+
+    public static GatewayConfig config(String file) {
+        LoadResult result = new RoutesLoader(List.of(), name -> null).load("routes.yaml", file, null);
+        if (result instanceof LoadResult.Loaded loaded) {
+            return loaded.config();
+        }
+        throw new IllegalArgumentException(
+                ((LoadResult.Rejected) result).problems().toString());
+    }
+
+    public static List<Check> chain(Route route, GatewayConfig config, GateMetrics metrics, Instant now) {
+        return Gateway.chain(route, config, new RoomyLedger(now), LimitEvents.NONE, metrics);
+    }
+}

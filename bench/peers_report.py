@@ -1,0 +1,130 @@
+"""The gateway beside its peers, as Markdown."""
+
+import re
+import subprocess
+import zipfile
+from statistics import median
+
+import report
+from gates import SPRING_JAR
+from stage import program
+
+OURS = "Tiergate"
+LUA, HAPROXY, SPRING = "nginx with a Lua gate", "HAProxy gate", "Spring Cloud Gateway, own filter"
+COMMANDS_A_REQUEST = 0.05
+REDIS_MICROS = 2
+
+
+def tables(options, missing, runs):
+    """`runs` holds a list of runs for each (work, gate), the works in their order."""
+    works = list(dict.fromkeys(work for work, _ in runs))
+    lines = [
+        "# What a request costs beside peers", "",
+        "The work: verify the token, look the store's tier up, count against one daily limit, proxy to an upstream; or refuse. 1,000",
+        "stores a kind of answer, one token each, in turn (one store where it says so). 1,164 bytes of JSON unless it says 64 KiB.",
+        f"Closed loop, 64 connections unless it says otherwise (HTTP/2: 8 of 8 streams); medians of {options.rounds} interleaved",
+        f"rounds of {options.seconds} s. At a fixed rate latency is what the gate took, without the wait of a request sent late.", "",
+        "CPU is user and system time of the gateway's processes, least to most in brackets: compare this column, and rows of one",
+        "table only. Requests a second and latency depend on what else the machine does.", "",
+        *summary([work for work in works if work.core], runs)]
+    for work in works:
+        lines += ["", f"## {work.name[0].upper()}{work.name[1:]}", "", *table(work, runs)]
+    lines += ["", "## Targets", "", *targets(runs), "", "## Circumstances", ""]
+    lines += [f"- not measured: {name}: {' '.join(reason.split())}" for name, reason in missing.items()]
+    lines += [*notes(), *report.circumstances(options, "bench/compare"), versions(missing)]
+    return "\n".join([*lines, ""])
+
+
+def summary(works, runs):
+    """CPU of all gates for the kinds of answers, at a glance."""
+    if len(works) < 2:
+        return []
+    names = list(dict.fromkeys(gate.name for work, gate in runs if work in works))
+    lines = ["| CPU µs/request | " + " | ".join(work.name for work in works) + " |", "|---" * (len(works) + 1) + "|"]
+    for name in names:
+        cells = [figure(runs, work.name, name, "cpu_us") for work in works]
+        lines.append(f"| {name} | " + " | ".join("" if cell is None else f"{cell:.0f}" for cell in cells) + " |")
+    return lines
+
+
+def table(work, runs):
+    lines = ["| | requests/s | p50 ms | p99 ms | CPU µs/request | ÷ ours | Redis CPU µs | Redis commands | Redis round trips "
+             "| RSS MiB | CPU of others |", "|---" * 11 + "|"]
+    ours = figure(runs, work.name, OURS, "cpu_us")
+    for (of, gate), samples in runs.items():
+        if of != work:
+            continue
+
+        def mid(field):
+            return median(getattr(run, field) for run in samples)
+        spread = f"{min(run.cpu_us for run in samples):.0f} to {max(run.cpu_us for run in samples):.0f}"
+        redis = [f"{mid('redis_us'):.1f}", f"{mid('redis_commands'):.3f}", f"{mid('redis_reads'):.3f}"] if gate.redis else ["", "", ""]
+        ratio = f"{mid('cpu_us') / ours:.2f}" if ours else ""
+        lines.append(" | ".join([
+            f"| {gate.name}", f"{mid('rate'):,.0f}", f"{mid('p50_ms'):.2f}", f"{mid('p99_ms'):.2f}",
+            f"**{mid('cpu_us'):.0f}** ({spread})", ratio, *redis, f"{mid('rss_mib'):.0f}", f"{mid('others_percent'):.0f} % |"]))
+    return lines
+
+
+def figure(runs, work, gate, field):
+    """The median; None for a row that was not measured."""
+    found = [samples for (of, by), samples in runs.items() if (of.name, by.name) == (work, gate)]
+    return median(getattr(run, field) for run in found[0]) if found else None
+
+
+def targets(runs):
+    allowed, refused, plain = "allowed, RS256", "403 by tier, RS256", "plain proxying"
+    bounds = [
+        ("allowed, against our own plain proxying", (allowed, OURS), (plain, OURS), 1.2),
+        ("allowed, against the Lua gate", (allowed, OURS), (allowed, LUA), 0.5),
+        ("allowed, against the HAProxy gate", (allowed, OURS), (allowed, HAPROXY), 0.65),
+        ("allowed, against Spring Cloud Gateway", (allowed, OURS), (allowed, SPRING), 0.12),
+        ("403, against the Lua gate", (refused, OURS), (refused, LUA), 0.5),
+        ("allowed, against nginx without a gate", (allowed, OURS), (plain, "nginx, plain"), None),
+    ]
+    lines = []
+    for what, one, other, most in bounds:
+        cost, base = figure(runs, *one, "cpu_us"), figure(runs, *other, "cpu_us")
+        if cost is None or not base:
+            lines.append(f"- {what}: not measured")
+        elif most is None:
+            lines.append(f"- {what}: {cost / base:.2f} × the CPU")
+        else:
+            lines.append(f"- {what}: at most {most} × the CPU: {cost / base:.2f}, {report.verdict(cost / base <= most)}")
+    for what, field, most in (("Redis commands", "redis_commands", COMMANDS_A_REQUEST), ("Redis CPU µs", "redis_us", REDIS_MICROS)):
+        value = figure(runs, allowed, OURS, field)
+        said = "not measured" if value is None else f"{value:.3f}, {report.verdict(value <= most)}"
+        lines.append(f"- {what} a request that is allowed: at most {most}: {said}")
+    return lines
+
+
+def notes():
+    return [
+        "- HAProxy counts in a table of its own process, which no other node sees; ours, the Lua gate and Spring's count for all nodes",
+        "- the stock limiter of Spring Cloud Gateway looks no tier up and counts by the second; the others count by the day",
+        "- the peers verify each token anew, ours remembers those it has seen; HS256 runs in a second process of ours",
+        "- Redis commands include those that scripts run; a round trip is one read from a client",
+    ]
+
+
+def versions(missing):
+    known = []
+    for name, command in (("HAProxy", ["haproxy", "-v"]), ("h2load", ["h2load", "--version"])):
+        found = program(command[0])
+        if found:
+            said = subprocess.run([found, command[1]], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+            known.append(f"{name} {report.version(said)}")
+    for package in ("libnginx-mod-http-lua", "lua-resty-core"):
+        said = subprocess.run(["dpkg-query", "-W", "-f", "${Version}", package], stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True)
+        if said.returncode == 0:
+            known.append(f"{package} {said.stdout}")
+    if "Spring Cloud Gateway" not in missing:
+        known.append(f"Spring Cloud Gateway {spring_version()}")
+    return f"- {', '.join(known)}"
+
+
+def spring_version():
+    with zipfile.ZipFile(SPRING_JAR) as jar:
+        names = re.findall(r"spring-cloud-gateway-server-webflux-([\d.]+)\.jar", "\n".join(jar.namelist()))
+    return names[0] if names else "?"
