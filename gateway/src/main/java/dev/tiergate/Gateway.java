@@ -28,7 +28,6 @@ import dev.tiergate.limits.Recalls;
 import dev.tiergate.limits.UsageHistory;
 import dev.tiergate.limits.UsageLedger;
 import dev.tiergate.plugin.Check;
-import dev.tiergate.routes.CatalogueCodes;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.Route;
@@ -50,9 +49,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -93,6 +89,7 @@ public final class Gateway {
     private final Keys keys;
     private final Conditions conditions;
     private final RoutesReload reload;
+    private final RouteCodes codes;
     private final RoutesWatch watch;
     private final AdminApi adminApi;
     private @Nullable AdminListener admin;
@@ -132,7 +129,8 @@ public final class Gateway {
         this.keys = new Keys(vertx, clock, registry, own, settings.gatingOff());
         this.conditions = new Conditions(vertx, metrics);
         this.reload = new RoutesReload(config, keys, clock, metrics, this::reconfigure);
-        this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), this::codes, reload::take);
+        this.codes = new RouteCodes(entitlements);
+        this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), codes::known, reload::take);
         this.adminApi = adminApi();
     }
 
@@ -150,7 +148,7 @@ public final class Gateway {
             Path routes,
             LoadResult.Loaded loaded) {
         var gateway = new Gateway(settings, environment, loader, routes, loaded.config());
-        gateway.checkCodes(loader, routes);
+        gateway.codes.check(gateway.vertx, loader, routes);
         return gateway.open().map(gateway).onFailure(fault -> gateway.vertx.close());
     }
 
@@ -326,44 +324,13 @@ public final class Gateway {
                             .flatMap(edge -> edge.trouble().stream())
                             .findFirst());
             readiness.require("keys", () -> keys.notReady(reload.current().config()));
-            readiness.watch("catalogue", this::unknownFeatures);
+            readiness.watch("catalogue", () -> codes.unknown(reload));
         }
         readiness.watch("routes", reload::trouble);
         readiness.watch("secrets", secrets::trouble);
         registry.gauge(
                 MetricNames.CONFIG_LAST_RELOAD_SUCCESS, reload, r -> r.trouble().isEmpty() ? 1 : 0);
         registry.gauge(MetricNames.GATING_BYPASSED, reload, r -> Status.bypassed(cap, r.current()) ? 1 : 0);
-    }
-
-    private Optional<String> unknownFeatures() {
-        var known = codes();
-        if (known == null) {
-            return Optional.empty();
-        }
-        Set<String> unknown = new TreeSet<>();
-        for (var route : reload.current().config().routes()) {
-            if (route.feature() != null && !known.features().contains(route.feature())) {
-                unknown.add(route.feature());
-            }
-        }
-        return unknown.isEmpty()
-                ? Optional.empty()
-                : Optional.of("routes name features that the catalogue does not have: " + String.join(", ", unknown));
-    }
-
-    /** The codes in the file are checked as soon as there is a catalogue; a wrong one costs its own route only. */
-    private void checkCodes(RoutesLoader loader, Path routes) {
-        migrated()
-                .compose(catalogue -> vertx.executeBlocking(() -> loader.load(routes, codes())))
-                .onSuccess(result -> {
-                    if (result instanceof LoadResult.Rejected rejected) {
-                        rejected.problems().forEach(problem -> LOG.error("{}", problem));
-                    }
-                });
-    }
-
-    private @Nullable CatalogueCodes codes() {
-        return entitlements == null ? null : entitlements.cache().catalogue().orElse(null);
     }
 
     /** The public listener's port. */
