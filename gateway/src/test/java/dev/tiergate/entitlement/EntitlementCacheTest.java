@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -77,11 +78,12 @@ class EntitlementCacheTest {
         source.store("s1", "silver");
         source.hold();
         Map<Context, Context> answeredOn = new ConcurrentHashMap<>();
+        var asked = new AtomicInteger();
         var all = new ArrayList<Future<Void>>();
         for (int i = 0; i < 50; i++) {
-            all.add(onAnEventLoop(answeredOn));
+            all.add(onAnEventLoop(asked, answeredOn));
         }
-        Waiting.until("all wait", () -> source.held() == 1);
+        Waiting.until("all wait", () -> source.held() == 1 && asked.get() == 50);
         source.release();
         all.forEach(Waiting::get);
         assertThat(source.asked).containsExactly("s1");
@@ -90,16 +92,19 @@ class EntitlementCacheTest {
                 .allSatisfy((asked, answered) -> assertThat(answered).isSameAs(asked));
     }
 
-    private Future<Void> onAnEventLoop(Map<Context, Context> answeredOn) {
+    private Future<Void> onAnEventLoop(AtomicInteger asked, Map<Context, Context> answeredOn) {
         Promise<Void> done = Promise.promise();
         vertx.deployVerticle(new VerticleBase() {
             @Override
             public Future<?> start() {
                 var mine = context;
-                mine.runOnContext(none -> cache.find("s1").onSuccess(lookup -> {
-                    answeredOn.put(mine, Objects.requireNonNull(Vertx.currentContext()));
-                    done.complete();
-                }));
+                mine.runOnContext(none -> {
+                    cache.find("s1").onSuccess(lookup -> {
+                        answeredOn.put(mine, Objects.requireNonNull(Vertx.currentContext()));
+                        done.complete();
+                    });
+                    asked.incrementAndGet();
+                });
                 return Future.succeededFuture();
             }
         });
