@@ -78,12 +78,12 @@ class EntitlementCacheTest {
         source.store("s1", "silver");
         source.hold();
         Map<Context, Context> answeredOn = new ConcurrentHashMap<>();
-        var asked = new AtomicInteger();
+        var waiting = new AtomicInteger();
         var all = new ArrayList<Future<Void>>();
         for (int i = 0; i < 50; i++) {
-            all.add(onAnEventLoop(asked, answeredOn));
+            all.add(onAnEventLoop(waiting, answeredOn));
         }
-        Waiting.until("all wait", () -> source.held() == 1 && asked.get() == 50);
+        Waiting.until("all wait", () -> source.held() == 1 && waiting.get() == 50);
         source.release();
         all.forEach(Waiting::get);
         assertThat(source.asked).containsExactly("s1");
