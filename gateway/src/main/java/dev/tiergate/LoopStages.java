@@ -15,6 +15,7 @@ import dev.tiergate.edge.Serving;
 import dev.tiergate.entitlement.EntitlementService;
 import dev.tiergate.identity.Authenticator;
 import dev.tiergate.limits.LimitEvents;
+import dev.tiergate.limits.LimitWatch;
 import dev.tiergate.limits.LinkSettings;
 import dev.tiergate.limits.NodeCounters;
 import dev.tiergate.limits.RedisUsageLedger;
@@ -85,6 +86,9 @@ final class LoopStages implements EdgeLoop.Stages {
     @Override
     public Serving serve(Generation generation) {
         var config = generation.config();
+        if (ledger != null) {
+            ledger.watch(new LimitWatch(limitEvents(), config.limits().approaching()));
+        }
         upstreams.update(config.upstreams(), config.targets().reserving(own));
         return new Serving(config, cap::now, gate(config), upstreams, route -> chain(route, config), apis(config));
     }

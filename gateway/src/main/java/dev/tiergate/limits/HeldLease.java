@@ -1,38 +1,50 @@
 package dev.tiergate.limits;
 
+import dev.tiergate.plugin.Limit;
+import java.time.Instant;
 import java.util.function.Consumer;
 
 /** A lease with the counter it is on, and what its owner's exchanges need. All but {@link #recall} is the owner's. */
 final class HeldLease {
 
-    private final NodeCounter counter;
+    private final Subject subject;
+    private final Counter counter;
     private final Lease lease;
-    private final long limit;
+    private final Limit limit;
     private final Consumer<HeldLease> recalled;
     private String epoch = "";
     private boolean asking;
 
-    /**
-     * @param limit the limit's value
-     * @param recalled called on any thread
-     */
-    HeldLease(NodeCounter counter, Lease lease, long limit, Consumer<HeldLease> recalled) {
+    /** @param recalled called on any thread */
+    HeldLease(Subject subject, Counter counter, Lease lease, Limit limit, Consumer<HeldLease> recalled) {
+        this.subject = subject;
         this.counter = counter;
         this.lease = lease;
         this.limit = limit;
         this.recalled = recalled;
     }
 
+    Subject subject() {
+        return subject;
+    }
+
     NodeCounter counter() {
-        return counter;
+        return counter.known();
+    }
+
+    /** The use of the limit as this node knows it. */
+    Usage usage(Instant now) {
+        long current = counter().current();
+        return new Usage(limit, current, counter.span(), now, counter().show(current));
     }
 
     Lease lease() {
         return lease;
     }
 
+    /** The limit's value. */
     long limit() {
-        return limit;
+        return limit.value();
     }
 
     /** The one that Redis named first; empty before that, for any. */

@@ -1,6 +1,8 @@
 package dev.tiergate.limits;
 
+import dev.tiergate.plugin.Limit;
 import io.vertx.core.Context;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +14,7 @@ final class LeaseKeeper {
     private final LedgerLoop loop;
     private final NodeCounters node;
     private final Set<HeldLease> leases = new LinkedHashSet<>();
+    private LimitWatch watch = new LimitWatch(LimitEvents.NONE, 1);
 
     LeaseKeeper(Context context, LedgerLoop loop, NodeCounters node) {
         this.context = context;
@@ -19,19 +22,24 @@ final class LeaseKeeper {
         this.node = node;
     }
 
+    void watch(LimitWatch next) {
+        watch = next;
+    }
+
     /** Notes a charge that Redis was asked for, and begins a lease where there were many. */
-    void charged(NodeCounter counter, long limit, long units) {
+    void charged(Subject subject, Counter counter, Limit limit, long units) {
         long now = loop.link().clock().millis();
-        if (counter.busyness().charged(units, now) && counter.lease() == null) {
-            begin(counter, limit, now);
+        NodeCounter known = counter.known();
+        if (known.busyness().charged(units, now) && known.lease() == null) {
+            double rate = known.busyness().unitsAMilli(now);
+            var lease = new Lease(limit.value(), node::nextNumber, rate, now);
+            begin(new HeldLease(subject, counter, lease, limit, this::recalled), now);
         }
     }
 
-    private void begin(NodeCounter counter, long limit, long now) {
-        var lease = new Lease(limit, node::nextNumber, counter.busyness().unitsAMilli(now), now);
-        var held = new HeldLease(counter, lease, limit, this::recalled);
+    private void begin(HeldLease held, long now) {
         if (node.add(held)) {
-            counter.lease(lease);
+            held.counter().lease(held.lease());
             leases.add(held);
             step(held, now);
         }
@@ -48,7 +56,9 @@ final class LeaseKeeper {
     /** Redis answered an exchange; whatever else is to be said is said at once. */
     void answered(HeldLease held, Told told) {
         loop.learn(held.counter(), told);
-        step(held, loop.link().clock().millis());
+        long now = loop.link().clock().millis();
+        watch.learned(held.subject(), held.usage(Instant.ofEpochMilli(now)));
+        step(held, now);
     }
 
     /** Called at a steady pace while Redis can be reached. */

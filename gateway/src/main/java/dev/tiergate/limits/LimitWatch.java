@@ -25,6 +25,13 @@ public record LimitWatch(LimitEvents events, double share) {
         }
     }
 
+    /** What other nodes spent may bring a limit over a line between two charges of this one. */
+    void learned(Subject subject, Usage usage) {
+        if (!subject.shadow() && near(usage, 0)) {
+            tell(subject, usage, usage.before(0));
+        }
+    }
+
     /** Cheap and a unit too wide: most charges are far from both lines, and each request makes one. */
     private boolean near(Usage usage, long units) {
         double line = share * usage.limit().value();

@@ -55,6 +55,11 @@ public final class RedisUsageLedger implements UsageLedger {
         return new RedisUsageLedger(vertx, uri, node, settings);
     }
 
+    /** Who is told when what other nodes spent brings a limit near its end. */
+    public void watch(LimitWatch watch) {
+        leases.watch(watch);
+    }
+
     @Override
     public Future<ChargeResult> charge(ChargeRequest request) {
         var leased = chargeLeases(request);
@@ -274,7 +279,7 @@ public final class RedisUsageLedger implements UsageLedger {
         private void lease() {
             for (int i = 0; i < size(); i++) {
                 if (limit(i).window().calendar()) {
-                    leases.charged(counters().get(i).known(), limit(i).value(), units(i));
+                    leases.charged(request.subject(), counters().get(i), limit(i), units(i));
                 }
             }
         }

@@ -33,13 +33,15 @@ class StoreMemoryTest {
     private static final int STORES = 50_000;
 
     private static final int MOST_BYTES = 350;
-    private static final int LOOKS = 3;
 
     /** What the collector fills holes with; nobody's object. */
     private static final String FILLER = "FillerElement;";
 
     /** {@code  1:  123456  7654321  java.lang.String (java.base@17)}. */
     private static final Pattern LINE = Pattern.compile("(?m)^ *\\d+: +(\\d+) +(\\d+) +(\\S+)");
+
+    /** Held only to take room. */
+    Map<String, Long> other = Map.of();
 
     private final Vertx vertx = Vertx.vertx();
 
@@ -58,20 +60,18 @@ class StoreMemoryTest {
         measure("shop-", "code");
     }
 
-    /** What else the JVM does meanwhile only adds to what is found, so the least of a few looks is nearest. */
     private void measure(String code, String name) throws JMException, IOException {
-        var least = each(code);
-        for (int look = 1; look < LOOKS && sum(least) >= MOST_BYTES; look++) {
-            var again = each(code);
-            least = sum(again) < sum(least) ? again : least;
-        }
-        Files.writeString(Path.of("target", "store-memory-" + name + ".txt"), report(least) + System.lineSeparator());
-        assertThat(sum(least)).as(report(least)).isLessThan(MOST_BYTES);
+        var each = each(code);
+        Files.writeString(Path.of("target", "store-memory-" + name + ".txt"), report(each) + System.lineSeparator());
+        assertThat(sum(each)).as(report(each)).isLessThan(MOST_BYTES);
     }
 
     private Map<String, Double> each(String code) throws JMException {
         var cache = cache(code);
+        // the first histogram is counted by the second, as one before it is by the first
+        other = histogram();
         var before = histogram();
+        other = Map.of();
         for (int i = 0; i < STORES; i++) {
             // as a token and a row bring them: no string is another one
             assertThat(Waiting.get(cache.find("1000" + i))).isInstanceOf(Lookup.Found.class);
