@@ -1,5 +1,6 @@
 package dev.tiergate;
 
+import dev.tiergate.limits.IdempotencyKeys;
 import dev.tiergate.limits.LimitEvents;
 import dev.tiergate.limits.RoomyLedger;
 import dev.tiergate.plugin.Check;
@@ -8,6 +9,7 @@ import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.RoutesLoader;
 import dev.tiergate.telemetry.GateMetrics;
+import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
 
@@ -26,6 +28,7 @@ public final class GatedRoute {
     }
 
     public static List<Check> chain(Route route, GatewayConfig config, GateMetrics metrics, Instant now) {
-        return Gateway.chain(route, config, new RoomyLedger(now), LimitEvents.NONE, metrics);
+        IdempotencyKeys none = (request, flight) -> Future.failedFuture("no route here asks for a key");
+        return Gateway.chain(route, config, new RoomyLedger(now), none, LimitEvents.NONE, metrics);
     }
 }
