@@ -1,7 +1,7 @@
 package dev.tiergate;
 
-import dev.tiergate.limits.IdempotencyKeys;
 import dev.tiergate.limits.LimitEvents;
+import dev.tiergate.limits.NoKeys;
 import dev.tiergate.limits.RoomyLedger;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.routes.GatewayConfig;
@@ -9,7 +9,6 @@ import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.RoutesLoader;
 import dev.tiergate.telemetry.GateMetrics;
-import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
 
@@ -28,7 +27,6 @@ public final class GatedRoute {
     }
 
     public static List<Check> chain(Route route, GatewayConfig config, GateMetrics metrics, Instant now) {
-        IdempotencyKeys none = (request, flight) -> Future.failedFuture("no route here asks for a key");
-        return Gateway.chain(route, config, new RoomyLedger(now), none, LimitEvents.NONE, metrics);
+        return Gateway.chain(route, config, new RoomyLedger(now), new NoKeys(), LimitEvents.NONE, metrics);
     }
 }
