@@ -30,7 +30,10 @@ final class LeaseKeeper {
     void charged(Subject subject, Counter counter, Limit limit, long units) {
         long now = loop.link().clock().millis();
         NodeCounter known = counter.known();
-        if (known.busyness().charged(units, now) && known.lease() == null) {
+        var granted = known.lease();
+        if (granted != null && !granted.under(limit.value())) {
+            node.recall(known.place().key());
+        } else if (known.busyness().charged(units, now) && granted == null) {
             double rate = known.busyness().unitsAMilli(now);
             var lease = new Lease(limit.value(), node::nextNumber, rate, now);
             begin(new HeldLease(subject, counter, lease, limit, this::recalled), now);

@@ -126,6 +126,17 @@ class LeaseIT {
     }
 
     @Test
+    void a_lease_goes_back_as_soon_as_the_limit_is_another() {
+        var subject = subject();
+        int admitted = lease(nodes.get(0), subject, limit("raised", Window.DAY, 1_000));
+
+        assertThat(nodes.get(0).admits(one(subject, limit("raised", Window.DAY, 2_000))))
+                .isTrue();
+
+        LedgerNode.until(() -> charged(subject, limit("raised", Window.DAY, 2_000)) == admitted + 1);
+    }
+
+    @Test
     void refunds_leave_the_counter_at_what_was_kept() {
         var subject = subject();
         int admitted = lease(nodes.get(0), subject, WIDE);
