@@ -62,7 +62,11 @@ final class RandomShop {
         Migrations.run(database);
         var file = Files.createTempFile("random", ".yaml");
         Files.writeString(file, catalogue());
-        CatalogueFile.importInto(database, file);
+        try {
+            CatalogueFile.importInto(database, file);
+        } finally {
+            Files.delete(file);
+        }
         return database;
     }
 

@@ -13,6 +13,10 @@ import org.junit.jupiter.api.Test;
 class WireIT extends GatewayScene {
 
     private static final int MAX = 1024;
+
+    /** Much more than the buffers of two sockets hold. */
+    private static final int LONG = 16 * 1024 * 1024;
+
     private static final int LIMIT = 100;
 
     private static final String ROUTES = """
@@ -124,6 +128,15 @@ class WireIT extends GatewayScene {
             }
         }
         assertThat(gateway.backend().requests()).hasSize(4);
+    }
+
+    @Test
+    void a_client_that_sends_all_of_a_refused_body_before_it_reads_gets_its_answer() {
+        for (var chunked : List.of(true, false)) {
+            var answer = post("/api/analytics/x", chunked ? chunked(LONG) : declared(LONG));
+            assertThat(answer.status()).isEqualTo(413);
+            assertThat(answer.header("Connection")).contains("close");
+        }
     }
 
     @Test

@@ -164,6 +164,11 @@ public final class EdgeLoop extends VerticleBase {
         connections.ended(request);
     }
 
+    /** The last answer of an HTTP/1 connection is on its way. */
+    void leave(HttpServerRequest request) {
+        connections.leave(request);
+    }
+
     boolean draining() {
         return readiness.draining();
     }
@@ -173,17 +178,21 @@ public final class EdgeLoop extends VerticleBase {
         vertx.setPeriodic(LOOK.toMillis(), look -> connections.closeUnused());
         var opened = vertx.createHttpServer(listener.toOptions())
                 .connectionHandler(connections::opened)
-                .invalidRequestHandler(request -> way(request).malformed())
-                .requestHandler(request -> way(request).begin());
+                .invalidRequestHandler(request -> take(request, RequestWay::malformed))
+                .requestHandler(request -> take(request, RequestWay::begin));
         server = opened;
         return opened.listen();
     }
 
-    private RequestWay way(HttpServerRequest request) {
+    /** What was sent behind a request whose answer is the last of its connection gets none (RFC 9112, section 9.6). */
+    private void take(HttpServerRequest request, Consumer<RequestWay> begin) {
+        if (connections.left(request)) {
+            return;
+        }
         if (connections.began(request) && draining()) {
             askToLeave(request.connection());
         }
-        return new RequestWay(this, serving(), request);
+        begin.accept(new RequestWay(this, serving(), request));
     }
 
     /** The stages of the file that serves now; a change is taken over here, between two requests. */

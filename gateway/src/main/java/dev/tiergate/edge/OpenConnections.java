@@ -27,6 +27,7 @@ final class OpenConnections {
     private static final class Use {
         private int requests;
         private long since;
+        private boolean left;
     }
 
     /**
@@ -61,6 +62,20 @@ final class OpenConnections {
             use.requests--;
             use.since = clock.getAsLong();
         }
+    }
+
+    /** The last answer of an HTTP/1 connection is on its way. */
+    void leave(HttpServerRequest request) {
+        var use = open.get(request.connection());
+        if (use != null) {
+            use.left = true;
+        }
+    }
+
+    /** Whether a request came behind the last answer of its connection. */
+    boolean left(HttpServerRequest request) {
+        var use = open.get(request.connection());
+        return use != null && use.left;
     }
 
     /** Closes what has been without a request for too long. */

@@ -35,7 +35,7 @@ final class OwnExchange implements ApiExchange {
     private final String requestId;
     private final Instant now;
     private final Serving serving;
-    private final boolean last;
+    private final EdgeLoop loop;
     private final Refusing refusing;
 
     OwnExchange(
@@ -44,14 +44,14 @@ final class OwnExchange implements ApiExchange {
             String requestId,
             Instant now,
             Serving serving,
-            boolean last,
+            EdgeLoop loop,
             Refusing refusing) {
         this.request = request;
         this.target = target;
         this.requestId = requestId;
         this.now = now;
         this.serving = serving;
-        this.last = last;
+        this.loop = loop;
         this.refusing = refusing;
     }
 
@@ -99,7 +99,7 @@ final class OwnExchange implements ApiExchange {
             all.put("Content-Length", Integer.toString(body.length()));
         }
         var sent = request.method().equals(HttpMethod.HEAD) ? Buffer.buffer() : body;
-        Replies.write(request, new Answer(status, all, sent).with(cors()), last);
+        Replies.write(request, new Answer(status, all, sent).with(cors()), loop);
     }
 
     @Override

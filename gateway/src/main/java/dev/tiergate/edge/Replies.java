@@ -14,8 +14,13 @@ final class Replies {
 
     private Replies() {}
 
-    /** @param last whether the connection is to end with this answer */
-    static void write(HttpServerRequest request, Answer answer, boolean last) {
+    /** Ends the request, and with it its HTTP/1 connection while the loop drains. */
+    static void write(HttpServerRequest request, Answer answer, EdgeLoop loop) {
+        write(request, answer, loop, loop.draining());
+        loop.ended(request);
+    }
+
+    private static void write(HttpServerRequest request, Answer answer, EdgeLoop loop, boolean last) {
         var response = request.response();
         if (response.headWritten() || response.closed()) {
             return;
@@ -25,18 +30,22 @@ final class Replies {
         if (request.version() == HttpVersion.HTTP_2) {
             response.end(answer.body()).onComplete(sent -> forget(request, response));
         } else if (last || bodyIsLeft(request)) {
-            goodbye(request, response.headers());
-            response.end(answer.body()).onComplete(sent -> request.connection().close());
+            goodbye(request, response.headers(), loop);
+            response.end(answer.body()).onComplete(sent -> LingeringClose.of(request));
         } else {
             request.resume();
             response.end(answer.body());
         }
     }
 
-    /** Tells an HTTP/1 client that this connection ends; HTTP/2 says so for the connection, not for an answer. */
-    static void goodbye(HttpServerRequest request, MultiMap headers) {
+    /**
+     * Tells an HTTP/1 client that this connection ends, after which nothing more that came on it is served; HTTP/2 says so for
+     * the connection, not for an answer.
+     */
+    static void goodbye(HttpServerRequest request, MultiMap headers, EdgeLoop loop) {
         if (request.version() != HttpVersion.HTTP_2) {
             headers.set(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            loop.leave(request);
         }
     }
 

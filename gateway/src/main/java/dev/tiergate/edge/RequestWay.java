@@ -126,10 +126,9 @@ final class RequestWay {
         if (cause != null) {
             ambiguous(cause);
         } else if (preflight && cors != null) {
-            Replies.write(request, cors.answer(request.headers()), loop.draining());
+            Replies.write(request, cors.answer(request.headers()), loop);
         } else {
-            serving.apis()
-                    .serve(new OwnExchange(request, target, requestId, now, serving, loop.draining(), refusing()));
+            serving.apis().serve(new OwnExchange(request, target, requestId, now, serving, loop, refusing()));
         }
     }
 
@@ -151,8 +150,7 @@ final class RequestWay {
         route = found;
         var cors = serving.cors(found);
         if (preflight && cors != null) {
-            Replies.write(request, cors.answer(request.headers()), loop.draining());
-            loop.ended(request);
+            Replies.write(request, cors.answer(request.headers()), loop);
         } else if (preflight || found.publicRoute()) {
             forwardUngated(known, found.upstream(), target);
         } else {
@@ -272,7 +270,7 @@ final class RequestWay {
             cors.replace(out, request.getHeader(HttpHeaders.ORIGIN));
         }
         if (loop.draining()) {
-            Replies.goodbye(request, out);
+            Replies.goodbye(request, out, loop);
         }
     }
 
@@ -294,8 +292,7 @@ final class RequestWay {
         Replies.write(
                 request,
                 cors == null ? answer : answer.with(cors.headers(request.getHeader(HttpHeaders.ORIGIN))),
-                loop.draining());
-        loop.ended(request);
+                loop);
     }
 
     private @Nullable String accept() {

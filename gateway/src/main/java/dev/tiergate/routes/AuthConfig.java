@@ -51,36 +51,6 @@ public record AuthConfig(
         }
     }
 
-    /** Rules whose keys stand in no file. */
-    public AuthConfig(
-            @Nullable URI jwks,
-            List<String> publicKeys,
-            @Nullable String secret,
-            Set<String> algorithms,
-            @Nullable String issuer,
-            @Nullable String audience,
-            Duration leeway,
-            Duration maxLifetime,
-            @Nullable String cookie,
-            boolean requireAtJwt,
-            boolean forward,
-            ClaimPaths claims) {
-        this(
-                jwks,
-                publicKeys,
-                secret,
-                algorithms,
-                issuer,
-                audience,
-                leeway,
-                maxLifetime,
-                cookie,
-                requireAtJwt,
-                forward,
-                claims,
-                "");
-    }
-
     /**
      * Each a path into the payload, one name a level.
      *

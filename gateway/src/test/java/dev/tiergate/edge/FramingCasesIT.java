@@ -192,6 +192,21 @@ class FramingCasesIT extends GatewayScene {
         assertThat(targets()).isEmpty();
     }
 
+    @Test
+    void what_follows_the_last_answer_of_a_connection_is_not_served() {
+        for (var body : List.of("0\r\n\r\n", "1\r\nx\r\n0\r\n\r\n")) {
+            try (RawClient client = RawClient.connect(gateway.port())) {
+                client.send("POST /gated/x HTTP/1.1\r\nHost: gw.test\r\nAuthorization: Bearer " + gateway.token("1")
+                        + "\r\nTransfer-Encoding: chunked\r\n\r\n" + body + SMUGGLED);
+                RawClient.Response answer = client.read();
+                assertThat(answer.status()).isEqualTo(403);
+                assertThat(answer.header("Connection")).contains("close");
+                assertThat(client.awaitClose()).as(body).isTrue();
+            }
+        }
+        assertThat(targets()).isEmpty();
+    }
+
     private static void refused(String request) {
         try (RawClient client = RawClient.connect(gateway.port())) {
             RawClient.Response answer = client.exchange(request + SMUGGLED);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The ladder, rung by rung, with a clock that is set by hand. */
+/** The ladder, rung by rung, with a clock that is set by hand; one file, since all of it shares the clock and the source. */
 class EntitlementCacheTest {
 
     private static final Duration TTL = Duration.ofMinutes(5);

@@ -50,7 +50,8 @@ final class Auth {
                 COOKIE,
                 false,
                 true,
-                AuthConfig.ClaimPaths.DEFAULT);
+                AuthConfig.ClaimPaths.DEFAULT,
+                "");
     }
 
     static AuthConfig withLeeway(AuthConfig from, Duration leeway) {
@@ -66,7 +67,8 @@ final class Auth {
                 from.cookie(),
                 from.requireAtJwt(),
                 from.forward(),
-                from.claims());
+                from.claims(),
+                "");
     }
 
     static AuthConfig accessTokensOnly(AuthConfig from) {
@@ -82,7 +84,8 @@ final class Auth {
                 from.cookie(),
                 true,
                 from.forward(),
-                from.claims());
+                from.claims(),
+                "");
     }
 
     static AuthConfig withoutCookie(AuthConfig from) {
@@ -98,7 +101,8 @@ final class Auth {
                 null,
                 from.requireAtJwt(),
                 from.forward(),
-                from.claims());
+                from.claims(),
+                "");
     }
 
     /** For another audience, as the admin listener has it, with claims in other places. */
@@ -115,6 +119,7 @@ final class Auth {
                 from.cookie(),
                 from.requireAtJwt(),
                 from.forward(),
-                claims);
+                claims,
+                "");
     }
 }

@@ -119,7 +119,8 @@ class GoodRoutesTest {
                         true,
                         false,
                         new AuthConfig.ClaimPaths(
-                                List.of("tenant", "id"), List.of("email"), List.of("realm_access", "roles"))));
+                                List.of("tenant", "id"), List.of("email"), List.of("realm_access", "roles")),
+                        ""));
         assertThat(config.admin())
                 .isEqualTo(new AuthConfig(
                         URI.create("https://id.example.com/admin.json"),
@@ -133,7 +134,8 @@ class GoodRoutesTest {
                         null,
                         false,
                         true,
-                        new AuthConfig.ClaimPaths(List.of(), List.of("sub"), List.of("groups"))));
+                        new AuthConfig.ClaimPaths(List.of(), List.of("sub"), List.of("groups")),
+                        ""));
         assertThat(config.gating())
                 .isEqualTo(new GatingConfig(
                         Mode.SHADOW,

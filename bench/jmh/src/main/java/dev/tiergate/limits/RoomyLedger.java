@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Counters that answer at once and always have room: what is left of a charge without Redis. */
+/**
+ * Counters that answer at once and always have room: what is left of a charge without Redis. A request through the gate
+ * only charges; there is nothing to read or to put.
+ */
 public final class RoomyLedger implements UsageLedger {
 
     private static final Receipt RECEIPT = new Receipt() {
@@ -47,12 +50,12 @@ public final class RoomyLedger implements UsageLedger {
 
     @Override
     public Future<List<Usage>> read(Subject subject, List<Limit> limits) {
-        return Future.failedFuture(new UnsupportedOperationException());
+        return Future.failedFuture(new LedgerUnavailableException());
     }
 
     @Override
     public Future<Usage> put(Subject subject, Limit limit, long current) {
-        return Future.failedFuture(new UnsupportedOperationException());
+        return Future.failedFuture(new LedgerUnavailableException());
     }
 
     @Override
