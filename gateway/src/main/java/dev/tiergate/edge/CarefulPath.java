@@ -27,7 +27,7 @@ final class CarefulPath {
 
     private final String path;
     private final StringBuilder value;
-    private final List<String> segments = new ArrayList<>();
+    private final StringBuilder folded = new StringBuilder();
     private final Set<PathQuirk> quirks = EnumSet.noneOf(PathQuirk.class);
     private int at;
 
@@ -52,7 +52,7 @@ final class CarefulPath {
         return new Read(
                 new CanonicalPath(
                         value.toString(),
-                        List.copyOf(segments),
+                        folded.toString(),
                         PathReader.trailingSlash(value),
                         Collections.unmodifiableSet(quirks)),
                 query);
@@ -176,7 +176,7 @@ final class CarefulPath {
         if (bare.isEmpty()) {
             quirks.add(PathQuirk.EMPTY_SEGMENTS);
         } else {
-            segments.add(bare.toLowerCase(Locale.ROOT));
+            folded.append('/').append(bare.toLowerCase(Locale.ROOT));
         }
         return null;
     }

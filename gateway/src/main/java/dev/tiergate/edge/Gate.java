@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,10 +50,22 @@ public final class Gate {
     }
 
     /** Identity, entitlements, then the checks in their order; the first refusal wins. Never fails. */
+    @SuppressWarnings("IllegalCatch") // what compose would have caught
     Future<Decision> decide(GatedCall exchange, List<Check> chain) {
-        return identify(exchange)
-                .compose(identified -> entitle(exchange, identified, chain))
-                .recover(fault -> Future.succeededFuture(broken("gate", exchange, fault)));
+        Future<Decision> decided;
+        try {
+            decided = then(identify(exchange), identified -> entitle(exchange, identified, chain));
+        } catch (RuntimeException | LinkageError e) {
+            decided = Future.failedFuture(e);
+        }
+        return decided.succeeded()
+                ? decided
+                : decided.recover(fault -> Future.succeededFuture(broken("gate", exchange, fault)));
+    }
+
+    /** What is known already goes on at once: to compose futures would cost more than most steps themselves. */
+    private static <T> Future<Decision> then(Future<T> answer, Function<T, Future<Decision>> next) {
+        return answer.succeeded() ? next.apply(answer.result()) : answer.compose(next);
     }
 
     /** In shadow nobody waits for keys to be loaded: the request goes on without an identity. */
@@ -69,7 +82,7 @@ public final class Gate {
         return identified.fold(
                 known -> {
                     exchange.identified(known.caller());
-                    return entitlements.find(known.caller().store()).compose(lookup -> look(exchange, lookup, chain));
+                    return then(entitlements.find(known.caller().store()), lookup -> look(exchange, lookup, chain));
                 },
                 rejected -> Future.succeededFuture(rejected.refuse()),
                 missing -> Future.succeededFuture(missing.refuse()));

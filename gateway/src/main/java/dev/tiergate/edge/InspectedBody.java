@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class InspectedBody {
 
     private final HttpServerRequest request;
-    private final Buffer read = Buffer.buffer();
+    private @Nullable Buffer read;
     private @Nullable Future<Buffer> whole;
 
     InspectedBody(HttpServerRequest request) {
@@ -24,9 +24,11 @@ final class InspectedBody {
     Future<Buffer> whole(int maxBytes) {
         var known = whole;
         if (known == null) {
+            var buffer = Buffer.buffer();
+            read = buffer;
             known = declaredLength(request) > maxBytes
                     ? Future.failedFuture(new BodyTooLargeException(maxBytes))
-                    : collect(maxBytes);
+                    : collect(buffer, maxBytes);
             whole = known;
         }
         return known;
@@ -35,7 +37,7 @@ final class InspectedBody {
     /** What was taken from the request so far; the upstream gets it first. Null when nothing was asked for. */
     @Nullable
     Buffer taken() {
-        return whole == null ? null : read;
+        return read;
     }
 
     /** The Content-Length, 0 without a body, -1 where only its end will tell. */
@@ -61,9 +63,9 @@ final class InspectedBody {
         return request.version() == HttpVersion.HTTP_2;
     }
 
-    private Future<Buffer> collect(int maxBytes) {
+    private Future<Buffer> collect(Buffer buffer, int maxBytes) {
         if (request.isEnded()) {
-            return Future.succeededFuture(read);
+            return Future.succeededFuture(buffer);
         }
         if (RequestHead.expectsContinue(request)) {
             request.response().writeContinue();
@@ -71,13 +73,13 @@ final class InspectedBody {
         }
         var done = Promise.<Buffer>promise();
         request.handler(chunk -> {
-            read.appendBuffer(chunk);
-            if (read.length() > maxBytes) {
+            buffer.appendBuffer(chunk);
+            if (buffer.length() > maxBytes) {
                 request.pause();
                 done.tryFail(new BodyTooLargeException(maxBytes));
             }
         });
-        request.endHandler(end -> done.tryComplete(read));
+        request.endHandler(end -> done.tryComplete(buffer));
         request.exceptionHandler(done::tryFail);
         request.resume();
         return done.future();

@@ -88,10 +88,9 @@ final class PathReader {
         }
         String query = mark < 0 ? null : raw.substring(mark + 1);
         String path = mark < 0 ? raw : raw.substring(0, mark);
-        int segments = countPlainSegments(path, end);
-        return segments < 0
-                ? new CarefulPath(path).read(query)
-                : new Read(new CanonicalPath(path, split(path, segments), trailingSlash(path), Set.of()), query);
+        return plainSegments(path, end)
+                ? new Read(new CanonicalPath(path, folded(path), trailingSlash(path), Set.of()), query)
+                : new CarefulPath(path).read(query);
     }
 
     private static boolean cleanQuery(String raw, int from) {
@@ -104,27 +103,25 @@ final class PathReader {
         return true;
     }
 
-    /** How many segments a path has that needs no decoding and no second look; -1 when it does need it. */
-    private static int countPlainSegments(String path, int end) {
-        int count = 0;
+    /** Whether a path needs no decoding and no second look. */
+    private static boolean plainSegments(String path, int end) {
         int from = 1;
         for (int i = 1; i <= end; i++) {
             char c = i < end ? path.charAt(i) : '/';
             if (c != '/') {
                 if (!plain(c)) {
-                    return -1;
+                    return false;
                 }
             } else if (i > from) {
                 if (dots(path, from, i)) {
-                    return -1;
+                    return false;
                 }
-                count++;
                 from = i + 1;
             } else if (i < end) {
-                return -1;
+                return false;
             }
         }
-        return count;
+        return true;
     }
 
     /** True for a segment of one or two dots. */
@@ -137,15 +134,9 @@ final class PathReader {
         return path.length() > 1 && path.charAt(path.length() - 1) == '/';
     }
 
-    private static List<String> split(String path, int count) {
-        String[] segments = new String[count];
-        int from = 1;
-        for (int i = 0; i < count; i++) {
-            int slash = path.indexOf('/', from);
-            int to = slash < 0 ? path.length() : slash;
-            segments[i] = path.substring(from, to).toLowerCase(Locale.ROOT);
-            from = to + 1;
-        }
-        return List.of(segments);
+    /** Most paths are what they are compared by. */
+    private static String folded(String path) {
+        String segments = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        return segments.toLowerCase(Locale.ROOT);
     }
 }

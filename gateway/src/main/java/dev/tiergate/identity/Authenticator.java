@@ -78,22 +78,23 @@ public final class Authenticator {
             return reject(credentials.flaw());
         }
         long millis = now.toEpochMilli();
-        if (credentials.bearer() == null) {
-            return identify(credentials.cookies().iterator().next(), millis);
+        if (credentials.authorization() == null) {
+            return identify(credentials.cookies().iterator().next(), 0, millis);
         }
-        Future<Identified> identified = identify(credentials.bearer(), millis);
+        Future<Identified> identified = identify(credentials.authorization(), Credentials.TOKEN, millis);
         return credentials.cookies().isEmpty()
                 ? identified
                 : identified.compose(first -> agreed(first, credentials, millis));
     }
 
-    private Future<Identified> identify(String token, long now) {
+    private Future<Identified> identify(String text, int from, long now) {
         KeySet keys = source.current();
-        Future<Identified> known = recall(token, keys, now);
+        Future<Identified> known = recall(text, from, keys, now);
         if (known != null) {
             metrics.remembered();
             return known;
         }
+        String token = text.substring(from);
         Verdict verdict = verifier.verify(token, keys, now);
         if (verdict instanceof Verdict.Bad found && found.flaw() == TokenFlaw.KEY_UNKNOWN) {
             return lookAgain(token, keys, now);
@@ -101,13 +102,13 @@ public final class Authenticator {
         return conclude(token, verdict, now);
     }
 
-    private @Nullable Future<Identified> recall(String token, KeySet keys, long now) {
+    private @Nullable Future<Identified> recall(String text, int from, KeySet keys, long now) {
         forgetOldKeys(keys);
         if (!keys.goodAt(now)) {
             return null;
         }
-        Future<Identified> known = good.recall(token, now);
-        return known == null ? bad.recall(token, now) : known;
+        Future<Identified> known = good.recall(text, from, now);
+        return known == null ? bad.recall(text, from, now) : known;
     }
 
     private void forgetOldKeys(KeySet keys) {
@@ -171,7 +172,7 @@ public final class Authenticator {
 
     private boolean contradicts(Caller caller, String cookie, long now) {
         KeySet keys = source.current();
-        Future<Identified> answer = recall(cookie, keys, now);
+        Future<Identified> answer = recall(cookie, 0, keys, now);
         if (answer == null) {
             answer = conclude(cookie, verifier.verify(cookie, keys, now), now);
         }

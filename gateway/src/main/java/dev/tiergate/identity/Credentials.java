@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
  * The tokens that a request carries, in the only places that are read.
  *
  * @param flaw what is wrong already; null where there is something to verify
- * @param bearer from {@code Authorization: Bearer} (RFC 6750 section 2.1); null when there is no such header
+ * @param authorization the {@code Authorization: Bearer} header's value (RFC 6750 section 2.1); null when there is no such header
  * @param cookies distinct values of the named cookie that look like a token
  */
-record Credentials(@Nullable TokenFlaw flaw, @Nullable String bearer, Set<String> cookies) {
+record Credentials(@Nullable TokenFlaw flaw, @Nullable String authorization, Set<String> cookies) {
 
     private static final String SCHEME = "Bearer ";
+
+    /** Where the token begins in the header's value: a copy of it for each request would cost more than to look it up. */
+    static final int TOKEN = SCHEME.length();
 
     static Credentials in(MultiMap headers, @Nullable String cookieName) {
         List<String> authorization = headers.getAll(HttpHeaders.AUTHORIZATION);
@@ -28,14 +31,14 @@ record Credentials(@Nullable TokenFlaw flaw, @Nullable String bearer, Set<String
             return new Credentials(TokenFlaw.TWO_TOKENS, null, Set.of());
         }
         String value = authorization.get(0);
-        if (!value.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+        if (!value.regionMatches(true, 0, SCHEME, 0, TOKEN)) {
             return new Credentials(TokenFlaw.MISSING, null, Set.of());
         }
-        if (value.length() > SCHEME.length() + CompactJws.MAX_LENGTH) {
+        if (value.length() > TOKEN + CompactJws.MAX_LENGTH) {
             return new Credentials(TokenFlaw.MALFORMED, null, Set.of());
         }
         // Exactly one space: a second one, or a tab, is part of the token and makes it malformed.
-        return new Credentials(null, value.substring(SCHEME.length()), cookies);
+        return new Credentials(null, value, cookies);
     }
 
     private static Credentials fromCookies(Set<String> cookies) {

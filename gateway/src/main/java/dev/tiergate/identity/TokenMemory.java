@@ -2,7 +2,7 @@ package dev.tiergate.identity;
 
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
@@ -26,7 +26,11 @@ final class TokenMemory {
 
     private record Hash(long first, long second, long third, long fourth) {}
 
+    private static final int HASH_BYTES = 32;
+
     private final MessageDigest sha256 = sha256();
+    private final ByteBuffer digest = ByteBuffer.allocate(HASH_BYTES);
+    private byte[] ascii = new byte[1024];
     private final Map<Hash, Remembered> entries;
 
     TokenMemory(int bound) {
@@ -48,11 +52,15 @@ final class TokenMemory {
         }
     }
 
-    /** Null where nothing is remembered that holds at that time. */
+    /**
+     * Null where nothing is remembered that holds at that time.
+     *
+     * @param from where in the text the token begins
+     */
     @Nullable
-    Future<Identified> recall(String token, long now) {
-        Hash hash = hash(token);
-        Remembered entry = entries.get(hash);
+    Future<Identified> recall(String text, int from, long now) {
+        Hash hash = hash(text, from);
+        Remembered entry = hash == null ? null : entries.get(hash);
         if (entry == null || (entry.from <= now && now < entry.until)) {
             return entry == null ? null : entry.answer;
         }
@@ -61,7 +69,10 @@ final class TokenMemory {
     }
 
     void remember(String token, Future<Identified> answer, long from, long until) {
-        entries.put(hash(token), new Remembered(answer, from, until));
+        Hash hash = hash(token, 0);
+        if (hash != null) {
+            entries.put(hash, new Remembered(answer, from, until));
+        }
     }
 
     void forgetAll() {
@@ -72,9 +83,25 @@ final class TokenMemory {
         return entries.size();
     }
 
-    // What UTF-8 cannot write becomes a question mark, and no token with one in it was ever found good.
-    private Hash hash(String token) {
-        ByteBuffer digest = ByteBuffer.wrap(sha256.digest(token.getBytes(StandardCharsets.UTF_8)));
-        return new Hash(digest.getLong(), digest.getLong(), digest.getLong(), digest.getLong());
+    /** Null for what is not ASCII, which no token is; it is found bad at its first look, each time. */
+    private @Nullable Hash hash(String text, int from) {
+        int length = text.length() - from;
+        if (ascii.length < length) {
+            ascii = new byte[length];
+        }
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(from + i);
+            if (c > 0x7f) {
+                return null;
+            }
+            ascii[i] = (byte) c;
+        }
+        sha256.update(ascii, 0, length);
+        try {
+            sha256.digest(digest.array(), 0, HASH_BYTES);
+        } catch (DigestException e) {
+            throw new IllegalStateException("SHA-256 has 32 bytes", e);
+        }
+        return new Hash(digest.getLong(0), digest.getLong(8), digest.getLong(16), digest.getLong(24));
     }
 }

@@ -14,7 +14,6 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Charges what a route takes from its limits, the last of all checks, so that a refusal never costs. */
 public final class LimitCheck implements Check {
@@ -25,9 +24,15 @@ public final class LimitCheck implements Check {
     private final UsageLedger ledger;
     private final OnLimitsDown policy;
     private final boolean rateLimitHeaders;
+    private final RateLimitFields rateLimit = new RateLimitFields();
     private final LimitWatch watch;
     private final List<Charge> takes;
     private final List<Charge> gives;
+
+    /** Stores of one tier share their limits' list, and so what is taken of it. */
+    private List<Limit> windowedOf = List.of();
+
+    private List<ChargeRequest.Line> windowed = List.of();
 
     /**
      * @param rateLimitHeaders whether responses carry RateLimit and RateLimit-Policy
@@ -61,9 +66,14 @@ public final class LimitCheck implements Check {
         var subject = subject(call);
         var request = new ChargeRequest(subject, lines);
         var pass = new Pass(call, request, less.isEmpty() ? null : new ChargeRequest(subject, less), hold);
-        return lines.isEmpty()
-                ? Future.succeededFuture(allow(pass, null, List.of()))
-                : ledger.charge(request).map(result -> decide(pass, result));
+        return lines.isEmpty() ? Future.succeededFuture(allowUncharged(pass)) : decide(pass, ledger.charge(request));
+    }
+
+    /** A charge from a lease is known at once. */
+    private Future<Decision> decide(Pass pass, Future<ChargeResult> charged) {
+        return charged.succeeded()
+                ? Future.succeededFuture(decide(pass, charged.result()))
+                : charged.map(result -> decide(pass, result));
     }
 
     /**
@@ -80,9 +90,8 @@ public final class LimitCheck implements Check {
         var slots = new ChargeRequest(
                 subject, lines.stream().filter(ChargeRequest.Line::slots).toList());
         var pass = new Pass(call, slots, null, KeyHold.NONE);
-        Future<Decision> taken = slots.lines().isEmpty()
-                ? Future.succeededFuture(Allow.plain())
-                : ledger.charge(slots).map(result -> decide(pass, result));
+        Future<Decision> taken =
+                slots.lines().isEmpty() ? Future.succeededFuture(Allow.plain()) : decide(pass, ledger.charge(slots));
         return taken.compose(decision -> decision.fold(
                 allow -> withNumbers(call, new ChargeRequest(subject, lines), allow),
                 refuse -> Future.<Decision>succeededFuture(dropped(hold, refuse))));
@@ -97,7 +106,7 @@ public final class LimitCheck implements Check {
                 whole.lines().stream().map(ChargeRequest.Line::limit).toList();
         return ledger.read(whole.subject(), limits)
                 .<Decision>map(numbers -> allow.withResponseHeaders(
-                        RateLimitFields.of(whole.lines(), numbers, RateLimitFields.binding(whole.lines(), numbers))))
+                        rateLimit.of(whole.lines(), numbers, RateLimitFields.binding(whole.lines(), numbers))))
                 .otherwise(allow);
     }
 
@@ -120,13 +129,19 @@ public final class LimitCheck implements Check {
         if (feature == null) {
             return List.of();
         }
-        List<ChargeRequest.Line> lines = new ArrayList<>(2);
-        for (Limit limit : call.entitlements().limits(feature, call.now())) {
-            if (limit.window().calendar()) {
-                lines.add(new ChargeRequest.Line(limit, DEFAULT_UNITS, Charge.On.ATTEMPT));
-            }
+        List<Limit> limits = call.entitlements().limits(feature, call.now());
+        if (limits != windowedOf) {
+            windowed = windowed(limits);
+            windowedOf = limits;
         }
-        return lines;
+        return windowed;
+    }
+
+    private static List<ChargeRequest.Line> windowed(List<Limit> limits) {
+        return limits.stream()
+                .filter(limit -> limit.window().calendar())
+                .map(limit -> new ChargeRequest.Line(limit, DEFAULT_UNITS, Charge.On.ATTEMPT))
+                .toList();
     }
 
     private static List<ChargeRequest.Line> lines(Call call, List<Charge> charges) {
@@ -169,14 +184,15 @@ public final class LimitCheck implements Check {
 
     private Allow allow(Pass pass, ChargeResult.Charged charged) {
         ChargeRequest request = pass.request();
-        watch.charged(request.subject(), request.lines(), charged.numbers());
-        int first = RateLimitFields.binding(request.lines(), charged.numbers());
-        return allow(pass, charged.receipt(), charged.numbers())
-                .withResponseHeaders(fields(pass, charged.numbers(), first));
+        List<Usage> numbers = charged.numbers();
+        watch.charged(request.subject(), request.lines(), numbers);
+        int first = RateLimitFields.binding(request.lines(), numbers);
+        return new Allow(
+                Map.of(), fields(pass, numbers, first), pass.settlement(ledger, charged.receipt(), numbers), false);
     }
 
-    private Allow allow(Pass pass, @Nullable Receipt receipt, List<Usage> numbers) {
-        Settlement settlement = pass.settlement(ledger, receipt, numbers);
+    private Allow allowUncharged(Pass pass) {
+        Settlement settlement = pass.settlement(ledger, null, List.of());
         return settlement == Settlement.NONE ? Allow.plain() : Allow.plain().withSettlement(settlement);
     }
 
@@ -192,7 +208,7 @@ public final class LimitCheck implements Check {
 
     private Map<String, String> fields(Pass pass, List<Usage> numbers, int first) {
         return rateLimitHeaders && !pass.call().shadow()
-                ? RateLimitFields.of(pass.request().lines(), numbers, first)
+                ? rateLimit.of(pass.request().lines(), numbers, first)
                 : Map.of();
     }
 }

@@ -1,12 +1,11 @@
 package dev.tiergate.limits;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * {@code RateLimit-Policy} and {@code RateLimit}, structured fields (RFC 9651) of draft-ietf-httpapi-ratelimit-headers-10:
- * a policy is named by its limit's code.
+ * a policy is named by its limit's code. Belongs to one event loop, whose requests mostly have the policy of the one before.
  */
 final class RateLimitFields {
 
@@ -16,29 +15,31 @@ final class RateLimitFields {
     /** The largest integer of a structured field: 15 digits. */
     private static final long MOST = 999_999_999_999_999L;
 
-    private RateLimitFields() {}
+    private final StringBuilder policies = new StringBuilder();
+    private final StringBuilder states = new StringBuilder();
+    private String policy = "";
 
     /**
      * Both fields, or none where no limit has a bound.
      *
      * @param first the index of the limit that stands first, the others follow in their order
      */
-    static Map<String, String> of(List<ChargeRequest.Line> lines, List<Usage> numbers, int first) {
-        var policy = new StringBuilder();
-        var state = new StringBuilder();
-        append(policy, state, lines.get(first), numbers.get(first));
+    Map<String, String> of(List<ChargeRequest.Line> lines, List<Usage> numbers, int first) {
+        policies.setLength(0);
+        states.setLength(0);
+        append(lines.get(first), numbers.get(first));
         for (int i = 0; i < numbers.size(); i++) {
             if (i != first) {
-                append(policy, state, lines.get(i), numbers.get(i));
+                append(lines.get(i), numbers.get(i));
             }
         }
-        if (policy.isEmpty()) {
+        if (policies.isEmpty()) {
             return Map.of();
         }
-        Map<String, String> fields = new LinkedHashMap<>();
-        fields.put(POLICY, policy.toString());
-        fields.put(RATE_LIMIT, state.toString());
-        return fields;
+        if (!policy.contentEquals(policies)) {
+            policy = policies.toString();
+        }
+        return Map.of(POLICY, policy, RATE_LIMIT, states.toString());
     }
 
     /** The limit that the fewest more requests of this kind would reach; 0 where none has a bound. */
@@ -57,17 +58,17 @@ final class RateLimitFields {
         return binding;
     }
 
-    private static void append(StringBuilder policy, StringBuilder state, ChargeRequest.Line line, Usage usage) {
+    private void append(ChargeRequest.Line line, Usage usage) {
         if (usage.limit().unlimited()) {
             return;
         }
         long quota = usage.limit().value();
-        name(policy, line).append(";q=").append(Math.min(MOST, quota));
-        name(state, line).append(";r=").append(Math.min(MOST, usage.remaining()));
+        name(policies, line).append(";q=").append(Math.min(MOST, quota));
+        name(states, line).append(";r=").append(Math.min(MOST, usage.remaining()));
         WindowSpan span = usage.span();
         if (span != null && line.units() <= quota) {
-            policy.append(";w=").append(span.length().toSeconds());
-            usage.secondsToReset().ifPresent(seconds -> state.append(";t=").append(seconds));
+            policies.append(";w=").append(span.seconds());
+            states.append(";t=").append(span.secondsLeft(usage.now()));
         }
     }
 

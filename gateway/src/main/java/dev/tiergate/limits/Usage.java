@@ -2,7 +2,6 @@ package dev.tiergate.limits;
 
 import dev.tiergate.plugin.Limit;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -79,9 +78,6 @@ public record Usage(Limit limit, long current, @Nullable WindowSpan span, Instan
 
     /** Whole seconds until the count starts anew, rounded up, at least 1; empty where it never does. */
     public Optional<Long> secondsToReset() {
-        return resetsAt().map(end -> {
-            Duration left = Duration.between(now, end);
-            return Math.max(1, left.plusNanos(999_999_999).toSeconds());
-        });
+        return span == null ? Optional.empty() : Optional.of(span.secondsLeft(now));
     }
 }

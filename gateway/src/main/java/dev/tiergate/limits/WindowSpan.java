@@ -1,6 +1,5 @@
 package dev.tiergate.limits;
 
-import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -15,7 +14,14 @@ public record WindowSpan(Instant start, Instant end) {
         return !instant.isBefore(start) && instant.isBefore(end);
     }
 
-    public Duration length() {
-        return Duration.between(start, end);
+    /** Every window is whole seconds long. */
+    long seconds() {
+        return end.getEpochSecond() - start.getEpochSecond();
+    }
+
+    /** Whole seconds from an instant to the end, rounded up, at least 1. */
+    long secondsLeft(Instant from) {
+        long whole = end.getEpochSecond() - from.getEpochSecond();
+        return Math.max(1, end.getNano() > from.getNano() ? whole + 1 : whole);
     }
 }

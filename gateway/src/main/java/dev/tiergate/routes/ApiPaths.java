@@ -19,6 +19,7 @@ public final class ApiPaths {
     private static final List<List<String>> OFREP = List.of(List.of("ofrep"));
 
     private final List<List<String>> served;
+    private final List<String> prefixes;
 
     public ApiPaths(ApisConfig apis) {
         List<List<String>> all = new ArrayList<>();
@@ -26,24 +27,29 @@ public final class ApiPaths {
         all.addAll(apis.user() ? USER : List.of());
         all.addAll(apis.ofrep() ? OFREP : List.of());
         this.served = List.copyOf(all);
+        this.prefixes = all.stream().map(ApiPaths::path).toList();
     }
 
     /** True for a path that is one of them or below one. */
     public boolean holds(CanonicalPath path) {
-        for (List<String> own : served) {
-            if (path.segments().size() >= own.size()
-                    && path.segments().subList(0, own.size()).equals(own)) {
+        String folded = path.folded();
+        for (String own : prefixes) {
+            if (folded.startsWith(own) && (folded.length() == own.length() || folded.charAt(own.length()) == '/')) {
                 return true;
             }
         }
         return false;
     }
 
+    private static String path(List<String> segments) {
+        return '/' + String.join("/", segments);
+    }
+
     /** The one that every path of the pattern is below of. */
     Optional<String> over(PathPattern pattern) {
         return served.stream()
                 .filter(own -> over(own, pattern.segments()))
-                .map(own -> "/" + String.join("/", own))
+                .map(ApiPaths::path)
                 .findFirst();
     }
 

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,7 +76,7 @@ public final class CompiledRouteTable implements RouteTable {
 
         private final String method;
         private final CanonicalPath path;
-        private final List<String> segments;
+        private final String folded;
         private final Function<String, @Nullable String> header;
         private Set<String> otherMethods = Set.of();
         private int visited;
@@ -85,24 +84,31 @@ public final class CompiledRouteTable implements RouteTable {
         Search(String method, CanonicalPath path, Function<String, @Nullable String> header) {
             this.method = method;
             this.path = path;
-            this.segments = path.segments();
+            this.folded = path.folded();
             this.header = header;
         }
 
         @Nullable
-        Leaf in(Node node, int depth) {
+        Leaf in(Node node, int slash) {
             visited++;
-            Leaf found = null;
-            if (depth == segments.size()) {
-                found = first(node.ends);
-            } else {
-                Node literal = node.literals.get(SegmentKey.exact(segments.get(depth)));
-                found = literal == null ? null : in(literal, depth + 1);
-                if (found == null && node.any != null) {
-                    found = in(node.any, depth + 1);
-                }
-            }
+            Leaf found = slash == folded.length() ? first(node.ends) : below(node, slash + 1);
             return found == null ? first(node.rests) : found;
+        }
+
+        /** @param from where the next segment begins */
+        private @Nullable Leaf below(Node node, int from) {
+            int to = from;
+            int hash = 0;
+            boolean escaped = false;
+            for (; to < folded.length() && folded.charAt(to) != '/'; to++) {
+                hash = SegmentMap.hash(hash, folded.charAt(to));
+                escaped |= folded.charAt(to) == '%';
+            }
+            Node literal = escaped
+                    ? node.literals.get(SegmentKey.exact(folded.substring(from, to)))
+                    : node.literals.get(folded, from, to, hash);
+            Leaf found = literal == null ? null : in(literal, to);
+            return found == null && node.any != null ? in(node.any, to) : found;
         }
 
         private @Nullable Leaf first(Leaf[] leaves) {
@@ -131,7 +137,7 @@ public final class CompiledRouteTable implements RouteTable {
 
         private static final Leaf[] NO_LEAVES = {};
 
-        private final Map<String, Node> literals = new HashMap<>();
+        private final SegmentMap<Node> literals = new SegmentMap<>();
         private @Nullable Node any;
         private Leaf[] ends = NO_LEAVES;
         private Leaf[] rests = NO_LEAVES;
@@ -150,7 +156,7 @@ public final class CompiledRouteTable implements RouteTable {
 
         private Node child(Segment segment) {
             if (segment instanceof Segment.Literal literal) {
-                return literals.computeIfAbsent(SegmentKey.folded(literal.text()), key -> new Node());
+                return literals.computeIfAbsent(SegmentKey.folded(literal.text()), Node::new);
             }
             if (any == null) {
                 any = new Node();
@@ -170,7 +176,7 @@ public final class CompiledRouteTable implements RouteTable {
                     Comparator.comparingInt(leaf -> -leaf.route.headers().size());
             Arrays.sort(ends, byHeaders);
             Arrays.sort(rests, byHeaders);
-            literals.values().forEach(Node::settle);
+            literals.forEach(Node::settle);
             if (any != null) {
                 any.settle();
             }

@@ -55,13 +55,13 @@ class JwtLoadCasesTest {
         var answer = Future.<Identified>succeededFuture(new Identified.Rejected(TokenFlaw.SIGNATURE.refuse()));
         memory.remember("a", answer, 0, 10);
         memory.remember("b", answer, 0, 10);
-        assertThat(memory.recall("a", 5)).isNotNull();
+        assertThat(memory.recall("a", 0, 5)).isNotNull();
         memory.remember("c", answer, 0, 10);
-        assertThat(memory.recall("b", 5)).isNull();
-        assertThat(memory.recall("a", 5)).isNotNull();
+        assertThat(memory.recall("b", 0, 5)).isNull();
+        assertThat(memory.recall("a", 0, 5)).isNotNull();
         assertThat(memory.size()).isEqualTo(2);
-        assertThat(memory.recall("a", 10)).isNull();
-        assertThat(memory.recall("c", -1)).isNull();
+        assertThat(memory.recall("a", 0, 10)).isNull();
+        assertThat(memory.recall("c", 0, -1)).isNull();
         assertThat(memory.size()).isZero();
     }
 

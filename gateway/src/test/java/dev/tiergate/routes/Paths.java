@@ -1,7 +1,5 @@
 package dev.tiergate.routes;
 
-import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -12,9 +10,7 @@ final class Paths {
 
     static CanonicalPath path(String value) {
         boolean slash = value.length() > 1 && value.endsWith("/");
-        String inner =
-                value.substring(1, slash ? value.length() - 1 : value.length()).toLowerCase(Locale.ROOT);
-        return new CanonicalPath(
-                value, inner.isEmpty() ? List.of() : Arrays.asList(inner.split("/", -1)), slash, Set.of());
+        String segments = value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
+        return new CanonicalPath(value, segments.toLowerCase(Locale.ROOT), slash, Set.of());
     }
 }
