@@ -193,7 +193,7 @@ public final class Gateway {
         warnOfWhatIsUnwise();
         var config = reload.current().config();
         own.admin(settings.adminPort());
-        return own.follow(vertx, settings)
+        return own.follow(vertx, settings, secrets.redis())
                 .compose(looked -> {
                     conditions.update(config.upstreams(), config.targets().reserving(own));
                     return keys.open(config);

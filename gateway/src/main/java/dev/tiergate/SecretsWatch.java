@@ -40,7 +40,7 @@ final class SecretsWatch {
             @Nullable URI database,
             @Nullable URI migration,
             @Nullable URI admin,
-            @Nullable URI redis,
+            @Nullable String redis,
             @Nullable TlsIdentity tls) {
 
         static Held of(Settings settings) {

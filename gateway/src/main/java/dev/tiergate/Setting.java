@@ -13,7 +13,11 @@ enum Setting {
             "TIERGATE_ADMIN_DATABASE_URL",
             "",
             "PostgreSQL as a role that edits, for the admin API; the first where empty"),
-    REDIS_URL("TIERGATE_REDIS_URL", "", "Redis: redis://user:password@host:port/0"),
+    REDIS_URL(
+            "TIERGATE_REDIS_URL",
+            "",
+            "Redis: redis://user:password@host:port/0, redis-sentinel://host,host/0?master=NAME"
+                    + " or redis-cluster://host,host"),
     DATABASE_DEADLINE("TIERGATE_DATABASE_DEADLINE_MS", "250", "Milliseconds that a store may take to load"),
     REDIS_DEADLINE("TIERGATE_REDIS_DEADLINE_MS", "50", "Milliseconds that a count may take"),
     USAGE_HISTORY_DAYS(

@@ -1,6 +1,7 @@
 package dev.tiergate;
 
 import dev.tiergate.edge.TlsIdentity;
+import dev.tiergate.redis.RedisUri;
 import dev.tiergate.routes.AllowedTargets;
 import dev.tiergate.routes.Mode;
 import dev.tiergate.routes.VariableException;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param database null only where gating is off
  * @param adminDatabase null where the admin API takes {@code database}
- * @param redis null only where gating is off
+ * @param redis of {@link RedisUri}'s forms; null only where gating is off
  * @param gatingCap OFF after {@code FEATURE_GATING_V2_ENABLED=false}, otherwise ENFORCE, which caps nothing
  */
 public record Settings(
@@ -31,7 +32,7 @@ public record Settings(
         @Nullable URI database,
         @Nullable URI migrationDatabase,
         @Nullable URI adminDatabase,
-        @Nullable URI redis,
+        @Nullable String redis,
         Duration databaseDeadline,
         Duration redisDeadline,
         @Nullable TlsIdentity tls,
@@ -98,7 +99,7 @@ public record Settings(
                     uri(Setting.DATABASE_URL, cap != Mode.OFF, Set.of("postgresql", "postgres")),
                     uri(Setting.MIGRATION_DATABASE_URL, false, Set.of("postgresql", "postgres")),
                     uri(Setting.ADMIN_DATABASE_URL, false, Set.of("postgresql", "postgres")),
-                    uri(Setting.REDIS_URL, cap != Mode.OFF, Set.of("redis", "rediss")),
+                    redis(cap != Mode.OFF),
                     Duration.ofMillis(number(Setting.DATABASE_DEADLINE, 1, 60_000)),
                     Duration.ofMillis(number(Setting.REDIS_DEADLINE, 1, 60_000)),
                     tls,
@@ -158,6 +159,23 @@ public record Settings(
             }
             problems.add(setting.variable() + " is no such URL. " + setting.meaning());
             return null;
+        }
+
+        private @Nullable String redis(boolean required) {
+            var text = text(Setting.REDIS_URL);
+            if (text.isEmpty() && required) {
+                problems.add(Setting.REDIS_URL.variable() + " is not set. " + Setting.REDIS_URL.meaning());
+            }
+            if (text.isEmpty()) {
+                return null;
+            }
+            try {
+                RedisUri.parse(text);
+                return text;
+            } catch (IllegalArgumentException e) {
+                problems.add(Setting.REDIS_URL.variable() + " " + e.getMessage() + ". " + Setting.REDIS_URL.meaning());
+                return null;
+            }
         }
 
         private @Nullable TlsIdentity tls(String cert, String key) {

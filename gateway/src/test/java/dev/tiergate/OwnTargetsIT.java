@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tiergate.fixtures.Postgres;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.Redis;
+import dev.tiergate.fixtures.RedisSentinels;
+import dev.tiergate.routes.IpAddress;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.RoutesLoader;
+import io.vertx.core.Vertx;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +50,24 @@ class OwnTargetsIT {
                 .isGreaterThan(0);
         serve("127.0.0.1:" + gateway.backend().port(), "");
         assertThat(live()).isEqualTo(200);
+    }
+
+    @Test
+    void a_master_that_sentinels_name_is_no_upstream() throws Exception {
+        var sentinels = RedisSentinels.shared();
+        var own = new OwnAddresses();
+        var vertx = Vertx.vertx();
+        try {
+            var settings = Settings.from(
+                    Map.of("TIERGATE_DATABASE_URL", gateway.database(), "TIERGATE_REDIS_URL", sentinels.uri())::get);
+            gateway.await(own.follow(vertx, settings, sentinels::uri));
+            var here = IpAddress.parse("127.0.0.1");
+            assertThat(own.holds(here, sentinels.first().port())).isTrue();
+            assertThat(own.holds(here, URI.create(sentinels.uri()).getPort())).isTrue();
+            assertThat(own.holds(here, gateway.backend().port())).isFalse();
+        } finally {
+            gateway.await(vertx.close());
+        }
     }
 
     @Test

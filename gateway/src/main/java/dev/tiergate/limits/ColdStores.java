@@ -30,12 +30,19 @@ final class ColdStores {
         if (known != null) {
             return known;
         }
-        Future<Void> filled = durable.load(store).compose(stored -> send(store, stored));
+        Future<Void> filled = load(store).compose(stored -> send(store, stored));
         if (!filled.isComplete()) {
             filling.put(store, filled);
             filled.onComplete(done -> filling.remove(store));
         }
         return filled;
+    }
+
+    /** The copy may answer on another thread; the link is used on its own. */
+    private Future<DurableCounters.Stored> load(String store) {
+        Promise<DurableCounters.Stored> loaded = Promise.promise();
+        durable.load(store).onComplete(outcome -> link.context().runOnContext(now -> loaded.handle(outcome)));
+        return loaded.future();
     }
 
     /** The epoch comes with the last part, so that a store is cold until all is there. */
@@ -67,6 +74,11 @@ final class ColdStores {
             this.store = store;
             this.epoch = epoch;
             this.counters = counters;
+        }
+
+        @Override
+        public String tag() {
+            return store;
         }
 
         @Override

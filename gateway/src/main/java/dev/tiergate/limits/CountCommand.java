@@ -70,6 +70,11 @@ abstract class CountCommand implements LinkCommand {
     }
 
     @Override
+    public final String tag() {
+        return subject().store().externalId();
+    }
+
+    @Override
     public final Request encode(LedgerScript script, long redisMillis) {
         resolve(Instant.ofEpochMilli(redisMillis));
         Request request = script.call(1 + counters.size());

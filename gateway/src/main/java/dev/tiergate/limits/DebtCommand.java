@@ -17,6 +17,11 @@ final class DebtCommand implements LinkCommand {
     }
 
     @Override
+    public String tag() {
+        return counter.place().store();
+    }
+
+    @Override
     public Request encode(LedgerScript script, long redisMillis) {
         Request request = script.call(2);
         counter.place().addEpoch(request);

@@ -3,7 +3,7 @@ package dev.tiergate.limits;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** The copy of the counters that outlives Redis. */
+/** The copy of the counters that outlives Redis. It may answer on any thread. */
 public interface DurableCounters {
 
     /**

@@ -21,6 +21,11 @@ final class GiveBack implements LinkCommand {
     }
 
     @Override
+    public String tag() {
+        return parts.get(0).counter().place().store();
+    }
+
+    @Override
     public Request encode(LedgerScript script, long redisMillis) {
         Request request = script.call(1 + parts.size());
         parts.get(0).counter().place().addEpoch(request);

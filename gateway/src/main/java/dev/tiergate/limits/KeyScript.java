@@ -63,6 +63,11 @@ final class KeyScript {
         return reply.get(MORE).toString();
     }
 
+    /** Whether the server is a replica, and so has done nothing. */
+    static boolean readOnly(Response reply) {
+        return code(reply) == Code.FAULT && LuaScript.readOnly(fault(reply));
+    }
+
     static String fault(Response reply) {
         return reply.get(MORE).toString();
     }

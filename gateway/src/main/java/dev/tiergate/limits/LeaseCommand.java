@@ -22,6 +22,11 @@ final class LeaseCommand implements LinkCommand {
     }
 
     @Override
+    public String tag() {
+        return held.counter().place().store();
+    }
+
+    @Override
     public Request encode(LedgerScript script, long redisMillis) {
         Place place = held.counter().place();
         Request request = script.call(2);

@@ -6,8 +6,11 @@ import io.vertx.redis.client.Response;
 /** One call of the ledger's script on its way; told of one answer or one failure, and before that perhaps of the deadline. */
 interface LinkCommand {
 
+    /** What decides where in a cluster it goes: one of its keys, or the hash tag of all. */
+    String tag();
+
     /**
-     * Called when it is dispatched, a second time where Redis had lost the script.
+     * Called when it is dispatched, again where Redis had lost the script, or refused and did not carry it out.
      *
      * @param redisMillis what time Redis has, as far as is known
      */
@@ -15,6 +18,11 @@ interface LinkCommand {
 
     /** The answer, in time or late. */
     void answered(Response reply);
+
+    /** Whether the answer says that the server is a replica, and so has done nothing: scripts hide Redis's own error. */
+    default boolean readOnly(Response reply) {
+        return LedgerScript.readOnly(reply);
+    }
 
     /** The deadline passed; an answer may still come. */
     default void expired() {}

@@ -1,7 +1,5 @@
 package dev.tiergate.limits;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import dev.tiergate.limits.LedgerScript.Operation;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
@@ -18,7 +16,7 @@ final class Living {
     /** Seconds in which a suspect is looked at: a node that died is missed after 15. */
     private static final int LOOKS = 20;
 
-    private static final byte[] NODES = "tg:nodes".getBytes(US_ASCII);
+    private static final String NODES = "tg:nodes";
 
     private final RedisLink link;
     private final NodeCounters node;
@@ -54,6 +52,11 @@ final class Living {
     private final class Alive implements LinkCommand {
 
         @Override
+        public String tag() {
+            return NODES;
+        }
+
+        @Override
         public Request encode(LedgerScript script, long redisMillis) {
             Request request = script.call(1).arg(NODES);
             LedgerScript.operation(request, Operation.ALIVE, 0);
@@ -81,6 +84,11 @@ final class Living {
         Forfeit(NodeCounter counter, List<String> living) {
             this.counter = counter;
             this.living = living;
+        }
+
+        @Override
+        public String tag() {
+            return counter.place().store();
         }
 
         @Override

@@ -43,6 +43,11 @@ final class LuaScript {
         }
     }
 
+    /** @param fault Redis's error to a command of the script; as the first that writes is refused, nothing is written */
+    static boolean readOnly(String fault) {
+        return fault.contains("READONLY ");
+    }
+
     Request loading() {
         return Request.cmd(Command.SCRIPT).arg("LOAD").arg(text);
     }

@@ -2,6 +2,7 @@ package dev.tiergate.limits;
 
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What time Redis has, judged from its last answer and this machine's monotonic clock: at most one round trip ahead, so
@@ -12,11 +13,20 @@ final class RedisClock {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final LongSupplier nanos;
+    private final @Nullable RedisClock common;
     private long offsetMillis;
 
     RedisClock(InstantSource wall, LongSupplier nanos) {
         this.nanos = nanos;
+        this.common = null;
         this.offsetMillis = wall.millis() - nanos.getAsLong() / NANOS_PER_MILLI;
+    }
+
+    /** One of several servers' clocks; what it observes the common one takes over. */
+    RedisClock(RedisClock common) {
+        this.nanos = common.nanos;
+        this.common = common;
+        this.offsetMillis = common.offsetMillis;
     }
 
     /** A reading of the monotonic clock, for {@link #observe}. */
@@ -30,6 +40,9 @@ final class RedisClock {
      */
     void observe(long redisMillis, long dispatched) {
         offsetMillis = redisMillis - dispatched / NANOS_PER_MILLI;
+        if (common != null) {
+            common.offsetMillis = offsetMillis;
+        }
     }
 
     long millis() {

@@ -42,17 +42,29 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
 
         @Override
         public void keep(@Nullable Instant end) {
-            link.send(new EndCommand(KeyScript.call(KeyScript.Operation.KEEP, place, 0, owner)
-                    .arg(end == null ? 0 : end.toEpochMilli())));
+            link.send(new EndCommand(
+                    place,
+                    KeyScript.call(KeyScript.Operation.KEEP, place, 0, owner)
+                            .arg(end == null ? 0 : end.toEpochMilli())));
         }
 
         @Override
         public void drop() {
-            link.send(new EndCommand(KeyScript.call(KeyScript.Operation.DROP, place, 0, owner)));
+            link.send(new EndCommand(place, KeyScript.call(KeyScript.Operation.DROP, place, 0, owner)));
         }
     }
 
-    private record EndCommand(Request request) implements LinkCommand {
+    private record EndCommand(String place, Request request) implements LinkCommand {
+
+        @Override
+        public String tag() {
+            return place;
+        }
+
+        @Override
+        public boolean readOnly(Response reply) {
+            return KeyScript.readOnly(reply);
+        }
 
         @Override
         public Request encode(LedgerScript script, long redisMillis) {
@@ -81,6 +93,16 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
         ClaimCommand(KeyedRequest request, long flightMillis) {
             this.request = request;
             this.flightMillis = flightMillis;
+        }
+
+        @Override
+        public String tag() {
+            return request.place();
+        }
+
+        @Override
+        public boolean readOnly(Response reply) {
+            return KeyScript.readOnly(reply);
         }
 
         @Override

@@ -1,119 +1,262 @@
 package dev.tiergate.limits;
 
+import dev.tiergate.redis.RedisServer;
+import dev.tiergate.redis.RedisUri;
+import dev.tiergate.redis.Refusal;
+import dev.tiergate.redis.Topology;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.NetClientOptions;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisConnection;
-import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * An event loop's line to Redis: one held connection, over which the commands of a tick go together. It reconnects by
- * itself; while there is no connection commands fail at once. Used from its event loop only.
+ * An event loop's way to Redis: one held connection a master, over which the commands of a tick go together. A command
+ * goes to the master of its key; one that was refused there unexecuted is sent on while its deadline lasts. Without a
+ * connection commands fail at once. Used from its event loop only.
  */
-final class RedisLink {
-
-    private static final Logger LOG = LoggerFactory.getLogger(RedisLink.class);
-
-    /** Connections that were given up and are still listened to; a hang longer than a few attempts adds no more. */
-    private static final int MOST_RETIRED = 4;
+final class RedisLink implements ServerLink.Owner {
 
     /** At the end: how often it is looked whether answers are still to come. */
     private static final int QUIET_LOOK_MILLIS = 2;
 
     private final Vertx vertx;
     private final Context context;
-    private final Supplier<String> uri;
     private final LinkSettings settings;
     private final LedgerScript script;
     private final RedisClock clock;
-    private final ArrayDeque<RedisSession> retired = new ArrayDeque<>();
+    private final Topology topology;
+    private final Map<RedisServer, ServerLink> links = new HashMap<>();
     private final long watch;
-    private List<LinkCommand> waiting = new ArrayList<>();
-    private @Nullable RedisSession current;
-    private String reason = "not connected yet";
-    private boolean scheduled;
-    private boolean outage;
+
+    /** Over which something goes at the end of this tick. */
+    private List<RedisSession> filled = new ArrayList<>();
+
+    private long tickDueNanos;
+
+    private volatile @Nullable String trouble = "Redis: not connected yet";
+    private int delayed;
     private boolean closed;
-    private int attempts;
 
     private RedisLink(Vertx vertx, Supplier<String> uri, LinkSettings settings) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
-        this.uri = uri;
         this.script = LedgerScript.load();
         this.clock = new RedisClock(settings.wall(), settings.nanos());
+        this.topology = Topology.open(vertx, uri, this::settle);
         this.watch = vertx.setPeriodic(settings.watch().toMillis(), tick -> look());
     }
 
     /** Opens on the present event loop and connects behind the caller's back. */
     static RedisLink open(Vertx vertx, Supplier<String> uri, LinkSettings settings) {
         var link = new RedisLink(vertx, uri, settings);
-        link.connect();
+        link.settle();
+        link.topology.refresh();
         return link;
     }
 
-    private RedisOptions options() {
-        return new RedisOptions()
-                .setConnectionString(uri.get())
-                .setMaxPoolSize(1)
-                .setPoolCleanerInterval(-1)
-                .setPoolRecycleTimeout(-1)
-                .setMaxWaitingHandlers(2 * settings.maxCommands())
-                .setNetClientOptions(new NetClientOptions()
-                        .setConnectTimeout((int) settings.connect().toMillis())
-                        .setTcpNoDelay(true));
+    /** The event loop's. */
+    Context context() {
+        return context;
     }
 
-    /** What time Redis has, as far as is known. */
+    /** What time Redis has, as far as is known: of a cluster the server that answered last. */
     RedisClock clock() {
         return clock;
     }
 
+    /** Why some commands fail for want of a connection. May be asked on any thread. */
     Optional<String> notReady() {
-        return current == null ? Optional.of("Redis: " + reason) : Optional.empty();
+        return Optional.ofNullable(trouble);
+    }
+
+    @Override
+    public void changed() {
+        trouble = trouble();
+    }
+
+    private @Nullable String trouble() {
+        if (topology.masters().isEmpty()) {
+            return "Redis: no master is known";
+        }
+        List<String> away = new ArrayList<>();
+        for (RedisServer master : topology.masters()) {
+            var link = links.get(master);
+            var why = link == null ? Optional.of("not connected yet") : link.notReady();
+            why.ifPresent(reason -> away.add("Redis: " + master + ": " + reason));
+        }
+        return switch (away.size()) {
+            case 0 -> null;
+            case 1 -> away.get(0);
+            default ->
+                away.get(0) + "; and " + (away.size() - 1) + " more of "
+                        + topology.masters().size() + " masters";
+        };
+    }
+
+    /** True where all commands fail for want of a connection. */
+    boolean away() {
+        return links.values().stream().allMatch(link -> link.session() == null);
     }
 
     /** Sends a command at the end of this tick; without a connection or past the bound it fails before this returns. */
     void send(LinkCommand command) {
-        RedisSession session = current;
-        if (session == null || waiting.size() + session.inFlight() >= settings.maxCommands()) {
-            command.failed(false);
-            return;
+        place(new Errand(command, dueNanos()));
+    }
+
+    /** One look at the clock a tick: its commands go together. */
+    private long dueNanos() {
+        if (filled.isEmpty()) {
+            tickDueNanos = settings.nanos().getAsLong() + settings.deadline().toNanos();
         }
-        waiting.add(command);
-        if (!scheduled) {
-            scheduled = true;
+        return tickDueNanos;
+    }
+
+    private void place(Errand errand) {
+        RedisSession session = session(errand);
+        if (session != null && session.load() < settings.maxCommands()) {
+            add(session, errand);
+        } else if (session == null && !errand.fresh()) {
+            errand.refused(null, false);
+            later(errand);
+        } else {
+            errand.command().failed(false);
+        }
+    }
+
+    private @Nullable RedisSession session(Errand errand) {
+        RedisServer named = errand.target();
+        RedisServer server = named == null ? topology.master(errand.command().tag()) : named;
+        if (server == null || closed) {
+            return null;
+        }
+        return link(server).session();
+    }
+
+    private ServerLink link(RedisServer server) {
+        ServerLink known = links.get(server);
+        if (known != null) {
+            return known;
+        }
+        var made = new ServerLink(vertx, server, topology, settings, script, newClock(), this);
+        links.put(server, made);
+        return made;
+    }
+
+    /** The servers of a cluster have clocks of their own. */
+    private RedisClock newClock() {
+        return topology.kind() == RedisUri.Kind.CLUSTER ? new RedisClock(clock) : clock;
+    }
+
+    /** Those that wait for servers to agree count as well. */
+    private boolean quiet() {
+        for (ServerLink link : links.values()) {
+            RedisSession session = link.session();
+            if (session != null && session.load() > 0) {
+                return false;
+            }
+        }
+        return delayed == 0;
+    }
+
+    private void add(RedisSession session, Errand errand) {
+        boolean first = filled.isEmpty();
+        if (session.add(errand)) {
+            filled.add(session);
+        }
+        if (first) {
             context.runOnContext(now -> flush());
         }
     }
 
     private void flush() {
-        scheduled = false;
-        List<LinkCommand> commands = waiting;
-        if (commands.isEmpty()) {
-            return;
+        List<RedisSession> sessions = filled;
+        filled = new ArrayList<>();
+        sessions.forEach(RedisSession::flush);
+    }
+
+    @Override
+    public void refused(Errand errand, Refusal refusal, String error) {
+        boolean cluster = topology.kind() == RedisUri.Kind.CLUSTER;
+        switch (refusal.what()) {
+            case MOVED, ASK -> {
+                if (!cluster) {
+                    Faults.log(error + ": the server belongs to a cluster, say redis-cluster://");
+                    errand.command().failed(false);
+                    return;
+                }
+                errand.refused(refusal.server(), refusal.what() == Refusal.What.ASK);
+            }
+            case LATER -> errand.refused(null, false);
+            default -> {
+                Faults.log(error);
+                errand.command().failed(false);
+                return;
+            }
         }
-        waiting = new ArrayList<>();
-        RedisSession session = current;
-        if (session == null) {
-            commands.forEach(command -> command.failed(false));
+        if (refusal.what() != Refusal.What.ASK) {
+            topology.refresh();
+        }
+        later(errand);
+    }
+
+    private void later(Errand errand) {
+        long left = errand.leftMillis(settings.nanos().getAsLong());
+        long wait = errand.waitMillis();
+        if (errand.expired() || closed || left == 0 || delayed >= settings.maxCommands()) {
+            giveUp(errand);
+        } else if (wait == 0) {
+            place(errand);
         } else {
-            session.dispatch(commands);
+            delayed++;
+            vertx.setTimer(Math.min(wait, left), waited -> {
+                delayed--;
+                if (wait < left) {
+                    place(errand);
+                } else {
+                    giveUp(errand);
+                }
+            });
         }
+    }
+
+    private static void giveUp(Errand errand) {
+        errand.expire();
+        errand.command().failed(false);
+    }
+
+    /** Servers that are no masters any more are left, new ones are connected to. */
+    private void settle() {
+        Set<RedisServer> masters = topology.masters();
+        for (RedisServer server : List.copyOf(links.keySet())) {
+            if (!masters.contains(server)) {
+                Objects.requireNonNull(links.remove(server)).leave();
+            }
+        }
+        if (!closed) {
+            masters.forEach(this::link);
+        }
+        changed();
+    }
+
+    private void look() {
+        List.copyOf(links.values()).forEach(ServerLink::look);
+    }
+
+    @Override
+    public void probe(RedisSession session) {
+        add(session, new Errand(Probe.INSTANCE, dueNanos()));
     }
 
     /** Sends what waits, listens for as long as a deadline, and closes. */
@@ -127,131 +270,27 @@ final class RedisLink {
 
     /** What was sent may be answered first, but not for longer than a command may take. */
     private Future<Void> quiet(long until) {
-        RedisSession session = current;
         boolean over = settings.nanos().getAsLong() - until >= 0;
-        return over || session == null || session.inFlight() == 0
+        return over || quiet()
                 ? Future.succeededFuture()
                 : vertx.timer(QUIET_LOOK_MILLIS, TimeUnit.MILLISECONDS).compose(waited -> quiet(until));
     }
 
     private Future<Void> closeAll() {
         List<Future<Void>> all = new ArrayList<>();
-        retired.forEach(session -> all.add(session.close()));
-        retired.clear();
-        RedisSession session = current;
-        current = null;
-        reason = "closed";
-        if (session != null) {
-            all.add(session.close());
-        }
-        return Future.join(all).mapEmpty();
-    }
-
-    private void connect() {
-        Redis client = Redis.createClient(vertx, options());
-        client.connect()
-                .compose(connection -> prepare(client, connection))
-                .timeout(settings.connect().toMillis(), TimeUnit.MILLISECONDS)
-                .onSuccess(this::serve)
-                .onFailure(cause -> {
-                    client.close();
-                    reconnect(String.valueOf(cause.getMessage()));
-                });
-    }
-
-    private Future<RedisSession> prepare(Redis client, RedisConnection connection) {
-        long mark = clock.mark();
-        List<Request> requests = new ArrayList<>(script.loading());
-        requests.add(script.time());
-        return connection.batch(requests).map(replies -> {
-            clock.observe(LedgerScript.millis(replies.get(LedgerScript.LOADS)), mark);
-            return new RedisSession(
-                    vertx,
-                    client,
-                    connection,
-                    script,
-                    clock,
-                    settings.deadline().toMillis(),
-                    this::broken);
-        });
-    }
-
-    private void serve(RedisSession session) {
-        if (closed) {
-            session.close();
-            return;
-        }
-        current = session;
-        attempts = 0;
-        outage = false;
-        LOG.info("Redis serves the usage counters");
-    }
-
-    private void reconnect(String why) {
-        reason = why;
-        if (closed) {
-            return;
-        }
-        if (!outage) {
-            outage = true;
-            LOG.warn("Redis does not serve the usage counters: {}", why);
-        }
-        vertx.setTimer(Backoff.millis(settings, attempts++), again -> {
-            if (!closed) {
-                connect();
-            }
-        });
-    }
-
-    private void broken(RedisSession session, String why) {
-        session.close();
-        retired.remove(session);
-        if (current == session) {
-            current = null;
-            reconnect(why);
-        }
-    }
-
-    private void look() {
-        retired.removeIf(this::heardOut);
-        RedisSession session = current;
-        if (session == null) {
-            return;
-        }
-        session.look();
-        if (session.stuck()) {
-            retire(session);
-        } else if (session.idle()) {
-            send(Probe.INSTANCE);
-        }
-    }
-
-    /** A hung Redis may have taken a charge and not said so: the answer is waited for, so that it can be given back. */
-    private void retire(RedisSession session) {
-        current = null;
-        retired.addLast(session);
-        if (retired.size() > MOST_RETIRED) {
-            retired.removeFirst().close();
-        }
-        vertx.setTimer(settings.keep().toMillis(), over -> {
-            if (retired.remove(session)) {
-                session.close();
-            }
-        });
-        reconnect("no answer");
-    }
-
-    private boolean heardOut(RedisSession session) {
-        if (session.inFlight() > 0) {
-            return false;
-        }
-        session.close();
-        return true;
+        links.values().forEach(link -> all.add(link.close()));
+        links.clear();
+        return Future.join(all).eventually(topology::close).mapEmpty();
     }
 
     /** Keeps an idle connection honest, and the clock near. */
     private enum Probe implements LinkCommand {
         INSTANCE;
+
+        @Override
+        public String tag() {
+            return "";
+        }
 
         @Override
         public Request encode(LedgerScript script, long redisMillis) {

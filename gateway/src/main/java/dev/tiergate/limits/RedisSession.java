@@ -1,74 +1,93 @@
 package dev.tiergate.limits;
 
-import io.vertx.core.AsyncResult;
+import dev.tiergate.redis.RedisPipe;
+import dev.tiergate.redis.RedisServer;
+import dev.tiergate.redis.Refusal;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to Redis and the batches on their way over it. Redis answers in order, so a late answer always meets its
- * own command; a session that was given up only listens.
+ * One connection to a server and the batches on their way over it. Redis answers in order, so a late answer always meets
+ * its own command; a session that was given up only listens.
  */
 final class RedisSession {
 
     /** Looks that a batch may see unanswered; several, so that a loop that was held up first reads what has come. */
     private static final int PATIENCE = 3;
 
-    /** The client's report of a batch's first error: Redis executed what stood before it. */
-    private static final Pattern NO_SCRIPT = Pattern.compile("ERR \\[(\\d+)] NOSCRIPT.*", Pattern.DOTALL);
+    /** What a session tells its owner. */
+    interface Owner {
+
+        /** The connection is gone; called once, and not after {@link #close}. */
+        void broken(RedisSession session, String why);
+
+        /** The server did certainly not carry the errand out. */
+        void refused(Errand errand, Refusal refusal, String error);
+    }
 
     private final Vertx vertx;
-    private final Redis client;
-    private final RedisConnection connection;
+    private final RedisServer server;
+    private final RedisPipe pipe;
     private final LedgerScript script;
+    private final LinkSettings settings;
     private final RedisClock clock;
-    private final long deadlineMillis;
-    private final BiConsumer<RedisSession, String> broken;
+    private final Owner owner;
     private final ArrayDeque<Batch> open = new ArrayDeque<>();
-    private final Promise<Void> quiet = Promise.promise();
+    private List<Errand> waiting = new ArrayList<>();
     private int inFlight;
     private int idleLooks;
-    private boolean quietAsked;
     private boolean listening = true;
 
     RedisSession(
             Vertx vertx,
-            Redis client,
-            RedisConnection connection,
+            RedisServer server,
+            RedisPipe pipe,
             LedgerScript script,
+            LinkSettings settings,
             RedisClock clock,
-            long deadlineMillis,
-            BiConsumer<RedisSession, String> broken) {
+            Owner owner) {
         this.vertx = vertx;
-        this.client = client;
-        this.connection = connection;
+        this.server = server;
+        this.pipe = pipe;
         this.script = script;
+        this.settings = settings;
         this.clock = clock;
-        this.deadlineMillis = deadlineMillis;
-        this.broken = broken;
-        // a reset tells one of the two, a plain end the other
-        connection.exceptionHandler(cause -> ended(String.valueOf(cause.getMessage())));
-        connection.endHandler(end -> ended("the connection was closed"));
+        this.owner = owner;
+        pipe.onEnd(this::ended);
     }
 
+    /** Sent and not answered. */
     int inFlight() {
         return inFlight;
     }
 
-    /** Sends the commands together, in order. */
-    void dispatch(List<LinkCommand> commands) {
-        new Batch(commands, false).write();
+    /** Not answered, sent or not. */
+    int load() {
+        return inFlight + waiting.size();
+    }
+
+    /** Keeps an errand until the flush; true where it is the first to wait for that. */
+    boolean add(Errand errand) {
+        waiting.add(errand);
+        return waiting.size() == 1;
+    }
+
+    /** Sends what was added, together and in order. */
+    void flush() {
+        if (!waiting.isEmpty()) {
+            List<Errand> errands = waiting;
+            waiting = new ArrayList<>();
+            new Batch(errands, false).write();
+        }
     }
 
     /** Called at a steady pace. */
@@ -88,132 +107,168 @@ final class RedisSession {
         return open.isEmpty() && idleLooks > PATIENCE;
     }
 
-    /** Completes when nothing is on its way, or the deadline of what is has passed. */
-    Future<Void> quiet() {
-        if (open.isEmpty()) {
-            return Future.succeededFuture();
-        }
-        quietAsked = true;
-        return quiet.future().timeout(deadlineMillis, TimeUnit.MILLISECONDS).otherwiseEmpty();
-    }
-
     /** Closes the connection; what is on its way is told that no answer will come. */
     Future<Void> close() {
         listening = false;
-        Future<Void> closed = client.close();
+        Future<Void> closed = pipe.close();
         failOpen();
         return closed;
     }
 
-    private void hush() {
-        if (quietAsked && open.isEmpty()) {
-            quiet.tryComplete();
-        }
-    }
-
     private void ended(String reason) {
+        if (listening) {
+            listening = false;
+            owner.broken(this, reason);
+        }
         failOpen();
-        fail(reason);
     }
 
     private void failOpen() {
         for (Batch batch = open.pollFirst(); batch != null; batch = open.pollFirst()) {
             batch.abandon();
         }
+        List<Errand> unsent = waiting;
+        waiting = new ArrayList<>();
+        unsent.forEach(errand -> errand.command().failed(false));
     }
 
-    private void fail(String reason) {
-        if (listening) {
-            listening = false;
-            broken.accept(this, reason);
-        }
-    }
+    /** Errands of one tick. */
+    private final class Batch implements RedisPipe.Answers {
 
-    /** Commands of one tick, with one deadline. */
-    private final class Batch {
-
-        private final List<LinkCommand> commands;
+        private final List<Errand> errands;
         private final boolean reload;
+        private final List<Errand> lostScript = new ArrayList<>();
+
+        /** For each request its errand; null where the request only prepares. */
+        private final List<@Nullable Errand> asked;
+
         private long mark;
         private long timer;
+        private int answered;
         private int looks;
-        private boolean expired;
 
-        Batch(List<LinkCommand> commands, boolean reload) {
-            this.commands = commands;
+        Batch(List<Errand> errands, boolean reload) {
+            this.errands = errands;
             this.reload = reload;
+            this.asked = new ArrayList<>(errands.size() + LedgerScript.LOADS);
         }
 
         void write() {
-            List<Request> requests = new ArrayList<>(commands.size() + LedgerScript.LOADS);
+            List<Request> requests = new ArrayList<>(errands.size() + LedgerScript.LOADS);
             if (reload) {
-                requests.addAll(script.loading());
+                script.loading().forEach(load -> add(requests, load, null));
             }
             long redisMillis = clock.millis();
-            for (LinkCommand command : commands) {
-                requests.add(command.encode(script, redisMillis));
+            for (Errand errand : errands) {
+                if (errand.asking()) {
+                    add(requests, Request.cmd(Command.ASKING), null);
+                }
+                add(requests, errand.command().encode(script, redisMillis), errand);
             }
             idleLooks = 0;
-            inFlight += commands.size();
+            inFlight += errands.size();
             open.addLast(this);
             mark = clock.mark();
-            timer = vertx.setTimer(deadlineMillis, fired -> expire());
-            connection.batch(requests).onComplete(this::settle);
+            arm();
+            pipe.send(requests, this);
+        }
+
+        private void add(List<Request> requests, Request request, @Nullable Errand errand) {
+            requests.add(request);
+            asked.add(errand);
+        }
+
+        private void arm() {
+            long nanos = settings.nanos().getAsLong();
+            long next = Long.MAX_VALUE;
+            for (int i = answered; i < asked.size(); i++) {
+                Errand errand = asked.get(i);
+                if (errand != null && !errand.expired()) {
+                    next = Math.min(next, errand.leftMillis(nanos));
+                }
+            }
+            timer = next == Long.MAX_VALUE ? -1 : vertx.setTimer(Math.max(1, next), fired -> expire());
         }
 
         private void expire() {
-            expired = true;
-            commands.forEach(LinkCommand::expired);
+            long nanos = settings.nanos().getAsLong();
+            for (int i = answered; i < asked.size(); i++) {
+                Errand errand = asked.get(i);
+                if (errand != null && errand.leftMillis(nanos) == 0) {
+                    errand.expire();
+                }
+            }
+            arm();
         }
 
-        private void settle(AsyncResult<List<Response>> result) {
-            if (!open.remove(this)) {
-                return; // was abandoned
+        @Override
+        public void answered(int index, @Nullable Response reply) {
+            answered = index + 1;
+            boolean last = answered == asked.size();
+            if (last) {
+                open.remove(this);
+                vertx.cancelTimer(timer);
             }
-            finish();
-            if (result.succeeded()) {
-                answer(result.result());
+            Errand errand = asked.get(index);
+            if (errand != null) {
+                inFlight--;
+                settle(errand, reply);
+            }
+            if (last) {
+                loadAgain();
+            }
+        }
+
+        private void settle(Errand errand, @Nullable Response reply) {
+            if (reply != null && reply.type() != ResponseType.ERROR) {
+                if (errand.command().readOnly(reply)) {
+                    owner.refused(errand, Refusal.READ_ONLY, "READONLY");
+                    return;
+                }
+                long millis = LedgerScript.millis(reply);
+                if (millis > 0) {
+                    clock.observe(millis, mark);
+                }
+                errand.command().answered(reply);
+                return;
+            }
+            String error = String.valueOf(reply);
+            Optional<Refusal> refusal = Refusal.of(error, server);
+            if (refusal.isEmpty()) {
+                Faults.log(error);
+                errand.command().failed(true);
+            } else if (refusal.get().what() == Refusal.What.NO_SCRIPT && !reload) {
+                lostScript.add(errand);
             } else {
-                fault(String.valueOf(result.cause().getMessage()));
-            }
-            hush();
-        }
-
-        private void finish() {
-            inFlight -= commands.size();
-            vertx.cancelTimer(timer);
-        }
-
-        private void answer(List<Response> replies) {
-            int first = reload ? LedgerScript.LOADS : 0;
-            long millis = LedgerScript.millis(replies.get(first));
-            if (millis > 0) {
-                clock.observe(millis, mark);
-            }
-            for (int i = 0; i < commands.size(); i++) {
-                commands.get(i).answered(replies.get(first + i));
+                owner.refused(errand, refusal.get(), error);
             }
         }
 
-        /** The answers before an error are lost in the client, so those commands are of unknown fate. */
-        private void fault(String message) {
-            Matcher lost = NO_SCRIPT.matcher(message);
-            int executed = lost.matches() && !reload ? Integer.parseInt(lost.group(1)) : commands.size();
-            commands.subList(0, executed).forEach(command -> command.failed(true));
-            List<LinkCommand> rest = commands.subList(executed, commands.size());
-            if (executed == commands.size()) {
-                fail(message.lines().findFirst().orElse(message));
-            } else if (expired || !listening) {
-                rest.forEach(command -> command.failed(false));
-            } else {
-                new Batch(rest, true).write();
+        /** Those that found no script were not carried out; they go once more, behind the script. */
+        private void loadAgain() {
+            List<Errand> again = new ArrayList<>();
+            for (Errand errand : lostScript) {
+                if (errand.expired() || !listening) {
+                    errand.command().failed(false);
+                } else {
+                    again.add(errand);
+                }
+            }
+            if (!again.isEmpty()) {
+                new Batch(again, true).write();
             }
         }
 
         private void abandon() {
-            finish();
-            commands.forEach(command -> command.failed(true));
-            hush();
+            vertx.cancelTimer(timer);
+            for (int i = answered; i < asked.size(); i++) {
+                Errand errand = asked.get(i);
+                if (errand != null) {
+                    inFlight--;
+                    errand.command().failed(true);
+                }
+            }
+            lostScript.forEach(errand -> errand.command().failed(false));
         }
     }
 }

@@ -48,7 +48,7 @@ public final class RedisUsageLedger implements UsageLedger {
     /**
      * Opens on the present event loop, and connects behind the caller's back.
      *
-     * @param uri asked at each connection: {@code redis://[user:password@]host:port[/database]}, {@code rediss} for TLS
+     * @param uri asked at each connection; of the forms that {@link dev.tiergate.redis.RedisUri} has
      * @param node what its event loops share
      */
     public static RedisUsageLedger open(Vertx vertx, Supplier<String> uri, NodeCounters node, LinkSettings settings) {
@@ -192,7 +192,7 @@ public final class RedisUsageLedger implements UsageLedger {
     }
 
     private void tick() {
-        if (link.notReady().isPresent()) {
+        if (link.away()) {
             return;
         }
         refunds.retry();

@@ -73,6 +73,11 @@ final class SlotKeeper {
     private record Renewal(Place place, Set<String> names) implements LinkCommand {
 
         @Override
+        public String tag() {
+            return place.store();
+        }
+
+        @Override
         public Request encode(LedgerScript script, long redisMillis) {
             Request request = script.call(1);
             place.addKey(request);

@@ -4,9 +4,13 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -14,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A connection to Redis that is made anew whenever it breaks, or is found to be dead. All runs on one context. */
+/**
+ * A connection to a master of Redis that is made anew whenever it breaks, is found to be dead, or leads to a server that is
+ * no master any more; of a cluster to any of its masters. All runs on one context.
+ */
 public final class HeldConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(HeldConnection.class);
@@ -42,6 +49,8 @@ public final class HeldConnection {
     private final int commands;
     private final Use use;
     private final long timer;
+    private @Nullable Topology topology;
+    private @Nullable RedisServer server;
     private @Nullable Redis client;
     private @Nullable RedisConnection connection;
     private int attempts;
@@ -56,37 +65,89 @@ public final class HeldConnection {
         this.uri = uri;
         this.commands = commands;
         this.timer = vertx.setPeriodic(LOOK_MILLIS, tick -> context.runOnContext(now -> look()));
-        context.runOnContext(now -> connect());
+        context.runOnContext(now -> begin());
     }
 
-    /** Asked for at each connection, as the password may have changed. */
-    private RedisOptions options() {
-        return new RedisOptions()
-                .setConnectionString(uri.get())
-                .setMaxPoolSize(1)
-                .setPoolCleanerInterval(-1)
-                .setPoolRecycleTimeout(-1)
-                .setMaxWaitingHandlers(commands)
-                .setNetClientOptions(new NetClientOptions()
-                        .setConnectTimeout((int) CONNECT_MILLIS)
-                        .setTcpNoDelay(true));
+    private void begin() {
+        if (!closed) {
+            topology = Topology.open(vertx, uri, this::moved);
+            connect();
+        }
     }
 
     private void connect() {
+        var known = topology;
+        if (!closed && known != null) {
+            known.refresh().onComplete(asked -> connect(known.uri(), pick(known)));
+        }
+    }
+
+    /** All servers of a cluster pass on what is published, so another one each time is as good. */
+    private @Nullable RedisServer pick(Topology known) {
+        var masters = new ArrayList<>(known.masters());
+        return masters.isEmpty()
+                ? null
+                : masters.get(ThreadLocalRandom.current().nextInt(masters.size()));
+    }
+
+    private void connect(RedisUri how, @Nullable RedisServer to) {
         if (closed) {
             return;
         }
-        var next = Redis.createClient(vertx, options());
+        if (to == null) {
+            again("no master is known");
+            return;
+        }
+        var next = Redis.createClient(vertx, options(how, to));
         next.connect()
+                .compose(made -> requireMaster(how, made))
                 .timeout(CONNECT_MILLIS, TimeUnit.MILLISECONDS)
                 .onComplete(outcome -> context.runOnContext(now -> {
                     if (outcome.succeeded() && !closed) {
+                        server = to;
                         opened(next, outcome.result());
                     } else {
                         next.close();
                         again(outcome.failed() ? String.valueOf(outcome.cause().getMessage()) : "closed");
                     }
                 }));
+    }
+
+    /** A replica hears what its master publishes, but not for ever: sentinels may have named it too early. */
+    private Future<RedisConnection> requireMaster(RedisUri how, RedisConnection made) {
+        return how.kind() != RedisUri.Kind.SENTINEL
+                ? Future.succeededFuture(made)
+                : made.send(Request.cmd(Command.ROLE))
+                        .compose(role -> role.get(0).toString().equals("master")
+                                ? Future.succeededFuture(made)
+                                : Future.failedFuture("the server is no master"));
+    }
+
+    private RedisOptions options(RedisUri uri, RedisServer to) {
+        var options = new RedisOptions()
+                .setConnectionString((uri.tls() ? "rediss://" : "redis://") + to + "/" + uri.database())
+                .setMaxPoolSize(1)
+                .setPoolCleanerInterval(-1)
+                .setPoolRecycleTimeout(-1)
+                .setMaxWaitingHandlers(commands)
+                .setNetClientOptions(new NetClientOptions()
+                        .setConnectTimeout((int) CONNECT_MILLIS)
+                        .setHostnameVerificationAlgorithm("HTTPS")
+                        .setTcpNoDelay(true));
+        var login = uri.login();
+        if (login != null) {
+            options.setPassword(login.password());
+            var user = login.user();
+            options.setUser(user == null ? "default" : user);
+        }
+        return options;
+    }
+
+    private void moved() {
+        var known = topology;
+        if (known != null && server != null && !known.masters().contains(server)) {
+            drop("the server is no master any more");
+        }
     }
 
     private void opened(Redis next, RedisConnection made) {
@@ -122,6 +183,7 @@ public final class HeldConnection {
             return;
         }
         connection = null;
+        server = null;
         var old = client;
         if (old != null) {
             old.close();
@@ -147,7 +209,15 @@ public final class HeldConnection {
         closed = true;
         vertx.cancelTimer(timer);
         connection = null;
+        List<Future<Void>> all = new ArrayList<>();
         var old = client;
-        return old == null ? Future.succeededFuture() : old.close();
+        if (old != null) {
+            all.add(old.close());
+        }
+        var known = topology;
+        if (known != null) {
+            all.add(known.close());
+        }
+        return Future.join(all).mapEmpty();
     }
 }

@@ -59,13 +59,16 @@ final class LimitNews implements LimitEvents {
     /** True where this was the first to tell. */
     Future<Boolean> publish(Subject subject, Kind kind, Usage usage) {
         var store = subject.store().externalId();
-        return redis.send(Request.cmd(Command.EVAL)
-                        .arg(ONCE)
-                        .arg(1)
-                        .arg(key(subject, kind, usage))
-                        .arg(millis(usage))
-                        .arg(channel(store))
-                        .arg(StoreEvent.of(subject, kind, usage).encode()))
+        var key = key(subject, kind, usage);
+        return redis.send(
+                        key,
+                        Request.cmd(Command.EVAL)
+                                .arg(ONCE)
+                                .arg(1)
+                                .arg(key)
+                                .arg(millis(usage))
+                                .arg(channel(store))
+                                .arg(StoreEvent.of(subject, kind, usage).encode()))
                 .map(reply -> reply.map(Response::toInteger)
                         .filter(first -> first == 1)
                         .isPresent())

@@ -70,11 +70,14 @@ public final class Tickets {
     /** Makes a ticket good from now on for so long, or for so long again. */
     Future<Void> keep(String ticket, Pass pass, Duration life) {
         var value = new JsonObject().put("user", pass.user()).put("until", pass.untilSeconds());
-        return redis.send(Request.cmd(Command.SET)
-                        .arg(key(pass.store(), ticket))
-                        .arg(value.encode())
-                        .arg("PX")
-                        .arg(life.toMillis()))
+        var key = key(pass.store(), ticket);
+        return redis.send(
+                        key,
+                        Request.cmd(Command.SET)
+                                .arg(key)
+                                .arg(value.encode())
+                                .arg("PX")
+                                .arg(life.toMillis()))
                 .mapEmpty();
     }
 
@@ -84,7 +87,8 @@ public final class Tickets {
         if (ticket == null || store == null) {
             return Future.succeededFuture(Optional.empty());
         }
-        return redis.send(Request.cmd(Command.GETDEL).arg(key(store, ticket)))
+        var key = key(store, ticket);
+        return redis.send(key, Request.cmd(Command.GETDEL).arg(key))
                 .map(reply -> reply.map(value -> pass(store, new JsonObject(value.toString())))
                         .filter(pass -> pass.untilSeconds() > now.getEpochSecond()));
     }

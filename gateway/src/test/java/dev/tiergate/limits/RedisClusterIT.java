@@ -1,0 +1,204 @@
+package dev.tiergate.limits;
+
+import static dev.tiergate.limits.Limits.limit;
+import static dev.tiergate.limits.Limits.one;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiergate.fixtures.RedisCluster;
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Limit.Window;
+import dev.tiergate.redis.Slots;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** A cluster that changes while it is used. */
+class RedisClusterIT {
+
+    private final RedisCluster cluster = RedisCluster.shared();
+
+    @Test
+    void a_slot_that_moves_back_and_forth_under_load_keeps_its_counters_exact() {
+        var limit = limit("daily", Window.DAY, 1_000_000);
+        var moving = at(0);
+        try (var first = LedgerNode.open(cluster.uri());
+                var second = LedgerNode.open(cluster.uri())) {
+            var load = new Load(List.of(first, second), List.of(moving, at(1), at(2)), limit);
+            LedgerNode.until(() -> load.admitted(0) > 100);
+            int slot = Slots.of(moving.store().externalId());
+            for (int round = 0; round < 3; round++) {
+                cluster.move(slot, 0, 1);
+                load.more(0, 50);
+                cluster.move(slot, 1, 0);
+                load.more(0, 50);
+            }
+            load.end();
+
+            assertThat(load.unavailable()).isZero();
+            for (int i = 0; i < 3; i++) {
+                assertThat(settled(first, load, i)).isEqualTo(load.admitted(i));
+            }
+        }
+    }
+
+    @Test
+    void a_master_that_is_stopped_costs_its_own_stores_only() {
+        var limit = limit("daily", Window.DAY, 1_000_000);
+        try (var own = RedisCluster.start();
+                var node = LedgerNode.open(own.uri(), quick())) {
+            var load = new Load(List.of(node), List.of(at(0), at(1), at(2)), limit);
+            LedgerNode.until(() -> load.admitted(0) > 50 && load.admitted(1) > 50 && load.admitted(2) > 50);
+            own.master(0).stop();
+            LedgerNode.until(() -> node.ledger.notReady().isPresent());
+            int refused = load.unavailable(0);
+            load.more(1, 100);
+            load.more(2, 100);
+            LedgerNode.until(() -> load.unavailable(0) > refused);
+            load.end();
+
+            assertThat(load.unavailable(1) + load.unavailable(2)).isZero();
+            for (int i = 1; i < 3; i++) {
+                assertThat(settled(node, load, i)).isEqualTo(load.admitted(i));
+            }
+        }
+    }
+
+    @Test
+    void a_master_that_hangs_holds_nobody_else_up_and_serves_when_it_goes_on() {
+        var limit = limit("daily", Window.DAY, 1_000_000);
+        try (var node = LedgerNode.open(cluster.uri(), quick())) {
+            var load = new Load(List.of(node), List.of(at(0), at(1)), limit);
+            LedgerNode.until(() -> load.admitted(0) > 50 && load.admitted(1) > 50);
+            cluster.master(0).pause();
+            LedgerNode.until(() -> load.unavailable(0) > 0);
+            load.more(1, 100);
+            cluster.master(0).resume();
+            load.more(0, 100);
+            load.end();
+
+            assertThat(load.unavailable(1)).isZero();
+            assertThat(settled(node, load, 1)).isEqualTo(load.admitted(1));
+            assertThat(settled(node, load, 0)).isEqualTo(load.admitted(0));
+        }
+    }
+
+    @Test
+    void scripts_that_one_master_lost_cost_no_request() {
+        var limit = limit("daily", Window.DAY, 1_000_000);
+        try (var node = LedgerNode.open(cluster.uri())) {
+            var load = new Load(List.of(node), List.of(at(0), at(1), at(2)), limit);
+            for (int round = 0; round < 5; round++) {
+                load.more(1, 50);
+                cluster.master(1).flushScripts();
+            }
+            load.more(1, 50);
+            load.end();
+
+            assertThat(load.unavailable()).isZero();
+            for (int i = 0; i < 3; i++) {
+                assertThat(settled(node, load, i)).isEqualTo(load.admitted(i));
+            }
+        }
+    }
+
+    /** Long enough for a busy build machine, short enough for a test. */
+    private static LinkSettings quick() {
+        return LinkSettings.DEFAULT.withDeadline(Duration.ofMillis(500));
+    }
+
+    /** What Redis counts when leases have ended, and what was charged late is given back. */
+    private static long settled(LedgerNode node, Load load, int store) {
+        LedgerNode.until(() -> node.current(load.subject(store), load.limit) == load.admitted(store));
+        return node.current(load.subject(store), load.limit);
+    }
+
+    /** A store of which a master has the counters. */
+    private static Subject at(int master) {
+        while (true) {
+            Subject subject = Limits.subject();
+            if (RedisCluster.home(Slots.of(subject.store().externalId())) == master) {
+                return subject;
+            }
+        }
+    }
+
+    /** Clients that charge one unit after the other until the end. */
+    private static final class Load {
+
+        private static final int CLIENTS_A_STORE = 8;
+
+        private final List<Subject> subjects;
+        private final Limit limit;
+        private final List<AtomicInteger> admitted = new ArrayList<>();
+        private final List<AtomicInteger> unavailable = new ArrayList<>();
+        private final List<Future<?>> clients = new ArrayList<>();
+        private final AtomicBoolean stop = new AtomicBoolean();
+
+        Load(List<LedgerNode> nodes, List<Subject> subjects, Limit limit) {
+            this.subjects = subjects;
+            this.limit = limit;
+            for (int i = 0; i < subjects.size(); i++) {
+                admitted.add(new AtomicInteger());
+                unavailable.add(new AtomicInteger());
+                for (int n = 0; n < CLIENTS_A_STORE; n++) {
+                    LedgerNode node = nodes.get(n % nodes.size());
+                    int store = i;
+                    clients.add(node.start(() -> {
+                        Promise<Void> done = Promise.promise();
+                        loop(node, store, done);
+                        return done.future();
+                    }));
+                }
+            }
+        }
+
+        /** No chain of futures: it would be as deep as there are requests. */
+        private void loop(LedgerNode node, int store, Promise<Void> done) {
+            if (stop.get()) {
+                done.complete();
+                return;
+            }
+            node.ledger
+                    .charge(one(subjects.get(store), limit))
+                    .compose(result -> {
+                        (result instanceof ChargeResult.Charged ? admitted : unavailable)
+                                .get(store)
+                                .incrementAndGet();
+                        return node.pause();
+                    })
+                    .onComplete(paused -> loop(node, store, done));
+        }
+
+        Subject subject(int store) {
+            return subjects.get(store);
+        }
+
+        int admitted(int store) {
+            return admitted.get(store).get();
+        }
+
+        int unavailable(int store) {
+            return unavailable.get(store).get();
+        }
+
+        int unavailable() {
+            return unavailable.stream().mapToInt(AtomicInteger::get).sum();
+        }
+
+        /** Waits until so many more were admitted. */
+        void more(int store, int requests) {
+            int before = admitted(store);
+            LedgerNode.until(() -> admitted(store) >= before + requests);
+        }
+
+        void end() {
+            stop.set(true);
+            LedgerNode.await(Future.all(clients));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.tiergate.limits;
+
+import static dev.tiergate.limits.Limits.limit;
+import static dev.tiergate.limits.Limits.one;
+import static dev.tiergate.limits.Limits.subject;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiergate.fixtures.RedisSentinels;
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Limit.Window;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A master that others vote out while it is used. */
+class RedisSentinelIT {
+
+    private static final Duration DEADLINE = Duration.ofMillis(300);
+
+    /** More than a deadline, as the machine may be busy. */
+    private static final Duration SLOWEST = Duration.ofSeconds(2);
+
+    private static final int CLIENTS = 16;
+
+    private final AtomicInteger admitted = new AtomicInteger();
+    private final AtomicInteger unavailable = new AtomicInteger();
+    private final AtomicLong slowestNanos = new AtomicLong();
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final List<Future<?>> clients = new ArrayList<>();
+    private RedisSentinels sentinels;
+
+    @BeforeEach
+    void start() {
+        sentinels = RedisSentinels.start();
+    }
+
+    @AfterEach
+    void stop() {
+        sentinels.close();
+    }
+
+    @Test
+    void a_master_that_dies_is_followed_by_its_replica_and_counters_go_on() {
+        var subject = subject();
+        var limit = limit("daily", Window.DAY, 1_000_000);
+        try (var node = LedgerNode.open(sentinels.uri(), LinkSettings.DEFAULT.withDeadline(DEADLINE))) {
+            load(node, one(subject, limit));
+            LedgerNode.until(() -> admitted.get() > 100);
+            sentinels.first().stop();
+            LedgerNode.until(() -> unavailable.get() > 0);
+            try (var second = new RedisProbe(sentinels.second().uri())) {
+                // what it had not heard of is lost
+                long heard = second.charged(subject, limit);
+                int before = admitted.get();
+                LedgerNode.until(() -> admitted.get() > before + 100);
+                end();
+
+                // what was charged and not answered stays charged
+                LedgerNode.until(() -> second.charged(subject, limit) <= admitted.get() + CLIENTS);
+                assertThat(second.charged(subject, limit)).isGreaterThan(heard);
+            }
+            assertThat(slowestNanos.get()).isLessThan(SLOWEST.toNanos());
+        }
+    }
+
+    @Test
+    void a_master_that_hangs_is_left_for_the_one_that_the_sentinels_name() {
+        var subject = subject();
+        var limit = limit("daily", Window.DAY, 1_000_000);
+        try (var node = LedgerNode.open(sentinels.uri(), LinkSettings.DEFAULT.withDeadline(DEADLINE))) {
+            load(node, one(subject, limit));
+            LedgerNode.until(() -> admitted.get() > 100);
+            sentinels.first().pause();
+            LedgerNode.until(sentinels::promoted);
+            moveOn(subject, limit);
+            end();
+
+            assertThat(slowestNanos.get()).isLessThan(SLOWEST.toNanos());
+        }
+    }
+
+    /** The new master counts, also when the old one is there again. */
+    private void moveOn(Subject subject, Limit limit) {
+        try (var second = new RedisProbe(sentinels.second().uri())) {
+            long before = second.charged(subject, limit);
+            LedgerNode.until(() -> second.charged(subject, limit) > before + 200);
+            sentinels.first().resume();
+            long after = second.charged(subject, limit);
+            LedgerNode.until(() -> second.charged(subject, limit) > after + 200);
+        }
+    }
+
+    private void load(LedgerNode node, ChargeRequest request) {
+        for (int i = 0; i < CLIENTS; i++) {
+            clients.add(node.start(() -> {
+                Promise<Void> done = Promise.promise();
+                loop(node, request, done);
+                return done.future();
+            }));
+        }
+    }
+
+    /** No chain of futures: it would be as deep as there are requests. */
+    private void loop(LedgerNode node, ChargeRequest request, Promise<Void> done) {
+        if (stop.get()) {
+            done.complete();
+            return;
+        }
+        long began = System.nanoTime();
+        node.ledger
+                .charge(request)
+                .compose(result -> {
+                    slowestNanos.accumulateAndGet(System.nanoTime() - began, Math::max);
+                    (result instanceof ChargeResult.Charged ? admitted : unavailable).incrementAndGet();
+                    return node.pause();
+                })
+                .onComplete(paused -> loop(node, request, done));
+    }
+
+    private void end() {
+        stop.set(true);
+        LedgerNode.await(Future.all(clients));
+    }
+}
