@@ -16,7 +16,7 @@ import java.util.List;
 /** Self-signed certificates, made with the JDK's own keytool. */
 public final class Certificates {
 
-    static final String PASSWORD = "changeit";
+    public static final String PASSWORD = "changeit";
 
     private Certificates() {}
 
@@ -62,6 +62,25 @@ public final class Certificates {
                 "server",
                 "-file",
                 file.toString());
+        return file;
+    }
+
+    /** A trust store with one certificate, under the same password. */
+    public static Path trustStore(Path certificate) {
+        Path file = certificate.resolveSibling("trust.p12");
+        keytool(
+                "-importcert",
+                "-noprompt",
+                "-keystore",
+                file.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-alias",
+                "ca",
+                "-file",
+                certificate.toString());
         return file;
     }
 
