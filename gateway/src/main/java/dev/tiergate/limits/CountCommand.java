@@ -93,6 +93,9 @@ abstract class CountCommand implements LinkCommand {
 
     @Override
     public final void answered(Response reply) {
+        if (!expired) {
+            loop.breaker().answered();
+        }
         switch (LedgerScript.code(reply)) {
             case DONE -> done(reply, expired);
             case OVER -> {
@@ -147,6 +150,7 @@ abstract class CountCommand implements LinkCommand {
 
     @Override
     public final void expired() {
+        loop.breaker().late();
         giveUp();
     }
 
