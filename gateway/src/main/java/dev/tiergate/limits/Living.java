@@ -71,7 +71,7 @@ final class Living {
                 breaker.probed();
             }
             if (LedgerScript.code(reply) == LedgerScript.Code.DONE) {
-                heard(LedgerScript.living(reply));
+                heard(LedgerScript.names(reply));
             } else {
                 Faults.log(LedgerScript.fault(reply));
             }

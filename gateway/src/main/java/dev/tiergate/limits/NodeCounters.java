@@ -44,6 +44,7 @@ public final class NodeCounters {
 
     private final RedisBreaker breaker;
     private final WithoutRedis without;
+    private final io.micrometer.core.instrument.Counter slotsLost;
 
     private volatile List<String> living = List.of(id);
     private volatile BooleanSupplier recallable = () -> false;
@@ -54,6 +55,7 @@ public final class NodeCounters {
         this.forfeited = io.micrometer.core.instrument.Counter.builder(MetricNames.LEASE_UNITS_FORFEITED)
                 .register(registry);
         this.breaker = new RedisBreaker(System::nanoTime, registry);
+        this.slotsLost = registry.counter(MetricNames.REQUESTS_CUT_OFF, "cause", "slots");
         this.without = new WithoutRedis(System::nanoTime, registry);
         Gauge.builder(MetricNames.LEASES, leases, Map::size).register(registry);
         Gauge.builder(MetricNames.NODES, this, node -> node.living().size()).register(registry);
@@ -89,6 +91,11 @@ public final class NodeCounters {
      */
     public LimitsRung rung(boolean away, OnLimitsDown policy) {
         return away ? without.rung(!leases.isEmpty(), policy) : LimitsRung.EXACT;
+    }
+
+    /** A request was cut off because its slots could not be kept. */
+    void slotsLost() {
+        slotsLost.increment();
     }
 
     /** Units that a lease held and that nobody can use any more. */

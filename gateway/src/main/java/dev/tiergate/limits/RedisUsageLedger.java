@@ -41,7 +41,7 @@ public final class RedisUsageLedger implements UsageLedger {
         this.node = node;
         this.loop = LedgerLoop.of(link, node, settings.deadline().toMillis());
         this.refunds = new Refunds(loop);
-        this.slots = new SlotKeeper(link);
+        this.slots = new SlotKeeper(loop, settings.nanos(), node);
         this.leases = new LeaseKeeper(vertx.getOrCreateContext(), loop, node);
         this.living = new Living(link, node);
         this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> tick());
@@ -208,6 +208,7 @@ public final class RedisUsageLedger implements UsageLedger {
     }
 
     private void tick() {
+        slots.endLost();
         if (link.notReady().isPresent()) {
             return;
         }

@@ -48,6 +48,12 @@ public final class MetricNames {
     /** Gateways that count on the same Redis, this one too. */
     public static final String NODES = "tiergate_nodes";
 
+    /** Requests that the gate ended while they were open; label cause. */
+    public static final String REQUESTS_CUT_OFF = "tiergate_requests_cut_off";
+
+    /** Open WebSockets and streams of server-sent events that a gate let through. */
+    public static final String GATED_STREAMS = "tiergate_gated_streams";
+
     /** How often requests stopped to wait for Redis, because it did not answer in time. */
     public static final String REDIS_CIRCUIT_OPENED = "tiergate_redis_circuit_opened";
 
