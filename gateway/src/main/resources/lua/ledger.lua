@@ -5,9 +5,9 @@
 -- Commands of Redis 6.2 only. Times are milliseconds of this Redis's own clock.
 --
 -- KEYS[1]  the store's epoch, which stands as long as its counters do; where it is gone the answer is COLD, and nothing
---          was done. The operations time and alive have no such key, renew has only its slots.
+--          was done. The operations time and alive have no such key, renew and slots have only their slots.
 -- KEYS[2]  and on: counters, all of that store
--- ARGV[1]  operation: charge, read, back, add, put, lease, forfeit, fill, renew, alive, time
+-- ARGV[1]  operation: charge, read, back, add, put, lease, forfeit, fill, renew, slots, alive, time
 -- ARGV[2]  the last millisecond at which to act; 0 for no bound
 -- ARGV[3]  charge, back: what slots taken or given back are called; lease: the node; fill: the epoch that begins, or
 --          empty while more counters follow; alive: the node
@@ -167,6 +167,11 @@ local function renew(now)
   return {DONE, now, redis.call('ZCARD', KEYS[1])}
 end
 
+-- What is in flight, by name.
+local function slots(now)
+  return {DONE, now, redis.call('ZRANGE', KEYS[1], '(' .. string.format('%.0f', now), '+inf', 'BYSCORE')}
+end
+
 -- The node lives; so do these.
 local function alive(now)
   redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ALIVE_MS)
@@ -250,6 +255,8 @@ local function run()
     return alive(now)
   elseif operation == 'renew' then
     return renew(now)
+  elseif operation == 'slots' then
+    return slots(now)
   elseif operation == 'fill' then
     return fill(now)
   end

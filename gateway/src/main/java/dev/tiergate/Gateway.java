@@ -49,6 +49,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -89,6 +90,7 @@ public final class Gateway {
     private final Keys keys;
     private final Conditions conditions;
     private final RoutesReload reload;
+    private final Ladder ladder;
     private final RouteCodes codes;
     private final RoutesWatch watch;
     private final AdminApi adminApi;
@@ -129,6 +131,7 @@ public final class Gateway {
         this.keys = new Keys(vertx, clock, registry, own, settings.gatingOff());
         this.conditions = new Conditions(vertx, metrics);
         this.reload = new RoutesReload(config, keys, clock, metrics, this::reconfigure);
+        this.ladder = new Ladder(reload, entitlements, counters, this::redisTrouble);
         this.codes = new RouteCodes(entitlements);
         this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), codes::known, reload::take);
         this.adminApi = adminApi();
@@ -207,7 +210,7 @@ public final class Gateway {
                             settings.adminHost(),
                             settings.adminPort(),
                             readiness,
-                            new Status(cap, reload, conditions)::report,
+                            new Status(cap, reload, ladder, conditions)::report,
                             registry,
                             adminApi::mount);
                 })
@@ -318,19 +321,20 @@ public final class Gateway {
         if (service != null) {
             readiness.require("entitlements", service::notReady);
             readiness.watch("postgresql", service::degraded);
-            readiness.watch(
-                    "redis",
-                    () -> edges.stream()
-                            .flatMap(edge -> edge.trouble().stream())
-                            .findFirst());
+            readiness.watch("redis", this::redisTrouble);
             readiness.require("keys", () -> keys.notReady(reload.current().config()));
             readiness.watch("catalogue", () -> codes.unknown(reload));
         }
+        ladder.register(registry);
         readiness.watch("routes", reload::trouble);
         readiness.watch("secrets", secrets::trouble);
         registry.gauge(
                 MetricNames.CONFIG_LAST_RELOAD_SUCCESS, reload, r -> r.trouble().isEmpty() ? 1 : 0);
         registry.gauge(MetricNames.GATING_BYPASSED, reload, r -> Status.bypassed(cap, r.current()) ? 1 : 0);
+    }
+
+    private Optional<String> redisTrouble() {
+        return edges.stream().flatMap(edge -> edge.trouble().stream()).findFirst();
     }
 
     /** The public listener's port. */

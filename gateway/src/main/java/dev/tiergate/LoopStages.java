@@ -10,6 +10,7 @@ import dev.tiergate.api.ofrep.OfrepApi;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.Gate;
 import dev.tiergate.edge.Generation;
+import dev.tiergate.edge.OpenStreams;
 import dev.tiergate.edge.PublicApis;
 import dev.tiergate.edge.Serving;
 import dev.tiergate.entitlement.EntitlementService;
@@ -47,6 +48,7 @@ final class LoopStages implements EdgeLoop.Stages {
     private final GateMetrics metrics;
     private final @Nullable FeatureRoles roles;
     private final Upstreams upstreams;
+    private final @Nullable OpenStreams streams;
     private final @Nullable RedisUsageLedger ledger;
     private @Nullable AuthConfig auth;
     private @Nullable Authenticator authenticator;
@@ -74,6 +76,7 @@ final class LoopStages implements EdgeLoop.Stages {
         this.metrics = metrics;
         this.roles = roles;
         this.upstreams = new Upstreams(vertx, loops, conditions, metrics);
+        this.streams = entitlements == null ? null : OpenStreams.of(vertx, entitlements.cache(), metrics);
         this.ledger = counters == null ? null : ledger(vertx, redis, settings, counters);
     }
 
@@ -90,7 +93,8 @@ final class LoopStages implements EdgeLoop.Stages {
             ledger.watch(new LimitWatch(limitEvents(), config.limits().approaching()));
         }
         upstreams.update(config.upstreams(), config.targets().reserving(own));
-        return new Serving(config, cap::now, gate(config), upstreams, route -> chain(route, config), apis(config));
+        return new Serving(
+                config, cap::now, gate(config), upstreams, route -> chain(route, config), apis(config), streams);
     }
 
     private PublicApis apis(GatewayConfig config) {

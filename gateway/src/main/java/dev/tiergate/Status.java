@@ -12,16 +12,18 @@ import io.vertx.core.json.JsonObject;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What {@code /status} says: which routes.yaml serves, in which mode and by which sources, and how upstreams fare. */
+/** What {@code /status} says: which routes.yaml serves, in which mode and by which sources, and how stores and upstreams fare. */
 final class Status {
 
     private final GatingCap cap;
     private final RoutesReload reload;
+    private final Ladder ladder;
     private final Conditions conditions;
 
-    Status(GatingCap cap, RoutesReload reload, Conditions conditions) {
+    Status(GatingCap cap, RoutesReload reload, Ladder ladder, Conditions conditions) {
         this.cap = cap;
         this.reload = reload;
+        this.ladder = ladder;
         this.conditions = conditions;
     }
 
@@ -40,6 +42,8 @@ final class Status {
                 .put(
                         "gating",
                         new GatingSources(config, cap.environment(), cap.admin().orElse(null)).json())
+                .put("entitlements", ladder.entitlementsReport())
+                .put("limits", ladder.limitsReport())
                 .put("upstreams", upstreams());
     }
 

@@ -148,7 +148,7 @@ class DocsIT {
                 .isEqualTo(examples.get(1).getJsonObject("dependencies").fieldNames())
                 .containsExactlyInAnyOrderElementsOf(Docs.code(Docs.table("docs/operations.md", "| dependency |"), 0));
         assertThat(upstreamMembers(status())).isEqualTo(upstreamMembers(examples.get(2)));
-        for (var section : List.of("routes", "gating")) {
+        for (var section : List.of("routes", "gating", "entitlements", "limits")) {
             assertThat(status().getJsonObject(section).fieldNames())
                     .isEqualTo(examples.get(2).getJsonObject(section).fieldNames());
         }

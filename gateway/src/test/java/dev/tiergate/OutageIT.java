@@ -42,8 +42,12 @@ class OutageIT {
             gateway.store("1", "business");
             assertThat(order(gateway).status()).isEqualTo(200);
 
+            assertThat(rung(gateway, "limits")).isEqualTo("exact");
+
             redis.pause();
             unavailable(order(gateway), "limits_unavailable");
+            Eventually.holds("the rung is told", () -> rung(gateway, "limits").equals("refusing"));
+            assertThat(gateway.metric("tiergate_limits_rung")).isEqualTo(3);
             assertThat(analytics(gateway, "1").status()).isEqualTo(200);
             assertThat(health(gateway).status()).isEqualTo(200);
             Eventually.holds("Redis is named", () -> state(gateway, "redis").equals("degraded"));
@@ -57,6 +61,8 @@ class OutageIT {
             });
             assertThat(remaining(answers[0])).isEqualTo(BUSINESS - 2);
             Eventually.holds("Redis is well", () -> state(gateway, "redis").equals("up"));
+            assertThat(rung(gateway, "limits")).isEqualTo("exact");
+            assertThat(gateway.metric("tiergate_limits_rung")).isZero();
         }
     }
 
@@ -76,8 +82,15 @@ class OutageIT {
                 assertThat(gateway.backend().last().header("X-Tiergate-Decision"))
                         .contains("fail-open");
             }
+            Eventually.holds("the rung is told", () -> rung(gateway, "limits").equals("local-budget"));
+            assertThat(gateway.metric("tiergate_limits_rung")).isEqualTo(2);
             unavailable(order(gateway), "limits_unavailable");
+            assertThat(rung(gateway, "limits")).isEqualTo("refusing");
             assertThat(gateway.backend().count()).isEqualTo(1 + OUTAGE);
+            assertThat(gateway.metric("tiergate_limits_without_redis_total{outcome=\"allowed\"}"))
+                    .isEqualTo(OUTAGE);
+            assertThat(gateway.metric("tiergate_limits_without_redis_total{outcome=\"refused\"}"))
+                    .isEqualTo(1);
 
             redis.resume();
             Eventually.holds("the counter is exact again", () -> order(gateway).status() == 429);
@@ -139,6 +152,10 @@ class OutageIT {
             Eventually.holds(
                     "PostgreSQL is named", () -> state(stale, "postgresql").equals("degraded"));
             assertThat(stale.admin("/ready").status()).isEqualTo(200);
+            assertThat(rung(stale, "entitlements")).isEqualTo("down");
+            assertThat(stale.metric("tiergate_entitlements_rung")).isEqualTo(3);
+            Eventually.holds(
+                    "memory is enough", () -> rung(deny, "entitlements").equals("stale"));
 
             Eventually.holds("past ttl is refused", () -> analytics(deny, "1").status() == 503);
             unavailable(analytics(deny, "1"), "entitlements_unavailable");
@@ -161,6 +178,7 @@ class OutageIT {
                         "unknown again", () -> analytics(gateway, "never-seen").status() == 403);
                 Eventually.holds(
                         "PostgreSQL is well", () -> state(gateway, "postgresql").equals("up"));
+                assertThat(rung(gateway, "entitlements")).isEqualTo("fresh");
             }
         }
     }
@@ -244,6 +262,12 @@ class OutageIT {
 
     private static long remaining(RawClient.Response answer) {
         return Long.parseLong(answer.header("RateLimit").orElseThrow().replaceAll(".*;r=(\\d+).*", "$1"));
+    }
+
+    private static String rung(RunningGateway gateway, String ladder) {
+        return new JsonObject(gateway.admin("/status").text())
+                .getJsonObject(ladder)
+                .getString("rung");
     }
 
     private static String state(RunningGateway gateway, String dependency) {

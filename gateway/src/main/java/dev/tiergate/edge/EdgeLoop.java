@@ -142,6 +142,12 @@ public final class EdgeLoop extends VerticleBase {
         log.refused(facts.line(refuse));
     }
 
+    /** Counts and logs an open stream that may not go on. */
+    void cutOff(Refuse refuse, RefusalFacts facts) {
+        metrics.cutOff(refuse.reason().equals(Reason.CONCURRENCY_REACHED));
+        log.cutOff(facts.line(refuse));
+    }
+
     /** Which of the gate's own stores a refusal tells of. */
     private static Optional<String> stageAtFault(Reason reason) {
         return switch (reason.code()) {

@@ -60,6 +60,26 @@ final class GatedCall implements Call {
         this.body = body;
     }
 
+    private GatedCall(GatedCall before, Instant now, Entitlements entitlements) {
+        this.request = before.request;
+        this.requestId = before.requestId;
+        this.path = before.path;
+        this.query = before.query;
+        this.target = before.target;
+        this.route = before.route;
+        this.mode = before.mode;
+        this.clientAddress = before.clientAddress;
+        this.now = now;
+        this.body = before.body;
+        this.caller = before.caller;
+        this.entitlements = entitlements;
+    }
+
+    /** The same request by the same caller, later. */
+    GatedCall again(Instant later, Entitlements what) {
+        return new GatedCall(this, later, what);
+    }
+
     /** A store outside the route's share is in shadow from here on. */
     void identified(Caller who) {
         caller = who;

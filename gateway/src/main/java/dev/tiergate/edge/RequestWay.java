@@ -211,21 +211,17 @@ final class RequestWay {
         var headers = upstreamHeaders(known);
         allow.upstreamHeaders().forEach(headers::set);
         call.identityHeaders(headers, verdict);
-        send(known, call.route().upstream(), call.target(), headers, allow.responseHeaders(), allow.settlement());
+        var passed = new PassedRequest(this, serving, call, allow.responseHeaders(), allow.settlement());
+        send(known, call.route().upstream(), call.target(), headers, passed);
     }
 
     private void forwardUngated(RequestHead known, String upstream, Reading.Read target) {
         loop.metrics().forwarded(UNGATED);
-        send(known, upstream, target.target(), upstreamHeaders(known), Map.of(), Settlement.NONE);
+        var passed = new PassedRequest(this, serving, null, Map.of(), Settlement.NONE);
+        send(known, upstream, target.target(), upstreamHeaders(known), passed);
     }
 
-    private void send(
-            RequestHead known,
-            String upstream,
-            String target,
-            MultiMap headers,
-            Map<String, String> responseHeaders,
-            Settlement settlement) {
+    private void send(RequestHead known, String upstream, String target, MultiMap headers, PassedRequest passed) {
         var connection = request.headers().getAll(HttpHeaders.CONNECTION);
         var forward = new Forward(
                 request.method(),
@@ -234,12 +230,12 @@ final class RequestWay {
                 serving.config().body().max(),
                 serving.inbound().forwardable(connection, known.way().trustedPeer()),
                 headers,
-                (status, out) -> responseHead(out, responseHeaders),
-                settlement);
-        serving.upstream(upstream).forward(request, forward).onSuccess(this::forwarded);
+                passed,
+                passed.settlement());
+        serving.upstream(upstream).forward(request, forward).onSuccess(passed::ended);
     }
 
-    private void forwarded(Forwarded outcome) {
+    void forwarded(Forwarded outcome) {
         if (outcome instanceof Forwarded.Failed failed) {
             refuse(failed.refuse());
             return;
@@ -262,7 +258,7 @@ final class RequestWay {
         return headers;
     }
 
-    private void responseHead(MultiMap out, Map<String, String> responseHeaders) {
+    void responseHead(MultiMap out, Map<String, String> responseHeaders) {
         out.set("X-Request-Id", requestId);
         responseHeaders.forEach(out::set);
         var cors = serving.cors(route);
@@ -298,6 +294,11 @@ final class RequestWay {
     private @Nullable String accept() {
         List<String> all = request.headers().getAll(HttpHeaders.ACCEPT);
         return all == null || all.isEmpty() ? null : String.join(",", all);
+    }
+
+    /** @param now the call as it is decided now */
+    void cutOff(Refuse why, GatedCall now) {
+        loop.cutOff(why, new RefusalFacts(request, requestId, head, route, now));
     }
 
     private RefusalFacts facts() {

@@ -35,11 +35,13 @@ public final class Serving {
     private final Forwarding forwarding;
     private final ForwardableHeaders inbound;
     private final PublicApis apis;
+    private final @Nullable OpenStreams streams;
 
     /**
      * @param cap what the environment and the admin API allow at most, now
      * @param gate null where no route asks for a token, or gating is off
      * @param apis the gateway's own
+     * @param streams of this event loop; null where there is no gate
      */
     public Serving(
             GatewayConfig config,
@@ -47,7 +49,8 @@ public final class Serving {
             @Nullable Gate gate,
             Upstreams upstreams,
             Function<Route, List<Check>> chains,
-            PublicApis apis) {
+            PublicApis apis,
+            @Nullable OpenStreams streams) {
         this.config = config;
         this.cap = cap;
         this.gate = gate;
@@ -57,6 +60,7 @@ public final class Serving {
         this.forwarding = new Forwarding(config.trustedProxies(), config.clientIpHeader());
         this.inbound = new ForwardableHeaders(stripped(config));
         this.apis = apis;
+        this.streams = streams;
     }
 
     private static Set<String> stripped(GatewayConfig config) {
@@ -87,6 +91,16 @@ public final class Serving {
     /** For routes that ask for a token; a configuration has rules for tokens where it has such routes. */
     Gate gate() {
         return Objects.requireNonNull(gate, "a route asks for a token, and the configuration has no auth");
+    }
+
+    @Nullable
+    OpenStreams streams() {
+        return streams;
+    }
+
+    /** What is asked of an open stream of the route; made each time, as that is seldom. */
+    List<Check> chainOfOpen(Route route) {
+        return chain(route).stream().flatMap(check -> check.again().stream()).toList();
     }
 
     ReverseProxy upstream(String name) {

@@ -2,6 +2,7 @@ package dev.tiergate.entitlement;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tiergate.telemetry.Lately;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,10 @@ public final class EntitlementCache {
     private final LongSupplier clock;
     private volatile CacheSettings settings;
     private volatile long floor;
+    private final Lately copied;
+    private final Lately unavailable;
     private volatile boolean sourceAway;
+    private volatile long awaySince;
     private final List<EntitlementListener> listeners = new CopyOnWriteArrayList<>();
 
     /** An id that was no store, and what is known to have happened since. */
@@ -56,6 +60,8 @@ public final class EntitlementCache {
         this.settings = settings;
         this.bounds = bounds;
         this.clock = clock;
+        this.copied = new Lately(clock);
+        this.unavailable = new Lately(clock);
         this.stores = Caffeine.newBuilder().maximumSize(bounds.stores()).build();
         this.absent = Caffeine.newBuilder().maximumSize(bounds.unknown()).build();
         this.loads = new StoreLoads(loading, source, snapshots, bounds, new Memory(), copies);
@@ -85,6 +91,7 @@ public final class EntitlementCache {
         long age = known.age(now);
         boolean tooOld = age > settings.maxStale().toNanos() && age > ttl;
         if (known.isCopy() && sourceAway && !tooOld) {
+            copied.happened();
             return known.staleLookup(now);
         }
         if (tooOld || known.isCopy() || known.supersededBy(floor)) {
@@ -104,12 +111,17 @@ public final class EntitlementCache {
             long now = clock.getAsLong();
             boolean canServe =
                     before != null && before.age(now) <= settings.maxStale().toNanos();
-            return before != null && canServe ? before.staleLookup(now).result() : new Lookup.Unavailable(failed.why());
+            if (before != null && canServe) {
+                return before.staleLookup(now).result();
+            }
+            unavailable.happened();
+            return new Lookup.Unavailable(failed.why());
         }
         if (loaded instanceof StoreLoads.Loaded.Store store) {
             return new Lookup.Found(store.entitlements(), Optional.empty());
         }
         if (loaded instanceof StoreLoads.Loaded.Copy copy) {
+            copied.happened();
             return new Lookup.Found(copy.entitlements(), Optional.of(copy.age()));
         }
         Catalogue current = snapshots.current();
@@ -234,7 +246,22 @@ public final class EntitlementCache {
 
     /** Called on the loading context, as are the following. */
     void sourceAway(boolean away) {
+        if (away && !sourceAway) {
+            awaySince = clock.getAsLong();
+        }
         sourceAway = away;
+    }
+
+    /** How well stores are known; what was read before an outage is believed up to max-stale. */
+    EntitlementsRung rung() {
+        if (!sourceAway) {
+            return EntitlementsRung.FRESH;
+        }
+        boolean tooLong = clock.getAsLong() - awaySince > settings.maxStale().toNanos();
+        if (tooLong || unavailable.has()) {
+            return EntitlementsRung.DOWN;
+        }
+        return copied.has() ? EntitlementsRung.COPY : EntitlementsRung.STALE;
     }
 
     /** A store changed: if it is in memory, it is read again now, and not answered before. */

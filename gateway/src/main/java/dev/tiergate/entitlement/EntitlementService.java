@@ -214,6 +214,15 @@ public final class EntitlementService {
         return cache.isSourceAway();
     }
 
+    /** How well this node knows what stores may use. */
+    public EntitlementsRung rung() {
+        if (notReady().isPresent()) {
+            return EntitlementsRung.DOWN;
+        }
+        var rung = cache.rung();
+        return fromCopies && rung == EntitlementsRung.STALE ? EntitlementsRung.COPY : rung;
+    }
+
     public Future<Void> close() {
         closed = true;
         Promise<Void> done = Promise.promise();

@@ -8,6 +8,7 @@ import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Need;
 import dev.tiergate.routes.Route;
 import io.vertx.core.Future;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The route's feature by the one rule. */
@@ -39,6 +40,11 @@ public final class FeatureCheck implements Check {
             case UNKNOWN, INACTIVE, OVERRIDE -> Future.succeededFuture(refusal(call, availability, need));
             case TIER, DEPENDENCY -> upgradable(call, availability);
         };
+    }
+
+    @Override
+    public Optional<Check> again() {
+        return Optional.of(this);
     }
 
     /** The tier that is named has to allow this request as a whole, so what else it asks for is read first. */

@@ -5,6 +5,7 @@ import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Decision;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /** Whether the store leaves the route's feature to this caller: it can keep a feature for some of its people's roles. */
 public final class FeatureRolesCheck implements Check {
@@ -22,5 +23,10 @@ public final class FeatureRolesCheck implements Check {
         return FeatureRefusal.ofRoles(call.entitlements(), feature, call.caller())
                 .map(refuse -> Future.<Decision>succeededFuture(refuse))
                 .orElse(ALLOWED);
+    }
+
+    @Override
+    public Optional<Check> again() {
+        return Optional.of(this);
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The model that the request names has to be one of the store's, and its tier has to hold the route's model group. */
@@ -31,7 +32,7 @@ public final class ModelCheck implements Check {
     private final @Nullable String feature;
     private final Need need;
     private final @Nullable ModelReader reader;
-    private final GateMetrics metrics;
+    private final BiConsumer<String, String> count;
 
     /**
      * @param inspectBytes how much of a body is read into memory to find the name
@@ -45,7 +46,21 @@ public final class ModelCheck implements Check {
         this.feature = route.feature();
         this.need = UpgradeWording.of(route);
         this.reader = ModelReader.of(route.model(), inspectBytes);
-        this.metrics = metrics;
+        this.count = metrics::modelRequest;
+    }
+
+    /** The same, uncounted: one request is one attempt. */
+    private ModelCheck(ModelCheck counted) {
+        this.rule = counted.rule;
+        this.feature = counted.feature;
+        this.need = counted.need;
+        this.reader = counted.reader;
+        this.count = (group, outcome) -> {};
+    }
+
+    @Override
+    public Optional<Check> again() {
+        return Optional.of(new ModelCheck(this));
     }
 
     @Override
@@ -81,7 +96,7 @@ public final class ModelCheck implements Check {
     }
 
     private void count(@Nullable String group, @Nullable Refuse refusal) {
-        metrics.modelRequest(
+        count.accept(
                 group == null ? "none" : group,
                 refusal == null ? "allowed" : refusal.reason().code());
     }

@@ -5,6 +5,7 @@ import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Decision;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /** Refuses a store whose subscription is not active. */
 public final class StoreActiveCheck implements Check {
@@ -15,5 +16,10 @@ public final class StoreActiveCheck implements Check {
     @Override
     public Future<Decision> ask(Call call) {
         return call.entitlements().active() ? ALLOWED : REFUSED;
+    }
+
+    @Override
+    public Optional<Check> again() {
+        return Optional.of(this);
     }
 }

@@ -10,6 +10,7 @@ import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.routes.Route;
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /** The route's minimum tier. Overrides do not speak here. */
 public final class TierCheck implements Check {
@@ -31,6 +32,11 @@ public final class TierCheck implements Check {
     @Override
     public Future<Decision> ask(Call call) {
         return call.entitlements().holdsTier(minimumTier) ? ALLOWED : Future.succeededFuture(refusal(call));
+    }
+
+    @Override
+    public Optional<Check> again() {
+        return Optional.of(this);
     }
 
     private Decision refusal(Call call) {

@@ -98,6 +98,9 @@ abstract class CountCommand implements LinkCommand {
 
     @Override
     public final void answered(Response reply) {
+        if (!expired) {
+            loop.breaker().answered();
+        }
         switch (LedgerScript.code(reply)) {
             case DONE -> done(reply, expired);
             case OVER -> {
@@ -152,6 +155,7 @@ abstract class CountCommand implements LinkCommand {
 
     @Override
     public final void expired() {
+        loop.breaker().late();
         giveUp();
     }
 

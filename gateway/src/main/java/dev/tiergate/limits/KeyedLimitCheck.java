@@ -156,7 +156,7 @@ public final class KeyedLimitCheck implements Check {
     /** Charged like a request without a key, if at all: rather twice than never. */
     private Future<Decision> unknown(Call call) {
         return policy == OnLimitsDown.DENY
-                ? Future.succeededFuture(LimitRefusal.unavailable())
+                ? Future.succeededFuture(limits.unavailable(call))
                 : limits.ask(call).map(decision -> decision.<Decision>fold(Allow::asFailOpen, refuse -> refuse));
     }
 

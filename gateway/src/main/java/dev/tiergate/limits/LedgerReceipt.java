@@ -1,7 +1,12 @@
 package dev.tiergate.limits;
 
+import dev.tiergate.plugin.Call;
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.OpenRequest;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What was taken, and where from. */
@@ -36,7 +41,7 @@ final class LedgerReceipt implements Receipt {
     LedgerReceipt hold() {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).slots()) {
-                slots.hold(counters.get(i).place(), slotName, lines.get(i).units());
+                slots.hold(counters.get(i).place(), slotName, lines.get(i).units(), !local);
             }
         }
         return this;
@@ -63,6 +68,38 @@ final class LedgerReceipt implements Receipt {
     }
 
     @Override
+    public void began(OpenRequest request) {
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).slots()) {
+                slots.began(counters.get(i).place(), slotName, request);
+            }
+        }
+    }
+
+    @Override
+    public Future<Optional<Limit>> over(Call call) {
+        Future<Optional<Limit>> first = Future.succeededFuture(Optional.empty());
+        for (int i = 0; i < lines.size(); i++) {
+            ChargeRequest.Line line = lines.get(i);
+            Place place = counters.get(i).place();
+            Optional<Limit> now =
+                    line.slots() ? call.entitlements().limit(line.limit().code(), call.now()) : Optional.empty();
+            if (now.isPresent() && bounds(now.get())) {
+                Limit limit = now.get();
+                first = first.compose(found -> found.isPresent()
+                        ? Future.succeededFuture(found)
+                        : slots.over(place, slotName, line.units(), limit.value())
+                                .map(over -> over ? now : Optional.empty()));
+            }
+        }
+        return first;
+    }
+
+    private static boolean bounds(Limit limit) {
+        return limit.window() == Limit.Window.CONCURRENT && !limit.unlimited();
+    }
+
+    @Override
     public void release() {
         List<GiveBack.Part> parts = new ArrayList<>(1);
         for (int i = 0; i < lines.size(); i++) {
@@ -78,7 +115,7 @@ final class LedgerReceipt implements Receipt {
 
     /** Redis is told in any case: a renewal may have brought it what was taken without it. */
     private void end(Counter counter, long units) {
-        slots.free(counter.place(), slotName, units);
+        slots.free(counter.place(), slotName);
         if (!local || !counter.known().untake(units)) {
             counter.known().ended(units);
         }

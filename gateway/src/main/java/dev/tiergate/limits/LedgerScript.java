@@ -20,6 +20,7 @@ final class LedgerScript {
         FORFEIT,
         FILL,
         RENEW,
+        SLOTS,
         ALIVE,
         TIME;
 
@@ -107,8 +108,8 @@ final class LedgerScript {
         return number(reply, MORE);
     }
 
-    /** The names in the answer of one that says that it lives. */
-    static List<String> living(Response reply) {
+    /** The names in an answer that lists nodes or slots. */
+    static List<String> names(Response reply) {
         List<String> names = new ArrayList<>();
         reply.get(MORE).forEach(name -> names.add(name.toString()));
         return names;

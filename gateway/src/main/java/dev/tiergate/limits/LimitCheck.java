@@ -173,13 +173,28 @@ public final class LimitCheck implements Check {
 
     private Decision withoutCounters(Pass pass) {
         if (policy == OnLimitsDown.DENY) {
-            return dropped(pass.hold(), LimitRefusal.unavailable());
+            return dropped(pass.hold(), unavailable(pass.call()));
         }
         return ledger.chargeLocally(pass.request())
                 .<Decision>fold(
-                        charged -> allow(pass, charged).asFailOpen(),
+                        charged -> locally(pass, charged),
                         over -> refuse(pass, over),
-                        unavailable -> dropped(pass.hold(), LimitRefusal.unavailable()));
+                        unavailable -> dropped(pass.hold(), unavailable(pass.call())));
+    }
+
+    private Allow locally(Pass pass, ChargeResult.Charged charged) {
+        if (!pass.call().shadow()) {
+            ledger.decidedLocally(true);
+        }
+        return allow(pass, charged).asFailOpen();
+    }
+
+    /** What Redis keeps cannot be had, and nothing lets the request pass without it. */
+    Refuse unavailable(Call call) {
+        if (!call.shadow()) {
+            ledger.decidedLocally(false);
+        }
+        return LimitRefusal.unavailable();
     }
 
     private Allow allow(Pass pass, ChargeResult.Charged charged) {

@@ -53,6 +53,17 @@ public final class LimitRefusal {
                 : bound + " is reached";
     }
 
+    /** The limit has another value than when it was charged, and others came first. */
+    static Refuse lowered(Limit limit) {
+        return Refuse.of(Reason.CONCURRENCY_REACHED, sentence(limit, 1));
+    }
+
+    /** What is in flight could not be told to Redis for so long that others may have its slots. */
+    static Refuse slotsLost() {
+        return Refuse.of(Reason.LIMITS_UNAVAILABLE, "The usage counters did not answer for too long")
+                .withHeader(RETRY_AFTER, RETRY_SECONDS);
+    }
+
     /** The counters do not answer. */
     public static Refuse unavailable() {
         return Refuse.of(Reason.LIMITS_UNAVAILABLE, "The usage counters do not answer; try again in a moment")

@@ -1,8 +1,13 @@
 package dev.tiergate.limits;
 
+import dev.tiergate.plugin.Allow;
+import dev.tiergate.plugin.Call;
+import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.OpenRequest;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.Route.Charge.On;
+import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps, refunds or gives back once the response head is known; ends slots when nothing more flows. */
@@ -46,6 +51,22 @@ final class LimitSettlement implements Settlement {
                             : outcome.status() >= CLIENT_ERRORS ? CLIENT_ERROR : SUCCESS;
             };
         }
+    }
+
+    @Override
+    public void began(OpenRequest request) {
+        if (receipt != null) {
+            receipt.began(request);
+        }
+    }
+
+    @Override
+    public Future<Decision> again(Call call) {
+        return receipt == null
+                ? ALLOWED
+                : receipt.over(call)
+                        .map(over -> over.<Decision>map(LimitRefusal::lowered).orElse(Allow.plain()))
+                        .otherwise(fault -> LimitRefusal.unavailable());
     }
 
     @Override

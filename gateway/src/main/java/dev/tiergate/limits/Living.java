@@ -20,11 +20,13 @@ final class Living {
 
     private final RedisLink link;
     private final NodeCounters node;
+    private final RedisBreaker breaker;
     private final Map<NodeCounter, Integer> suspects = new HashMap<>();
 
     Living(RedisLink link, NodeCounters node) {
         this.link = link;
         this.node = node;
+        this.breaker = node.breaker();
     }
 
     /** Somebody holds units of this counter and does not give them back. */
@@ -49,7 +51,10 @@ final class Living {
         }
     }
 
+    /** Also the probe of a Redis that nobody asks, as it answered late. */
     private final class Alive implements LinkCommand {
+
+        private boolean expired;
 
         @Override
         public String tag() {
@@ -65,11 +70,20 @@ final class Living {
 
         @Override
         public void answered(Response reply) {
+            if (!expired) {
+                breaker.probed();
+            }
             if (LedgerScript.code(reply) == LedgerScript.Code.DONE) {
-                heard(LedgerScript.living(reply));
+                heard(LedgerScript.names(reply));
             } else {
                 Faults.log(LedgerScript.fault(reply));
             }
+        }
+
+        @Override
+        public void expired() {
+            expired = true;
+            breaker.late();
         }
 
         @Override

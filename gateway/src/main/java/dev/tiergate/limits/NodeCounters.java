@@ -2,6 +2,7 @@ package dev.tiergate.limits;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tiergate.routes.GatingConfig.OnLimitsDown;
 import dev.tiergate.telemetry.MetricNames;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,6 +42,10 @@ public final class NodeCounters {
     private final DurableCounters durable;
     private final io.micrometer.core.instrument.Counter forfeited;
 
+    private final RedisBreaker breaker;
+    private final WithoutRedis without;
+    private final io.micrometer.core.instrument.Counter slotsLost;
+
     private volatile List<String> living = List.of(id);
     private volatile BooleanSupplier recallable = () -> false;
 
@@ -49,6 +54,9 @@ public final class NodeCounters {
         this.durable = durable;
         this.forfeited = io.micrometer.core.instrument.Counter.builder(MetricNames.LEASE_UNITS_FORFEITED)
                 .register(registry);
+        this.breaker = new RedisBreaker(System::nanoTime, registry);
+        this.slotsLost = registry.counter(MetricNames.REQUESTS_CUT_OFF, "cause", "slots");
+        this.without = new WithoutRedis(System::nanoTime, registry);
         Gauge.builder(MetricNames.LEASES, leases, Map::size).register(registry);
         Gauge.builder(MetricNames.NODES, this, node -> node.living().size()).register(registry);
     }
@@ -66,6 +74,28 @@ public final class NodeCounters {
 
     DurableCounters durable() {
         return durable;
+    }
+
+    RedisBreaker breaker() {
+        return breaker;
+    }
+
+    WithoutRedis without() {
+        return without;
+    }
+
+    /**
+     * How well this node can count now.
+     *
+     * @param away whether an event loop cannot ask Redis
+     */
+    public LimitsRung rung(boolean away, OnLimitsDown policy) {
+        return away ? without.rung(!leases.isEmpty(), policy) : LimitsRung.EXACT;
+    }
+
+    /** A request was cut off because its slots could not be kept. */
+    void slotsLost() {
+        slotsLost.increment();
     }
 
     /** Units that a lease held and that nobody can use any more. */

@@ -15,15 +15,20 @@ import org.jspecify.annotations.Nullable;
 final class RedisIdempotencyKeys implements IdempotencyKeys {
 
     private final RedisLink link;
+    private final RedisBreaker breaker;
     private final long deadlineMillis;
 
-    RedisIdempotencyKeys(RedisLink link, long deadlineMillis) {
-        this.link = link;
-        this.deadlineMillis = deadlineMillis;
+    RedisIdempotencyKeys(LedgerLoop loop) {
+        this.link = loop.link();
+        this.breaker = loop.breaker();
+        this.deadlineMillis = loop.deadlineMillis();
     }
 
     @Override
     public Future<KeyClaim> claim(KeyedRequest request, Duration flight) {
+        if (breaker.open()) {
+            return Future.succeededFuture(KeyClaim.of(KeyClaim.Kind.UNAVAILABLE));
+        }
         var command = new ClaimCommand(request, flight.toMillis());
         link.send(command);
         return command.result.future();
@@ -115,6 +120,9 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
 
         @Override
         public void answered(Response reply) {
+            if (!expired) {
+                breaker.answered();
+            }
             switch (KeyScript.code(reply)) {
                 case FIRST -> held(KeyClaim.Kind.FIRST, reply);
                 case AS_NEW -> held(KeyClaim.Kind.AS_NEW, reply);
@@ -158,6 +166,7 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
 
         @Override
         public void expired() {
+            breaker.late();
             giveUp();
         }
 

@@ -23,6 +23,8 @@ public final class RedisUsageLedger implements UsageLedger {
     /** How often leases are looked at, and debts and refunds that an outage left are sent. */
     private static final long TICK_MILLIS = 250;
 
+    private static final Future<ChargeResult> UNAVAILABLE = Future.succeededFuture(new ChargeResult.Unavailable());
+
     private final Vertx vertx;
     private final RedisLink link;
     private final NodeCounters node;
@@ -39,7 +41,7 @@ public final class RedisUsageLedger implements UsageLedger {
         this.node = node;
         this.loop = LedgerLoop.of(link, node, settings.deadline().toMillis());
         this.refunds = new Refunds(loop);
-        this.slots = new SlotKeeper(link);
+        this.slots = new SlotKeeper(loop, settings.nanos(), node);
         this.leases = new LeaseKeeper(vertx.getOrCreateContext(), loop, node);
         this.living = new Living(link, node);
         this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> tick());
@@ -65,6 +67,9 @@ public final class RedisUsageLedger implements UsageLedger {
         var leased = chargeLeases(request);
         if (leased != null) {
             return Future.succeededFuture(leased);
+        }
+        if (loop.breaker().open()) {
+            return UNAVAILABLE;
         }
         var command = new ChargeCommand(request);
         settle(request);
@@ -139,6 +144,11 @@ public final class RedisUsageLedger implements UsageLedger {
     }
 
     @Override
+    public void decidedLocally(boolean allowed) {
+        node.without().decided(allowed);
+    }
+
+    @Override
     public void giveBack(ChargeRequest request) {
         List<Counter> places = now(request);
         List<GiveBack.Part> parts = new ArrayList<>(places.size());
@@ -161,6 +171,9 @@ public final class RedisUsageLedger implements UsageLedger {
         if (countable.isEmpty()) {
             return Future.succeededFuture(List.of());
         }
+        if (loop.breaker().open()) {
+            return Future.failedFuture(new LedgerUnavailableException());
+        }
         var command = new ReadCommand(loop, subject, countable);
         link.send(command);
         return command.result();
@@ -168,6 +181,9 @@ public final class RedisUsageLedger implements UsageLedger {
 
     @Override
     public Future<Usage> put(Subject subject, Limit limit, long current) {
+        if (loop.breaker().open()) {
+            return Future.failedFuture(new LedgerUnavailableException());
+        }
         var command = new PutCommand(loop, subject, limit, current);
         link.send(command);
         return command.result();
@@ -175,12 +191,12 @@ public final class RedisUsageLedger implements UsageLedger {
 
     /** The keys of requests that are sent again, over the same line. */
     public IdempotencyKeys idempotencyKeys() {
-        return new RedisIdempotencyKeys(link, loop.deadlineMillis());
+        return new RedisIdempotencyKeys(loop);
     }
 
     @Override
     public Optional<String> notReady() {
-        return link.notReady();
+        return link.notReady().or(loop.breaker()::reason);
     }
 
     /** Sends what waits, gives leases back and closes the connection. */
@@ -192,14 +208,18 @@ public final class RedisUsageLedger implements UsageLedger {
     }
 
     private void tick() {
+        slots.endLost();
         if (link.away()) {
+            return;
+        }
+        living.tick();
+        slots.tick();
+        if (loop.breaker().open()) {
             return;
         }
         refunds.retry();
         node.settle(debt -> link.send(new DebtCommand(debt, loop)));
-        living.tick();
         leases.tick();
-        slots.tick();
         loop.copies().tick();
     }
 

@@ -1,76 +1,252 @@
 package dev.tiergate.limits;
 
+import dev.tiergate.plugin.OpenRequest;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The slots that one event loop's exchanges hold: names them, and renews them while the exchanges live. */
+/**
+ * The slots that one event loop's exchanges hold: names them in the order of their beginnings, whichever node they are of,
+ * renews them while the exchanges live, and cuts those off whose slots Redis may soon give to others.
+ */
 final class SlotKeeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SlotKeeper.class);
 
     private static final int NODE_BYTES = 8;
 
-    /** A slot lives for 15 s (ledger.lua), so two renewals may be lost. */
+    /** A slot lives for 15 s (ledger.lua), so a renewal may be lost; what was is tried again each second. */
     private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A renewal that Redis reads later than this is not wanted any more: a third of a slot's life. */
     private static final long RENEW_WITHIN_MILLIS = 5_000;
 
-    private final RedisLink link;
-    private final String loop;
-    private final Map<Place, Set<String>> held = new HashMap<>();
-    private long last;
-    private long renewed = System.nanoTime();
+    /** Two thirds of a slot's life: what is cut off then has ended before another may have the slot. */
+    private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    SlotKeeper(RedisLink link) {
-        this.link = link;
+    /** Digits of a time in milliseconds, for more than three thousand years: names sort like times. */
+    private static final int TIME_DIGITS = 9;
+
+    private final LedgerLoop loop;
+    private final RedisLink link;
+    private final LongSupplier clock;
+    private final NodeCounters node;
+    private final String suffix;
+    private final Map<Place, Held> held = new HashMap<>();
+    private long last;
+
+    /** @param clock nanoseconds of the monotonic clock */
+    SlotKeeper(LedgerLoop loop, LongSupplier clock, NodeCounters node) {
+        this.loop = loop;
+        this.link = loop.link();
+        this.clock = clock;
+        this.node = node;
         byte[] random = new byte[NODE_BYTES];
         new SecureRandom().nextBytes(random);
-        this.loop = HexFormat.of().formatHex(random) + '-';
+        this.suffix = '-' + HexFormat.of().formatHex(random) + '-';
     }
 
-    /** A name that no exchange of any node had before. */
+    /** What is held of one counter. */
+    private static final class Held {
+        private final Map<String, Slots> byName = new LinkedHashMap<>();
+        private long asked;
+        private @Nullable Future<List<String>> names;
+    }
+
+    /** The slots of one exchange. */
+    private static final class Slots {
+        private final String name;
+        private final long count;
+        private boolean inRedis;
+        private long renewed;
+        private @Nullable OpenRequest holder;
+
+        Slots(String name, long count, boolean inRedis, long renewed) {
+            this.name = name;
+            this.count = count;
+            this.inRedis = inRedis;
+            this.renewed = renewed;
+        }
+    }
+
+    /** A name that no exchange of any node had before, and that sorts behind those of earlier ones. */
     String next() {
-        return loop + Long.toString(++last, Character.MAX_RADIX);
+        String time = Long.toString(link.clock().millis(), Character.MAX_RADIX);
+        return "0".repeat(Math.max(0, TIME_DIGITS - time.length()))
+                + time
+                + suffix
+                + Long.toString(++last, Character.MAX_RADIX);
     }
 
-    void hold(Place place, String name, long slots) {
-        Set<String> names = held.computeIfAbsent(place, first -> new LinkedHashSet<>());
-        for (long n = 1; n <= slots; n++) {
-            names.add(name + ':' + n);
+    /** @param inRedis false where they were taken without it, and the next renewal brings them there */
+    void hold(Place place, String name, long slots, boolean inRedis) {
+        long now = clock.getAsLong();
+        Held ofPlace = held.computeIfAbsent(place, first -> {
+            var made = new Held();
+            made.asked = now;
+            return made;
+        });
+        ofPlace.byName.put(name, new Slots(name, slots, inRedis, now));
+    }
+
+    /** Who is cut off where the slots cannot be kept. */
+    void began(Place place, String name, OpenRequest request) {
+        Held ofPlace = held.get(place);
+        Slots slots = ofPlace == null ? null : ofPlace.byName.get(name);
+        if (slots != null) {
+            slots.holder = request;
         }
     }
 
-    void free(Place place, String name, long slots) {
-        Set<String> names = held.get(place);
-        if (names == null) {
-            return;
-        }
-        for (long n = 1; n <= slots; n++) {
-            names.remove(name + ':' + n);
-        }
-        if (names.isEmpty()) {
+    void free(Place place, String name) {
+        Held ofPlace = held.get(place);
+        if (ofPlace != null && ofPlace.byName.remove(name) != null && ofPlace.byName.isEmpty()) {
             held.remove(place);
         }
     }
 
-    /** Called at a steady pace; renews every slot when it is time, in one batch. */
-    void tick() {
-        long now = System.nanoTime();
-        if (now - renewed < RENEW_NANOS) {
-            return;
+    /** Called at a steady pace, whether or not Redis can be reached. */
+    void endLost() {
+        long now = clock.getAsLong();
+        List<OpenRequest> lost = new ArrayList<>(0);
+        for (Held ofPlace : held.values()) {
+            for (Slots slots : ofPlace.byName.values()) {
+                OpenRequest holder = slots.holder;
+                if (holder != null && slots.inRedis && now - slots.renewed >= LOST_NANOS) {
+                    slots.holder = null;
+                    lost.add(holder);
+                }
+            }
         }
-        renewed = now;
-        held.forEach((place, names) -> link.send(new Renewal(place, names)));
+        if (!lost.isEmpty()) {
+            LOG.warn("{} requests are cut off: their slots could not be renewed", lost.size());
+            lost.forEach(holder -> {
+                node.slotsLost();
+                holder.cutOff(LimitRefusal.slotsLost());
+            });
+        }
     }
 
-    /** Names are read when it is dispatched, so what was freed in between stays free. */
-    private record Renewal(Place place, Set<String> names) implements LinkCommand {
+    /** Called at a steady pace while Redis can be reached; renews what is due. */
+    void tick() {
+        long now = clock.getAsLong();
+        held.forEach((place, ofPlace) -> {
+            long waited = now - ofPlace.asked;
+            if (waited >= RENEW_NANOS || (waited >= RETRY_NANOS && overdue(ofPlace, now))) {
+                ofPlace.asked = now;
+                link.send(new Renewal(place, ofPlace));
+            }
+        });
+    }
+
+    private static boolean overdue(Held ofPlace, long now) {
+        for (Slots slots : ofPlace.byName.values()) {
+            if (now - slots.renewed > RENEW_NANOS + RETRY_NANOS) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether so many others began before that a limit has no room for these slots. Fails with
+     * {@link LedgerUnavailableException}.
+     */
+    Future<Boolean> over(Place place, String name, long slots, long limit) {
+        Held ofPlace = held.get(place);
+        return ofPlace == null
+                ? Future.succeededFuture(false)
+                : names(place, ofPlace).map(all -> Collections.binarySearch(all, full(name, slots)) >= limit);
+    }
+
+    /** One question however many ask. */
+    private Future<List<String>> names(Place place, Held ofPlace) {
+        if (loop.breaker().open()) {
+            return Future.failedFuture(new LedgerUnavailableException());
+        }
+        Future<List<String>> asked = ofPlace.names;
+        if (asked == null) {
+            var question = new Names(place);
+            asked = question.names.future();
+            ofPlace.names = asked;
+            asked.onComplete(answered -> ofPlace.names = null);
+            link.send(question);
+        }
+        return asked;
+    }
+
+    private static String full(String name, long n) {
+        return name + ':' + n;
+    }
+
+    /** What is held is read when it is dispatched, so what was freed in between stays free. */
+    private final class Renewal implements LinkCommand {
+
+        private final Place place;
+        private final Held ofPlace;
+        private List<Slots> sent = List.of();
+        private long at;
+
+        Renewal(Place place, Held ofPlace) {
+            this.place = place;
+            this.ofPlace = ofPlace;
+        }
+
+        @Override
+        public Request encode(LedgerScript script, long redisMillis) {
+            at = clock.getAsLong();
+            sent = List.copyOf(ofPlace.byName.values());
+            Request request = script.call(1);
+            place.addKey(request);
+            LedgerScript.operation(request, LedgerScript.Operation.RENEW, redisMillis + RENEW_WITHIN_MILLIS);
+            for (Slots slots : sent) {
+                for (long n = 1; n <= slots.count; n++) {
+                    request.arg(full(slots.name, n));
+                }
+            }
+            return request;
+        }
+
+        /** They live from when Redis read this, which was not before it was sent. */
+        @Override
+        public void answered(Response reply) {
+            if (LedgerScript.code(reply) == LedgerScript.Code.DONE) {
+                for (Slots slots : sent) {
+                    slots.renewed = at;
+                    slots.inRedis = true;
+                }
+            }
+        }
+
+        @Override
+        public void failed(boolean dispatched) {}
+    }
+
+    /** Asks what is in flight, on all nodes, and sorts it by its beginning. */
+    private static final class Names implements LinkCommand {
+
+        private final Place place;
+        private final Promise<List<String>> names = Promise.promise();
+
+        Names(Place place) {
+            this.place = place;
+        }
 
         @Override
         public String tag() {
@@ -81,15 +257,30 @@ final class SlotKeeper {
         public Request encode(LedgerScript script, long redisMillis) {
             Request request = script.call(1);
             place.addKey(request);
-            LedgerScript.operation(request, LedgerScript.Operation.RENEW, redisMillis + RENEW_WITHIN_MILLIS);
-            names.forEach(request::arg);
+            LedgerScript.operation(request, LedgerScript.Operation.SLOTS, 0);
             return request;
         }
 
         @Override
-        public void answered(Response reply) {}
+        public void answered(Response reply) {
+            if (LedgerScript.code(reply) == LedgerScript.Code.DONE) {
+                List<String> all = LedgerScript.names(reply);
+                Collections.sort(all);
+                names.tryComplete(all);
+            } else {
+                Faults.log(LedgerScript.fault(reply));
+                names.tryFail(new LedgerUnavailableException());
+            }
+        }
 
         @Override
-        public void failed(boolean dispatched) {}
+        public void expired() {
+            names.tryFail(new LedgerUnavailableException());
+        }
+
+        @Override
+        public void failed(boolean dispatched) {
+            names.tryFail(new LedgerUnavailableException());
+        }
     }
 }

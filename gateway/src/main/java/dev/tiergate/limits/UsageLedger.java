@@ -17,6 +17,9 @@ public interface UsageLedger {
      */
     ChargeResult chargeLocally(ChargeRequest request);
 
+    /** A request that {@link #charge} was unavailable for was decided all the same. */
+    void decidedLocally(boolean allowed);
+
     /** Takes units off the counters of the present windows, which stop at 0. Slots are left alone. */
     void giveBack(ChargeRequest request);
 

@@ -49,7 +49,18 @@ public final class DecisionLog {
         if (!LOG.isEnabledForLevel(level) || (line.status == 401 && throttled())) {
             return;
         }
-        var event = LOG.atLevel(level).setMessage(message(line.status));
+        write(level, message(line.status), line);
+    }
+
+    /** An open stream may not go on. */
+    public void cutOff(Line line) {
+        if (LOG.isInfoEnabled()) {
+            write(Level.INFO, "Open stream cut off", line);
+        }
+    }
+
+    private void write(Level level, String message, Line line) {
+        var event = LOG.atLevel(level).setMessage(message);
         put(event, LogKeys.FEATURE_ID, line.feature);
         put(event, LogKeys.USER_ID, line.user);
         put(event, LogKeys.REASON, line.reason);

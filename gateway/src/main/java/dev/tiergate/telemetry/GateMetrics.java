@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the gate counts. Labels come from routes.yaml and the catalogue only, never from a request, so series are bounded. */
 public final class GateMetrics {
@@ -17,6 +18,9 @@ public final class GateMetrics {
     private final MeterRegistry registry;
     private final Timer gate;
     private final Map<Repeat, Counter> repeats = new EnumMap<>(Repeat.class);
+    private final AtomicInteger streams = new AtomicInteger();
+    private final Counter overConcurrency;
+    private final Counter notEntitled;
     private final ConcurrentHashMap<Series, Counter> counters = new ConcurrentHashMap<>();
 
     private record Series(String name, Tags tags) {}
@@ -39,6 +43,19 @@ public final class GateMetrics {
         for (Repeat repeat : Repeat.values()) {
             repeats.put(repeat, registry.counter(MetricNames.IDEMPOTENT_REPEATS, "outcome", repeat.label()));
         }
+        this.overConcurrency = registry.counter(MetricNames.REQUESTS_CUT_OFF, "cause", "concurrency");
+        this.notEntitled = registry.counter(MetricNames.REQUESTS_CUT_OFF, "cause", "entitlements");
+        registry.gauge(MetricNames.GATED_STREAMS, streams);
+    }
+
+    /** A stream opened, or one ended. */
+    public void streams(int more) {
+        streams.addAndGet(more);
+    }
+
+    /** An open stream may not go on: another one was first, or its store may not use it any more. */
+    public void cutOff(boolean concurrency) {
+        (concurrency ? overConcurrency : notEntitled).increment();
     }
 
     public MeterRegistry registry() {

@@ -48,6 +48,24 @@ public final class MetricNames {
     /** Gateways that count on the same Redis, this one too. */
     public static final String NODES = "tiergate_nodes";
 
+    /** Requests that the gate ended while they were open; label cause. */
+    public static final String REQUESTS_CUT_OFF = "tiergate_requests_cut_off";
+
+    /** Open WebSockets and streams of server-sent events that a gate let through. */
+    public static final String GATED_STREAMS = "tiergate_gated_streams";
+
+    /** How often requests stopped to wait for Redis, because it did not answer in time. */
+    public static final String REDIS_CIRCUIT_OPENED = "tiergate_redis_circuit_opened";
+
+    /** Requests whose limits were decided without Redis; label outcome. */
+    public static final String LIMITS_WITHOUT_REDIS = "tiergate_limits_without_redis";
+
+    /** How well this node can count: 0 exact, 1 leased, 2 local-budget, 3 refusing. */
+    public static final String LIMITS_RUNG = "tiergate_limits_rung";
+
+    /** How well this node knows what stores may use: 0 fresh, 1 stale, 2 copy, 3 down. */
+    public static final String ENTITLEMENTS_RUNG = "tiergate_entitlements_rung";
+
     /** 1 while an upstream's circuit is open, 0.5 while it is half-open; label upstream. */
     public static final String UPSTREAM_CIRCUIT_OPEN = "tiergate_upstream_circuit_open";
 

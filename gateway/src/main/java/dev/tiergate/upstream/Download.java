@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Download {
 
     private static final long UNKNOWN = -1;
+    private static final String EVENTS = "text/event-stream";
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
@@ -26,6 +27,7 @@ final class Download {
     private final HttpClientResponse upstream;
     private final ResponseHead head;
     private long remaining = UNKNOWN;
+    private boolean events;
 
     Download(Exchange exchange, HttpServerRequest request, HttpClientResponse upstream, ResponseHead head) {
         this.exchange = exchange;
@@ -68,12 +70,27 @@ final class Download {
             }
         }
         head.prepare(status, response.headers());
+        if (remaining == UNKNOWN && hasBody(status) && isEvents()) {
+            events = true;
+            head.streams();
+        }
         response.drainHandler(drained -> upstream.resume());
         upstream.handler(this::chunk);
         upstream.endHandler(end -> end());
         if (hasBody(status) && remaining != 0) {
             sendHeadSoon();
         }
+    }
+
+    /** Server-sent events, which have no end of their own. */
+    private boolean isEvents() {
+        String type = upstream.headers().get(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.regionMatches(true, 0, EVENTS, 0, EVENTS.length());
+    }
+
+    /** True for what can end anywhere. */
+    boolean isEndless() {
+        return events && !response.ended();
     }
 
     private boolean hasBody(int status) {
@@ -152,7 +169,7 @@ final class Download {
     }
 
     /** For HTTP/1.0 the connection's end is the only end of a body of unknown length. */
-    private void endResponse() {
+    void endResponse() {
         boolean endsWithConnection = request.version() == HttpVersion.HTTP_1_0
                 && !response.headers().contains(HttpHeaders.CONTENT_LENGTH)
                 && hasBody(response.getStatusCode());

@@ -1,5 +1,6 @@
 package dev.tiergate.upstream;
 
+import dev.tiergate.plugin.OpenRequest;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.upstream.Forwarded.BrokenOff.By;
@@ -14,7 +15,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * One request on its way to an upstream and back: it waits for room, connects, sends, answers, and is over, once,
  * whatever ends it first. All of it happens on the request's event loop.
  */
-final class Exchange extends Deadlines.Watched {
+final class Exchange extends Deadlines.Watched implements OpenRequest {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
@@ -56,7 +56,8 @@ final class Exchange extends Deadlines.Watched {
     private @Nullable Endpoint endpoint;
     private @Nullable HttpClientRequest upstream;
     private @Nullable Upload upload;
-    private @Nullable NetSocket tunnel;
+    private @Nullable Download download;
+    private @Nullable Tunnel tunnel;
 
     Exchange(ReverseProxy proxy, HttpServerRequest request, Forward forward) {
         this.proxy = proxy;
@@ -81,6 +82,10 @@ final class Exchange extends Deadlines.Watched {
     // The way out
 
     void start() {
+        forward.head().began(this);
+        if (over()) {
+            return;
+        }
         if (response.closed()) {
             leave(Outcome.NOT_SENT);
         } else if (request.version() == HttpVersion.HTTP_2 && !Headers.areValid(request.headers())) {
@@ -206,12 +211,13 @@ final class Exchange extends Deadlines.Watched {
         proxy.deadlines().idle(this, proxy.config().idleTimeout());
         proxy.succeeded(endpoint);
         ticket.answered(status);
-        tellAnswered(Outcome.answered(status));
+        Settling.answered(forward.settlement(), Outcome.answered(status));
         try {
             if (switched) {
-                openTunnel(answer);
+                Tunnel.open(this, proxy.vertx(), request, answer, forward.head());
             } else {
-                new Download(this, request, answer, forward.head()).start();
+                download = new Download(this, request, answer, forward.head());
+                download.start();
             }
         } catch (IllegalArgumentException e) {
             LOG.warn(
@@ -221,23 +227,9 @@ final class Exchange extends Deadlines.Watched {
         }
     }
 
-    private void openTunnel(HttpClientResponse answer) {
-        Headers.toClient(answer.headers(), response.headers(), false);
-        response.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
-        response.headers().set(Upgrade.HEADER, Upgrade.WEBSOCKET_TOKEN);
-        forward.head().prepare(status, response.headers());
-        var socket = answer.netSocket();
-        socket.pause();
-        request.toNetSocket().onComplete((client, failure) -> {
-            if (client == null) {
-                clientGone();
-            } else if (over()) {
-                client.close();
-            } else {
-                tunnel = client;
-                new Tunnel(this, client, socket).open();
-            }
-        });
+    void tunnelOpened(Tunnel opened) {
+        tunnel = opened;
+        forward.head().streams();
     }
 
     void tunnelClosed() {
@@ -284,7 +276,7 @@ final class Exchange extends Deadlines.Watched {
         }
     }
 
-    private void clientGone() {
+    void clientGone() {
         switch (phase) {
             case WAITING, CONNECTING -> leave(Outcome.NOT_SENT);
             case SENT -> leave(Outcome.CLIENT_GONE);
@@ -331,9 +323,38 @@ final class Exchange extends Deadlines.Watched {
         end(new Forwarded.BrokenOff(by, status));
     }
 
+    @Override
+    public void cutOff(Refuse why) {
+        if (phase == Phase.ANSWERED) {
+            cutOffResponse(why);
+        } else if (!over()) {
+            fail(why, phase == Phase.SENT ? Outcome.CLIENT_GONE : Outcome.NOT_SENT);
+        }
+    }
+
+    private void cutOffResponse(Refuse why) {
+        if (tunnel != null) {
+            tunnel.cutOff(why);
+        } else if (download == null || !download.isEndless()) {
+            breakOff(By.GATE);
+        } else {
+            cutOff(download::endResponse);
+        }
+    }
+
+    /** @param farewell said to the client at the end */
+    void cutOff(Runnable farewell) {
+        close(true);
+        farewell.run();
+        if (tunnel == null && !request.isEnded()) {
+            Leftover.drop(proxy.vertx(), request);
+        }
+        end(new Forwarded.BrokenOff(By.GATE, status));
+    }
+
     private void closeClient() {
         if (tunnel != null) {
-            tunnel.close();
+            tunnel.closeClient();
         } else {
             response.reset(Http2Error.INTERNAL_ERROR.code());
         }
@@ -341,7 +362,7 @@ final class Exchange extends Deadlines.Watched {
 
     private void leave(Outcome outcome) {
         close(true);
-        tellAnswered(outcome);
+        Settling.answered(forward.settlement(), outcome);
         end(new Forwarded.BrokenOff(By.CLIENT, 0));
     }
 
@@ -351,7 +372,7 @@ final class Exchange extends Deadlines.Watched {
         if (!request.isEnded()) {
             request.handler(null).endHandler(null).pause();
         }
-        tellAnswered(outcome);
+        Settling.answered(forward.settlement(), outcome);
         end(new Forwarded.Failed(refuse));
     }
 
@@ -365,20 +386,8 @@ final class Exchange extends Deadlines.Watched {
         }
     }
 
-    private void tellAnswered(Outcome outcome) {
-        try {
-            forward.settlement().answered(outcome);
-        } catch (RuntimeException e) {
-            LOG.error("A settlement threw", e);
-        }
-    }
-
     private void end(Forwarded forwarded) {
-        try {
-            forward.settlement().ended();
-        } catch (RuntimeException e) {
-            LOG.error("A settlement threw", e);
-        }
+        Settling.ended(forward.settlement());
         ticket.giveBack();
         if (upstream != null && endpoint != null) {
             proxy.giveBack(endpoint);

@@ -16,7 +16,7 @@ public sealed interface Forwarded {
     record Failed(Refuse refuse) implements Forwarded {}
 
     /**
-     * The exchange was cut short and the client's stream is closed or reset.
+     * The exchange was cut short and the client's stream is ended, closed or reset.
      *
      * @param status the upstream's, 0 when it had not answered
      */
@@ -26,7 +26,9 @@ public sealed interface Forwarded {
             CLIENT,
             UPSTREAM,
             /** Nothing moved for the idle timeout. */
-            IDLE
+            IDLE,
+            /** Who had let it through. */
+            GATE
         }
     }
 }

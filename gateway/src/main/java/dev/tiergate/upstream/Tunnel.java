@@ -1,35 +1,96 @@
 package dev.tiergate.upstream;
 
+import dev.tiergate.plugin.Refuse;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.NetSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Two sockets as one: what comes in on one goes out on the other, no faster than that takes it, until one closes. */
 final class Tunnel {
 
+    /** How long a frame may still take to end before the gateway's own, and the client then to close its side. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** RFC 6455, section 7.4.1 and its registry: against a policy; try again later. */
+    private static final int POLICY = 1008;
+
+    private static final int TRY_AGAIN_LATER = 1013;
+    private static final int FIRST_FAULT = 500;
+
+    private static final int CLOSE = 0x88;
+    private static final int LONGEST_REASON = 123;
+
     private final Exchange exchange;
+    private final Vertx vertx;
     private final NetSocket client;
     private final NetSocket upstream;
+    private final FrameEdges frames = new FrameEdges();
+    private @Nullable Buffer last;
 
-    Tunnel(Exchange exchange, NetSocket client, NetSocket upstream) {
+    private Tunnel(Exchange exchange, Vertx vertx, NetSocket client, NetSocket upstream) {
         this.exchange = exchange;
+        this.vertx = vertx;
         this.client = client;
         this.upstream = upstream;
     }
 
-    void open() {
+    /** Once the client's connection is a socket like the upstream's. */
+    static void open(
+            Exchange exchange, Vertx vertx, HttpServerRequest request, HttpClientResponse answer, ResponseHead head) {
+        MultiMap headers = request.response().headers();
+        Headers.toClient(answer.headers(), headers, false);
+        headers.set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
+        headers.set(Upgrade.HEADER, Upgrade.WEBSOCKET_TOKEN);
+        head.prepare(answer.statusCode(), headers);
+        NetSocket upstream = answer.netSocket();
+        upstream.pause();
+        request.toNetSocket().onComplete((client, failure) -> {
+            if (client == null) {
+                exchange.clientGone();
+            } else if (exchange.over()) {
+                client.close();
+            } else {
+                var tunnel = new Tunnel(exchange, vertx, client, upstream);
+                tunnel.join();
+                exchange.tunnelOpened(tunnel);
+            }
+        });
+    }
+
+    private void join() {
         client.closeHandler(closed -> exchange.tunnelClosed());
         upstream.closeHandler(closed -> exchange.tunnelClosed());
         client.exceptionHandler(failure -> exchange.tunnelClosed());
         upstream.exceptionHandler(failure -> exchange.tunnelClosed());
-        pump(client, upstream);
-        pump(upstream, client);
+        client.handler(bytes -> pass(bytes, client, upstream));
+        upstream.handler(this::toClient);
+        upstream.drainHandler(drained -> client.resume());
+        client.drainHandler(drained -> upstream.resume());
         upstream.resume();
         client.resume();
     }
 
-    private void pump(NetSocket from, NetSocket to) {
-        from.handler(bytes -> pass(bytes, from, to));
-        to.drainHandler(drained -> from.resume());
+    private void toClient(Buffer bytes) {
+        Buffer farewell = last;
+        if (farewell == null) {
+            frames.pass(bytes);
+            pass(bytes, upstream, client);
+            return;
+        }
+        int end = exchange.over() ? FrameEdges.NONE : frames.firstEnd(bytes, 0);
+        if (end == FrameEdges.NONE) {
+            pass(bytes, upstream, client);
+        } else {
+            pass(bytes.slice(0, end), upstream, client);
+            leave(farewell);
+        }
     }
 
     private void pass(Buffer bytes, NetSocket from, NetSocket to) {
@@ -41,5 +102,46 @@ final class Tunnel {
         if (to.writeQueueFull()) {
             from.pause();
         }
+    }
+
+    /** Closes the WebSocket, between two frames of the upstream's. */
+    void cutOff(Refuse why) {
+        if (last != null) {
+            return;
+        }
+        Buffer farewell = close(why);
+        last = farewell;
+        if (frames.between()) {
+            leave(farewell);
+        } else {
+            vertx.setTimer(PATIENCE.toMillis(), late -> {
+                if (!exchange.over()) {
+                    exchange.cutOff(this::closeClient);
+                }
+            });
+        }
+    }
+
+    /** What the client still sends is read and dropped: unread, it would reset the connection before the frame is read. */
+    private void leave(Buffer farewell) {
+        exchange.cutOff(() -> client.write(farewell));
+        client.resume();
+        long timer = vertx.setTimer(PATIENCE.toMillis(), late -> closeClient());
+        client.closeHandler(closed -> vertx.cancelTimer(timer));
+    }
+
+    private static Buffer close(Refuse why) {
+        byte[] code = why.reason().code().getBytes(StandardCharsets.UTF_8);
+        int length = Math.min(code.length, LONGEST_REASON);
+        int status = why.reason().status() < FIRST_FAULT ? POLICY : TRY_AGAIN_LATER;
+        return Buffer.buffer()
+                .appendByte((byte) CLOSE)
+                .appendByte((byte) (2 + length))
+                .appendShort((short) status)
+                .appendBytes(code, 0, length);
+    }
+
+    void closeClient() {
+        client.close();
     }
 }

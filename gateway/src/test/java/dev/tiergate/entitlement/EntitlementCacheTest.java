@@ -2,6 +2,7 @@ package dev.tiergate.entitlement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.telemetry.Lately;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -209,6 +210,36 @@ class EntitlementCacheTest {
         assertThat(Waiting.get(cache.find("s1"))).isInstanceOf(Lookup.Unavailable.class);
         source.breakDown(false);
         assertThat(tierOf("s1")).isEqualTo("silver");
+    }
+
+    @Test
+    void the_rung_is_fresh_then_stale_and_down_past_max_stale() {
+        load();
+        source.store("s1", "silver");
+        tierOf("s1");
+        assertThat(cache.rung()).isEqualTo(EntitlementsRung.FRESH);
+        source.breakDown(true);
+        onLoading(() -> cache.sourceAway(true));
+        assertThat(cache.rung()).isEqualTo(EntitlementsRung.STALE);
+        advance(MAX_STALE);
+        assertThat(cache.rung()).isEqualTo(EntitlementsRung.STALE);
+        advance(Duration.ofNanos(1));
+        assertThat(cache.rung()).isEqualTo(EntitlementsRung.DOWN);
+        onLoading(() -> cache.sourceAway(false));
+        assertThat(cache.rung()).isEqualTo(EntitlementsRung.FRESH);
+    }
+
+    @Test
+    void a_store_of_which_nothing_is_known_is_the_lowest_rung_for_ten_seconds() {
+        load();
+        source.breakDown(true);
+        onLoading(() -> cache.sourceAway(true));
+        assertThat(Waiting.get(cache.find("s1"))).isInstanceOf(Lookup.Unavailable.class);
+        assertThat(cache.rung()).isEqualTo(EntitlementsRung.DOWN);
+        advance(Lately.SPAN.minusNanos(1));
+        assertThat(cache.rung()).isEqualTo(EntitlementsRung.DOWN);
+        advance(Duration.ofNanos(1));
+        assertThat(cache.rung()).isEqualTo(EntitlementsRung.STALE);
     }
 
     @Test

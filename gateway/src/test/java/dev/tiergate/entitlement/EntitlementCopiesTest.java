@@ -70,12 +70,14 @@ class EntitlementCopiesTest {
         leaveCopyOf("s1");
         restartWithoutSource();
         advance(Duration.ofSeconds(7));
+        assertThat(node.cache.rung()).isEqualTo(EntitlementsRung.STALE);
         var found = node.found("s1");
         assertThat(found.entitlements().tier().code()).isEqualTo("silver");
         assertThat(found.stale()).contains(Duration.ofSeconds(7));
         advance(Duration.ofSeconds(3));
         assertThat(node.found("s1").stale()).contains(Duration.ofSeconds(10));
         assertThat(node.cache.find("s1").isComplete()).as("from memory now").isTrue();
+        assertThat(node.cache.rung()).isEqualTo(EntitlementsRung.COPY);
         assertThat(node.find("s2")).isInstanceOf(Lookup.Unavailable.class);
         assertThat(counted("used")).isEqualTo(2);
     }

@@ -243,6 +243,7 @@ class LimitCheckTest {
         assertThat(refuse.reason()).isEqualTo(Reason.LIMITS_UNAVAILABLE);
         assertThat(refuse.headers()).containsExactly(entry("Retry-After", "1"));
         assertThat(ledger.counts).isEmpty();
+        assertThat(ledger.decided).containsExactly(false);
     }
 
     @Test
@@ -257,6 +258,7 @@ class LimitCheckTest {
         allow.settlement().answered(Outcome.TIMED_OUT);
         assertThat(ledger.told).containsExactly("refund daily");
         assertThat(refused(ask(check(), call)).reason()).isEqualTo(Reason.LIMITS_UNAVAILABLE);
+        assertThat(ledger.decided).containsExactly(true, false);
     }
 
     @ParameterizedTest

@@ -17,6 +17,9 @@ final class MemoryLedger implements UsageLedger {
 
     final Map<String, Long> counts = new HashMap<>();
     final List<String> told = new ArrayList<>();
+    /** Of each request that was decided without counters, whether it was let pass. */
+    final List<Boolean> decided = new ArrayList<>();
+
     boolean away;
     int localUnits = Integer.MAX_VALUE;
 
@@ -82,6 +85,11 @@ final class MemoryLedger implements UsageLedger {
         Usage before = usage(subject, limit);
         counts.put(key(subject, limit), current);
         return Future.succeededFuture(before);
+    }
+
+    @Override
+    public void decidedLocally(boolean allowed) {
+        decided.add(allowed);
     }
 
     @Override

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tiergate.fixtures.Redis;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
+import dev.tiergate.telemetry.MetricNames;
+import io.micrometer.core.instrument.Counter;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
@@ -261,6 +263,44 @@ class RedisOutageIT {
                 .containsExactly(true, true, false, false);
         LedgerNode.until(() -> currentWhenBack(subject, wide) == 2);
         LedgerNode.until(() -> currentWhenBack(subject, small) == 2);
+    }
+
+    @Test
+    void a_redis_that_answers_late_is_not_waited_for_until_a_probe_finds_it_well() {
+        var subject = subject();
+        var limit = limit("daily", Window.DAY, 1_000_000);
+        try (var line = SlowLine.to(redis.port());
+                var far = LedgerNode.open(line.uri(), QUICK)) {
+            far.charged(one(subject, limit));
+            line.delay(QUICK.deadline().plusMillis(100));
+            Counter opened = far.meters.counter(MetricNames.REDIS_CIRCUIT_OPENED);
+            List<Future<ChargeResult>> waiting = new ArrayList<>();
+            LedgerNode.until(() -> {
+                waiting.add(far.start(() -> far.ledger.charge(one(subject, limit))));
+                return opened.count() > 0;
+            });
+            assertThat(far.ledger.notReady().orElseThrow()).matches("Redis: \\d+ of the last \\d+ commands were late");
+            var keys = far.ledger.idempotencyKeys();
+            far.run(() -> {
+                assertThat(far.ledger.charge(one(subject, limit)).result())
+                        .isInstanceOf(ChargeResult.Unavailable.class);
+                assertThat(far.ledger.read(subject, List.of(limit)).failed()).isTrue();
+                assertThat(far.ledger.put(subject, limit, 7).failed()).isTrue();
+                assertThat(keys.claim(new KeyedRequest("tg:{x}:idem:y", "print", "owner"), QUICK.connect())
+                                .result()
+                                .kind())
+                        .isEqualTo(KeyClaim.Kind.UNAVAILABLE);
+            });
+
+            line.delay(Duration.ZERO);
+            far.awaitReady();
+            long admitted = 1
+                    + waiting.stream()
+                            .map(LedgerNode::await)
+                            .filter(ChargeResult.Charged.class::isInstance)
+                            .count();
+            LedgerNode.until(() -> currentWhenBack(subject, limit) == admitted);
+        }
     }
 
     @Test

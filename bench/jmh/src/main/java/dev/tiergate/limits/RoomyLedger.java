@@ -59,6 +59,9 @@ public final class RoomyLedger implements UsageLedger {
     }
 
     @Override
+    public void decidedLocally(boolean allowed) {}
+
+    @Override
     public Optional<String> notReady() {
         return Optional.empty();
     }

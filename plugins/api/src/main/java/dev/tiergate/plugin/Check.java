@@ -1,6 +1,7 @@
 package dev.tiergate.plugin;
 
 import io.vertx.core.Future;
+import java.util.Optional;
 
 /**
  * One question on a request's way, built in or plugin.
@@ -13,4 +14,12 @@ import io.vertx.core.Future;
 public interface Check {
 
     Future<Decision> ask(Call call);
+
+    /**
+     * What is asked again of a WebSocket or a stream of server-sent events while it is open, whenever what its store may use
+     * changes; empty where such a change cannot change the answer.
+     */
+    default Optional<Check> again() {
+        return Optional.empty();
+    }
 }

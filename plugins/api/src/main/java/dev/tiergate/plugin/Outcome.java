@@ -18,7 +18,7 @@ public record Outcome(Kind kind, int status) {
         BROKEN_OFF,
         /** The upstream did not answer in time. */
         TIMED_OUT,
-        /** The client left after its request was sent. */
+        /** The client left after its request was sent, or the gate cut the request off. */
         CLIENT_GONE
     }
 

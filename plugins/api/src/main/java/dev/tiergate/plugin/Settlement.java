@@ -1,12 +1,29 @@
 package dev.tiergate.plugin;
 
-/** Told, once each and in this order, what became of a request that was let through. Called on the request's event loop. */
+import io.vertx.core.Future;
+
+/** Told, once each and in this order, what becomes of a request that was let through. Called on the request's event loop. */
 public interface Settlement {
 
     Settlement NONE = new Settlement() {};
 
+    Future<Decision> ALLOWED = Future.succeededFuture(Allow.plain());
+
+    /** Before anything is sent: whoever may lose what the request needs can end it. Not told in shadow mode. */
+    default void began(OpenRequest request) {}
+
     /** The head of the response is known, or that there will be none. */
     default void answered(Outcome outcome) {}
+
+    /**
+     * What the store may use changed while the response is still a stream: may it go on? Asked between {@link #answered} and
+     * {@link #ended}, as often as that happens; a refusal for a fault, of status 500 and above, is asked again later.
+     *
+     * @param call the same request, with what the store may use now
+     */
+    default Future<Decision> again(Call call) {
+        return ALLOWED;
+    }
 
     /** Nothing more will flow: the last byte was sent, or the exchange was broken off. */
     default void ended() {}
@@ -21,6 +38,18 @@ public interface Settlement {
         }
         Settlement first = this;
         return new Settlement() {
+            @Override
+            public void began(OpenRequest request) {
+                first.began(request);
+                other.began(request);
+            }
+
+            @Override
+            public Future<Decision> again(Call call) {
+                return first.again(call)
+                        .compose(decision -> decision.fold(allow -> other.again(call), Future::succeededFuture));
+            }
+
             @Override
             public void answered(Outcome outcome) {
                 first.answered(outcome);

@@ -1,0 +1,121 @@
+package dev.tiergate.edge;
+
+import dev.tiergate.plugin.Caller;
+import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.OpenRequest;
+import dev.tiergate.plugin.Refuse;
+import dev.tiergate.plugin.Settlement;
+import dev.tiergate.routes.Mode;
+import dev.tiergate.upstream.Forwarded;
+import dev.tiergate.upstream.ResponseHead;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A request that goes to an upstream; where its response is a stream, it is one of those that are decided again. */
+final class PassedRequest implements ResponseHead {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PassedRequest.class);
+
+    private final RequestWay way;
+    private final Serving serving;
+    private final @Nullable GatedCall call;
+    private final Map<String, String> responseHeaders;
+    private final Settlement settlement;
+    private @Nullable OpenRequest exchange;
+    private boolean stream;
+    private boolean cut;
+
+    /** @param call null where no gate was asked */
+    PassedRequest(
+            RequestWay way,
+            Serving serving,
+            @Nullable GatedCall call,
+            Map<String, String> responseHeaders,
+            Settlement settlement) {
+        this.way = way;
+        this.serving = serving;
+        this.call = call;
+        this.responseHeaders = responseHeaders;
+        this.settlement = settlement;
+    }
+
+    Settlement settlement() {
+        return settlement;
+    }
+
+    private boolean enforced() {
+        return call != null && call.mode() == Mode.ENFORCE;
+    }
+
+    @Override
+    @SuppressWarnings("IllegalCatch") // a plugin's settlement that throws must not cost the request
+    public void began(OpenRequest request) {
+        exchange = request;
+        if (enforced()) {
+            try {
+                settlement.began(request);
+            } catch (RuntimeException e) {
+                LOG.error("A settlement threw", e);
+            }
+        }
+    }
+
+    @Override
+    public void prepare(int status, MultiMap headers) {
+        way.responseHead(headers, responseHeaders);
+    }
+
+    @Override
+    public void streams() {
+        OpenStreams streams = serving.streams();
+        if (streams != null && enforced() && call().identity().isPresent()) {
+            stream = true;
+            streams.opened(this);
+        }
+    }
+
+    void ended(Forwarded outcome) {
+        OpenStreams streams = serving.streams();
+        if (stream && streams != null) {
+            streams.ended(this);
+        }
+        way.forwarded(outcome);
+    }
+
+    /** As it was decided at first. */
+    GatedCall call() {
+        return Objects.requireNonNull(call);
+    }
+
+    String store() {
+        return call().identity().map(Caller::store).orElseThrow();
+    }
+
+    /** Whether it may go on, by what was made of the routes that it began with; empty where nothing is enforced now. */
+    Future<Optional<Decision>> decide(GatedCall now) {
+        if (serving.mode(now.route()) != Mode.ENFORCE) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return serving.gate()
+                .decideAgain(now, serving.chainOfOpen(now.route()))
+                .compose(decision -> decision.fold(
+                        allow -> settlement.again(now), refuse -> Future.<Decision>succeededFuture(refuse)))
+                .map(Optional::of);
+    }
+
+    /** A WebSocket may take a moment to end; that is not told twice. */
+    void cutOff(Refuse why, GatedCall now) {
+        if (cut) {
+            return;
+        }
+        cut = true;
+        way.cutOff(why, now);
+        Objects.requireNonNull(exchange).cutOff(why);
+    }
+}

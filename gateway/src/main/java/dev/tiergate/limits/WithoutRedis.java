@@ -1,0 +1,44 @@
+package dev.tiergate.limits;
+
+import dev.tiergate.routes.GatingConfig.OnLimitsDown;
+import dev.tiergate.telemetry.Lately;
+import dev.tiergate.telemetry.MetricNames;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.LongSupplier;
+
+/** What a node decided on its own while Redis was away; shared by its event loops. */
+final class WithoutRedis {
+
+    private final Counter allowed;
+    private final Counter refused;
+    private final Lately allowedLately;
+    private final Lately refusedLately;
+
+    /** @param clock nanoseconds of the monotonic clock */
+    WithoutRedis(LongSupplier clock, MeterRegistry registry) {
+        this.allowed = registry.counter(MetricNames.LIMITS_WITHOUT_REDIS, "outcome", "allowed");
+        this.refused = registry.counter(MetricNames.LIMITS_WITHOUT_REDIS, "outcome", "refused");
+        this.allowedLately = new Lately(clock);
+        this.refusedLately = new Lately(clock);
+    }
+
+    void decided(boolean allow) {
+        (allow ? allowed : refused).increment();
+        (allow ? allowedLately : refusedLately).happened();
+    }
+
+    /** @param leases whether units are held in advance */
+    LimitsRung rung(boolean leases, OnLimitsDown policy) {
+        if (refusedLately.has()) {
+            return LimitsRung.REFUSING;
+        }
+        if (allowedLately.has()) {
+            return LimitsRung.LOCAL_BUDGET;
+        }
+        if (leases) {
+            return LimitsRung.LEASED;
+        }
+        return policy == OnLimitsDown.ALLOW ? LimitsRung.LOCAL_BUDGET : LimitsRung.REFUSING;
+    }
+}

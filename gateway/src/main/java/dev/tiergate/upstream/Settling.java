@@ -1,0 +1,30 @@
+package dev.tiergate.upstream;
+
+import dev.tiergate.plugin.Outcome;
+import dev.tiergate.plugin.Settlement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells settlements; one that throws costs nothing but a line in the log. */
+final class Settling {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Settling.class);
+
+    private Settling() {}
+
+    static void answered(Settlement settlement, Outcome outcome) {
+        try {
+            settlement.answered(outcome);
+        } catch (RuntimeException e) {
+            LOG.error("A settlement threw", e);
+        }
+    }
+
+    static void ended(Settlement settlement) {
+        try {
+            settlement.ended();
+        } catch (RuntimeException e) {
+            LOG.error("A settlement threw", e);
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package dev.tiergate.limits;
+
+import static dev.tiergate.limits.Limits.limit;
+import static dev.tiergate.limits.Limits.one;
+import static dev.tiergate.limits.Limits.subject;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiergate.fixtures.Redis;
+import dev.tiergate.plugin.Allow;
+import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Limit.Window;
+import dev.tiergate.plugin.Reason;
+import dev.tiergate.plugin.Refuse;
+import dev.tiergate.telemetry.MetricNames;
+import io.vertx.redis.client.Command;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What becomes of those who hold slots: by a monotonic clock that is set by hand, and when their limit is lowered. */
+class SlotsIT {
+
+    private static final Duration RENEWAL = Duration.ofSeconds(5);
+    private static final Duration LOST = Duration.ofSeconds(10);
+
+    private final AtomicLong nanos = new AtomicLong();
+    private final LinkSettings settings =
+            LinkSettings.DEFAULT.withDeadline(Duration.ofMillis(500)).withClocks(InstantSource.system(), nanos::get);
+
+    private final Subject subject = subject();
+    private final List<String> ended = new CopyOnWriteArrayList<>();
+
+    private Redis redis;
+    private RedisProbe probe;
+    private LedgerNode node;
+
+    @BeforeEach
+    void open() {
+        redis = Redis.embedded();
+        probe = new RedisProbe(redis.uri());
+        node = LedgerNode.open(redis.uri(), settings);
+    }
+
+    @AfterEach
+    void close() {
+        node.close();
+        probe.close();
+        redis.close();
+    }
+
+    @Test
+    void who_holds_slots_is_cut_off_when_they_could_not_be_renewed_for_ten_seconds() {
+        hold("older", node.charged(one(subject, concurrent("older"))));
+        advance(Duration.ofNanos(1));
+        hold("newer", node.charged(one(subject, concurrent("newer"))));
+        redis.pause();
+        advance(LOST.minusNanos(1));
+        LedgerNode.until(() -> !ended.isEmpty());
+        assertThat(ended).as("both were looked at").containsExactly("older limits_unavailable");
+        assertThat(cutOff()).isEqualTo(1);
+
+        advance(Duration.ofNanos(1));
+        LedgerNode.until(() -> ended.size() > 1);
+        assertThat(ended).containsExactly("older limits_unavailable", "newer limits_unavailable");
+        assertThat(cutOff()).isEqualTo(2);
+        redis.resume();
+    }
+
+    @Test
+    void renewals_keep_them_for_as_long_as_it_takes() {
+        hold("parallel", node.charged(one(subject, concurrent("parallel"))));
+        for (int i = 0; i < 4; i++) {
+            long till = expiry("parallel");
+            advance(RENEWAL);
+            LedgerNode.until(() -> expiry("parallel") > till);
+        }
+        assertThat(ended).isEmpty();
+    }
+
+    @Test
+    void slots_of_the_local_budget_are_kept_until_redis_has_them() {
+        hold("told", node.charged(one(subject, concurrent("told"))));
+        redis.stop();
+        LedgerNode.until(() -> node.ledger.notReady().isPresent());
+        List<ChargeResult> local = new ArrayList<>();
+        node.run(() -> local.add(node.ledger.chargeLocally(one(subject, concurrent("local")))));
+        hold("local", (ChargeResult.Charged) local.get(0));
+        advance(LOST);
+        LedgerNode.until(() -> !ended.isEmpty());
+        assertThat(ended).as("both were looked at").containsExactly("told limits_unavailable");
+
+        redis.restart();
+        LedgerNode.until(() -> expiry("local") > 0);
+        redis.stop();
+        LedgerNode.until(() -> {
+            advance(LOST);
+            return ended.size() > 1;
+        });
+        assertThat(ended).containsExactly("told limits_unavailable", "local limits_unavailable");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4, ''", "3, 3", "2, 2 3", "1, 1 2 3", "0, 0 1 2 3", "-1, ''"})
+    void of_those_over_a_lowered_limit_the_newest_go_first_whichever_node_they_are_on(long lowered, String expected) {
+        Limit parallel = concurrent("parallel");
+        try (var other = LedgerNode.open(redis.uri(), settings)) {
+            List<Receipt> holders = new ArrayList<>();
+            for (LedgerNode each : List.of(node, other, other, node)) {
+                holders.add(each.charged(one(subject, parallel)).receipt());
+                advance(Duration.ofSeconds(1)); // so that their order is beyond doubt
+            }
+            var call = FakeCall.of(limit("parallel", Window.CONCURRENT, lowered));
+            List<Integer> over = new ArrayList<>();
+            for (int i = 0; i < holders.size(); i++) {
+                Receipt holder = holders.get(i);
+                LedgerNode at = i == 1 || i == 2 ? other : node;
+                Decision decision = at.on(() -> new LimitSettlement(at.ledger, holder, null).again(call));
+                if (decision instanceof Refuse refuse) {
+                    assertThat(refuse.reason()).isEqualTo(Reason.CONCURRENCY_REACHED);
+                    over.add(i);
+                }
+            }
+            assertThat(over)
+                    .containsExactlyElementsOf(Stream.of(expected.split(" "))
+                            .filter(text -> !text.isEmpty())
+                            .map(Integer::valueOf)
+                            .toList());
+        }
+    }
+
+    @Test
+    void who_holds_no_slot_or_is_not_limited_any_more_goes_on() {
+        var unlimited = FakeCall.of();
+        var held = node.charged(one(subject, limit("parallel", Window.CONCURRENT, 1)))
+                .receipt();
+        var daily = node.charged(one(subject, limit("daily", Window.DAY, 1))).receipt();
+        for (Receipt receipt : List.of(held, daily)) {
+            assertThat(node.<Decision>on(() -> new LimitSettlement(node.ledger, receipt, null).again(unlimited)))
+                    .isEqualTo(Allow.plain());
+        }
+    }
+
+    @Test
+    void while_redis_is_away_nobody_knows() {
+        var held = node.charged(one(subject, limit("parallel", Window.CONCURRENT, 1)))
+                .receipt();
+        redis.stop();
+        LedgerNode.until(() -> node.ledger.notReady().isPresent());
+        var lowered = FakeCall.of(limit("parallel", Window.CONCURRENT, 0));
+        Decision decision = node.on(() -> new LimitSettlement(node.ledger, held, null).again(lowered));
+        assertThat(((Refuse) decision).reason()).isEqualTo(Reason.LIMITS_UNAVAILABLE);
+    }
+
+    private void hold(String name, ChargeResult.Charged charged) {
+        node.run(() -> charged.receipt()
+                .began(why -> ended.add(name + ' ' + why.reason().code())));
+    }
+
+    private static Limit concurrent(String code) {
+        return limit(code, Window.CONCURRENT, 9);
+    }
+
+    private void advance(Duration time) {
+        nanos.addAndGet(time.toNanos());
+    }
+
+    private double cutOff() {
+        return node.meters
+                .counter(MetricNames.REQUESTS_CUT_OFF, "cause", "slots")
+                .count();
+    }
+
+    /** When Redis would free the slot, in milliseconds; 0 where it has none. */
+    private long expiry(String limit) {
+        String key = "tg:{" + subject.store().externalId() + "}:" + limit + ":concurrent";
+        var slots = probe.ask(Command.ZRANGE, key, "0", "-1", "WITHSCORES");
+        return slots == null || slots.size() == 0
+                ? 0
+                : Math.round(slots.get(0).get(1).toDouble());
+    }
+}
