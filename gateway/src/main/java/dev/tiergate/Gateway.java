@@ -181,7 +181,8 @@ public final class Gateway {
                     ledger,
                     config.gating().onLimitsDown(),
                     config.limits().headers(),
-                    new LimitWatch(events, config.limits().approaching()));
+                    new LimitWatch(events, config.limits().approaching()),
+                    metrics::reported);
             chain.add(
                     route.idempotencyKey() == null ? limits : KeyedLimitCheck.of(limits, route, config, keys, metrics));
         }

@@ -23,12 +23,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The way of one request: read it once, find its route, ask the gate, then forward it or refuse it. All that reaches a
  * client or an upstream leaves through {@link #send} and {@link #refuse}.
  */
 final class RequestWay {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestWay.class);
 
     private static final String UNGATED = "ungated";
 
@@ -234,7 +238,7 @@ final class RequestWay {
                 serving.config().body().max(),
                 serving.inbound().forwardable(connection, known.way().trustedPeer()),
                 headers,
-                (status, out) -> responseHead(out, responseHeaders),
+                (status, out) -> responseHead(out, responseHeaders, settlement),
                 settlement);
         serving.upstream(upstream).forward(request, forward).onSuccess(this::forwarded);
     }
@@ -262,15 +266,28 @@ final class RequestWay {
         return headers;
     }
 
-    private void responseHead(MultiMap out, Map<String, String> responseHeaders) {
+    private void responseHead(MultiMap out, Map<String, String> responseHeaders, Settlement settlement) {
         out.set("X-Request-Id", requestId);
         responseHeaders.forEach(out::set);
+        if (exchange != null && !exchange.shadow()) {
+            settled(settlement).forEach(out::set);
+        }
         var cors = serving.cors(route);
         if (cors != null) {
             cors.replace(out, request.getHeader(HttpHeaders.ORIGIN));
         }
         if (loop.draining()) {
             Replies.goodbye(request, out, loop);
+        }
+    }
+
+    /** A plugin that throws here must not cost the client its answer. */
+    private static Map<String, String> settled(Settlement settlement) {
+        try {
+            return settlement.responseHeaders();
+        } catch (RuntimeException e) {
+            LOG.error("A settlement threw", e);
+            return Map.of();
         }
     }
 

@@ -44,13 +44,21 @@ final class LedgerReceipt implements Receipt {
 
     @Override
     public void refund(Predicate<ChargeRequest.Line> which) {
+        settle(lines.stream()
+                .mapToLong(line -> which.test(line) ? line.units() : 0)
+                .toArray());
+    }
+
+    @Override
+    public void settle(long[] unused) {
         List<GiveBack.Part> parts = new ArrayList<>(lines.size());
         for (int i = 0; i < lines.size(); i++) {
             ChargeRequest.Line line = lines.get(i);
-            if (!line.slots() && !back[i] && which.test(line)) {
+            long less = line.slots() || back[i] ? 0 : Math.min(line.units(), unused[i]);
+            if (less > 0) {
                 back[i] = true;
-                if (!takenBack(counters.get(i).known(), line.units())) {
-                    parts.add(new GiveBack.Part(counters.get(i), line.units()));
+                if (!takenBack(counters.get(i).known(), less)) {
+                    parts.add(new GiveBack.Part(counters.get(i), less));
                 }
             }
         }

@@ -10,10 +10,13 @@ import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.Charge;
+import dev.tiergate.telemetry.CostReport;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Charges what a route takes from its limits, the last of all checks, so that a refusal never costs. */
 public final class LimitCheck implements Check {
@@ -26,6 +29,7 @@ public final class LimitCheck implements Check {
     private final boolean rateLimitHeaders;
     private final RateLimitFields rateLimit = new RateLimitFields();
     private final LimitWatch watch;
+    private final Consumer<CostReport> reports;
     private final List<Charge> takes;
     private final List<Charge> gives;
 
@@ -37,14 +41,21 @@ public final class LimitCheck implements Check {
     /**
      * @param rateLimitHeaders whether responses carry RateLimit and RateLimit-Policy
      * @param watch sees every charge
+     * @param reports told what upstreams say that requests cost
      */
     public LimitCheck(
-            Route route, UsageLedger ledger, OnLimitsDown policy, boolean rateLimitHeaders, LimitWatch watch) {
+            Route route,
+            UsageLedger ledger,
+            OnLimitsDown policy,
+            boolean rateLimitHeaders,
+            LimitWatch watch,
+            Consumer<CostReport> reports) {
         this.route = route;
         this.ledger = ledger;
         this.policy = policy;
         this.rateLimitHeaders = rateLimitHeaders;
         this.watch = watch;
+        this.reports = reports;
         this.takes =
                 route.charges().stream().filter(charge -> charge.cost() > 0).toList();
         this.gives =
@@ -152,7 +163,8 @@ public final class LimitCheck implements Check {
         for (Charge charge : charges) {
             call.entitlements()
                     .limit(charge.limit(), call.now())
-                    .ifPresent(limit -> lines.add(new ChargeRequest.Line(limit, Math.abs(charge.cost()), charge.on())));
+                    .ifPresent(limit -> lines.add(
+                            new ChargeRequest.Line(limit, Math.abs(charge.cost()), charge.on(), charge.report())));
         }
         return lines;
     }
@@ -188,11 +200,12 @@ public final class LimitCheck implements Check {
         watch.charged(request.subject(), request.lines(), numbers);
         int first = RateLimitFields.binding(request.lines(), numbers);
         return new Allow(
-                Map.of(), fields(pass, numbers, first), pass.settlement(ledger, charged.receipt(), numbers), false);
+                Map.of(), fields(pass, numbers, first), pass.settlement(ledger, charged.receipt(), numbers, reports(pass, numbers)),
+                false);
     }
 
     private Allow allowUncharged(Pass pass) {
-        Settlement settlement = pass.settlement(ledger, null, List.of());
+        Settlement settlement = pass.settlement(ledger, null, List.of(), null);
         return settlement == Settlement.NONE ? Allow.plain() : Allow.plain().withSettlement(settlement);
     }
 
@@ -207,8 +220,21 @@ public final class LimitCheck implements Check {
     }
 
     private Map<String, String> fields(Pass pass, List<Usage> numbers, int first) {
-        return rateLimitHeaders && !pass.call().shadow()
-                ? rateLimit.of(pass.request().lines(), numbers, first)
-                : Map.of();
+        return tells(pass) ? rateLimit.of(pass.request().lines(), numbers, first) : Map.of();
+    }
+
+    /** Null where no cost is to be reported. */
+    private LimitSettlement.@Nullable Reports reports(Pass pass, List<Usage> numbers) {
+        for (ChargeRequest.Line line : pass.request().lines()) {
+            if (line.report() != null) {
+                return new LimitSettlement.Reports(
+                        pass.request().lines(), numbers, tells(pass) ? rateLimit : null, reports);
+            }
+        }
+        return null;
+    }
+
+    private boolean tells(Pass pass) {
+        return rateLimitHeaders && !pass.call().shadow();
     }
 }

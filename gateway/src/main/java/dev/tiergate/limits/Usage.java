@@ -66,6 +66,11 @@ public record Usage(Limit limit, long current, @Nullable WindowSpan span, Instan
         return new Usage(limit, Math.min(seen, current - units), span, now);
     }
 
+    /** After so many units came back. */
+    Usage less(long units) {
+        return more(-units);
+    }
+
     /** With so many units that nobody can use. */
     Usage more(long units) {
         return new Usage(limit, current + units, span, now);

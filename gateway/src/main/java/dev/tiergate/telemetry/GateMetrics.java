@@ -17,6 +17,7 @@ public final class GateMetrics {
     private final MeterRegistry registry;
     private final Timer gate;
     private final Map<Repeat, Counter> repeats = new EnumMap<>(Repeat.class);
+    private final Map<CostReport, Counter> costs = new EnumMap<>(CostReport.class);
     private final ConcurrentHashMap<Series, Counter> counters = new ConcurrentHashMap<>();
 
     private record Series(String name, Tags tags) {}
@@ -38,6 +39,9 @@ public final class GateMetrics {
                 .register(registry);
         for (Repeat repeat : Repeat.values()) {
             repeats.put(repeat, registry.counter(MetricNames.IDEMPOTENT_REPEATS, "outcome", repeat.label()));
+        }
+        for (CostReport report : CostReport.values()) {
+            costs.put(report, registry.counter(MetricNames.REPORTED_COSTS, "outcome", report.label()));
         }
     }
 
@@ -66,6 +70,10 @@ public final class GateMetrics {
 
     public void repeated(Repeat repeat) {
         Objects.requireNonNull(repeats.get(repeat)).increment();
+    }
+
+    public void reported(CostReport report) {
+        Objects.requireNonNull(costs.get(report)).increment();
     }
 
     /** @param stage where the gate itself failed: identity, entitlement, limits, check or upstream */

@@ -206,7 +206,7 @@ final class Exchange extends Deadlines.Watched {
         proxy.deadlines().idle(this, proxy.config().idleTimeout());
         proxy.succeeded(endpoint);
         ticket.answered(status);
-        tellAnswered(Outcome.answered(status));
+        tellAnswered(Outcome.answered(status, answer.headers()));
         try {
             if (switched) {
                 openTunnel(answer);

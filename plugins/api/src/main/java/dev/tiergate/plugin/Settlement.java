@@ -1,5 +1,8 @@
 package dev.tiergate.plugin;
 
+import java.util.HashMap;
+import java.util.Map;
+
 /** Told, once each and in this order, what became of a request that was let through. Called on the request's event loop. */
 public interface Settlement {
 
@@ -7,6 +10,11 @@ public interface Settlement {
 
     /** The head of the response is known, or that there will be none. */
     default void answered(Outcome outcome) {}
+
+    /** Asked after {@link #answered} where a head goes to the client: set on it, over what {@link Allow} says. */
+    default Map<String, String> responseHeaders() {
+        return Map.of();
+    }
 
     /** Nothing more will flow: the last byte was sent, or the exchange was broken off. */
     default void ended() {}
@@ -25,6 +33,13 @@ public interface Settlement {
             public void answered(Outcome outcome) {
                 first.answered(outcome);
                 other.answered(outcome);
+            }
+
+            @Override
+            public Map<String, String> responseHeaders() {
+                Map<String, String> all = new HashMap<>(first.responseHeaders());
+                all.putAll(other.responseHeaders());
+                return all;
             }
 
             @Override
