@@ -135,7 +135,7 @@ final class UsageViews {
             return refusal.detail();
         }
         if (!view.usage().hasRoomFor(cost)) {
-            return LimitRefusal.sentence(view.limit(), cost);
+            return LimitRefusal.sentence(view.usage(), cost);
         }
         return view.approaching() ? view.warning() : null;
     }
@@ -143,9 +143,11 @@ final class UsageViews {
     /** The cheapest tier with room for the cost; where there is room now, the cheapest with a higher limit. */
     private static @Nullable TierRef upgrade(StoreEntitlements entitlements, UsageView view, long cost, Instant now) {
         var limit = view.limit();
-        var room = view.usage().current() + cost;
+        var room = view.usage().tierValueFor(cost);
         var need = Need.feature(limit.featureCode().isEmpty() ? null : limit.featureCode(), null)
-                .withLimit(limit.code(), view.approaching() ? Math.max(room, limit.value() + 1) : room);
+                .withLimit(
+                        limit.code(),
+                        view.approaching() ? Math.max(room, view.usage().tierValue() + 1) : room);
         return entitlements.upgrade(need, now).map(upgrade -> upgrade.tier()).orElse(null);
     }
 }

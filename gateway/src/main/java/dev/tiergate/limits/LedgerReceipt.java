@@ -10,23 +10,29 @@ final class LedgerReceipt implements Receipt {
     private final Refunds refunds;
     private final SlotKeeper slots;
     private final List<ChargeRequest.Line> lines;
-    private final List<Counter> counters;
+    private final Spread spread;
+    private final long[] taken;
     private final String slotName;
     private final boolean local;
     private final boolean[] back;
 
-    /** @param local taken from this node's own budgets */
+    /**
+     * @param taken units of each counter
+     * @param local taken from this node's own budgets
+     */
     LedgerReceipt(
             Refunds refunds,
             SlotKeeper slots,
             List<ChargeRequest.Line> lines,
-            List<Counter> counters,
+            Spread spread,
+            long[] taken,
             String slotName,
             boolean local) {
         this.refunds = refunds;
         this.slots = slots;
         this.lines = lines;
-        this.counters = counters;
+        this.spread = spread;
+        this.taken = taken;
         this.slotName = slotName;
         this.local = local;
         this.back = new boolean[lines.size()];
@@ -36,7 +42,7 @@ final class LedgerReceipt implements Receipt {
     LedgerReceipt hold() {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).slots()) {
-                slots.hold(counters.get(i).place(), slotName, lines.get(i).units());
+                slots.hold(spread.only(i).place(), slotName, lines.get(i).units());
             }
         }
         return this;
@@ -57,12 +63,22 @@ final class LedgerReceipt implements Receipt {
             long less = line.slots() || back[i] ? 0 : Math.min(line.units(), unused[i]);
             if (less > 0) {
                 back[i] = true;
-                if (!takenBack(counters.get(i).known(), less)) {
-                    parts.add(new GiveBack.Part(counters.get(i), less));
-                }
+                giveBack(i, less, parts);
             }
         }
         refunds.send(slotName, parts);
+    }
+
+    /** What was taken last comes back first, so that a balance is spent in its order. */
+    private void giveBack(int line, long units, List<GiveBack.Part> parts) {
+        long left = units;
+        for (int i = spread.end(line) - 1; i >= spread.first(line) && left > 0; i--) {
+            long part = Math.min(left, taken[i]);
+            left -= part;
+            if (part > 0 && !takenBack(spread.get(i).known(), part)) {
+                parts.add(new GiveBack.Part(spread.get(i), part));
+            }
+        }
     }
 
     /** True where Redis need not be told. */
@@ -77,8 +93,8 @@ final class LedgerReceipt implements Receipt {
             ChargeRequest.Line line = lines.get(i);
             if (line.slots() && !back[i]) {
                 back[i] = true;
-                end(counters.get(i), line.units());
-                parts.add(new GiveBack.Part(counters.get(i), line.units()));
+                end(spread.only(i), line.units());
+                parts.add(new GiveBack.Part(spread.only(i), line.units()));
             }
         }
         refunds.send(slotName, parts);

@@ -46,6 +46,10 @@ final class ChargeReader {
             problems.error(section.at("cost"), "a negative cost gives back what succeeded; add on: success");
             return Optional.empty();
         }
+        if (cost < 0 && codes.credits(limit)) {
+            problems.error(section.at("cost"), "credits come back by a grant, not by a request; cost must be above 0");
+            return Optional.empty();
+        }
         return cost == 0 ? Optional.empty() : Optional.of(new Charge(limit, cost, on));
     }
 

@@ -41,13 +41,14 @@ final class CodeCheck {
     }
 
     void limit(Yaml.Scalar code) {
-        if (codes == null) {
-            return;
+        if (codes != null) {
+            check(code, "limit", codes.limits());
         }
-        check(code, "limit", codes.limits());
-        if (codes.creditLimits().contains(code.text())) {
-            problems.error(code.at(), "charging credits comes later; this version does not have it, so remove it");
-        }
+    }
+
+    /** True for a limit that is known to be a balance. */
+    boolean credits(String limit) {
+        return codes != null && codes.creditLimits().contains(limit);
     }
 
     private void check(Yaml.Scalar scalar, String what, Set<String> known) {

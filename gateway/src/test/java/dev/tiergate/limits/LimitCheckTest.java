@@ -329,7 +329,12 @@ class LimitCheckTest {
     @ParameterizedTest
     @EnumSource(Window.class)
     void every_window_has_a_sentence(Window window) {
-        assertThat(LimitRefusal.sentence(limit("x", window, 7), 1)).matches("Limit 'x' of 7 [a-z ]+ is reached");
+        var usage = new Usage(limit("x", window, 7), 7, null, MemoryLedger.NOW);
+        assertThat(LimitRefusal.sentence(usage, 1))
+                .matches(
+                        window == Window.CREDITS
+                                ? "The balance of 'x' is 0 credits, and 1 is needed"
+                                : "Limit 'x' of 7 [a-z ]+ is reached");
     }
 
     private LimitCheck check(Charge... charges) {
