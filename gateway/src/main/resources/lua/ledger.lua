@@ -11,7 +11,10 @@
 -- ARGV[2]  the last millisecond at which to act; 0 for no bound
 -- ARGV[3]  charge, back: what slots taken or given back are called; lease: the node; fill: the epoch that begins, or
 --          empty while more counters follow; alive: the node
--- then for each counter five: kind (w window, l level, s slots), units, limit (-1 none), window start, window end
+-- then for each counter five: kind (w window, l level, s slots, g grant), units, limit (-1 none), window start, window end
+--   (a balance is several grants together, in the order in which they are spent: the first has the units, the others 0;
+--   one with an end and no start is not asked after its end, rather than MOVED; charge answers what it took from each, in
+--   the place of what is held)
 --   (put answers what was counted before; it leaves slots, which are what is in flight, as they are)
 --   (lease has one counter; its units are those wanted; then: epoch, empty for any, number, give, hold, share)
 --   (forfeit has one counter; then every node that lives)
@@ -54,7 +57,7 @@ end
 -- A counter's first version begins its life.
 local function change(kind, key, till)
   local version = redis.call('HINCRBY', key, 'v', 1)
-  if version == 1 and kind == 'w' then
+  if version == 1 and till > 0 then
     redis.call('PEXPIREAT', key, till + GRACE_MS)
     redis.call('PEXPIRE', KEYS[1], EPOCH_MS)
   end
@@ -147,7 +150,7 @@ local function fill(now)
   for i = 2, #KEYS do
     if redis.call('EXISTS', KEYS[i]) == 0 then
       redis.call('HSET', KEYS[i], 'c', line(i, 1), 'v', line(i, 2))
-      if line(i, 0) == 'w' then
+      if tonumber(line(i, 4)) > 0 then
         redis.call('PEXPIREAT', KEYS[i], tonumber(line(i, 4)) + GRACE_MS)
       end
     end
@@ -180,14 +183,37 @@ local function alive(now)
   return {DONE, now, redis.call('ZRANGE', KEYS[1], 0, -1)}
 end
 
+-- What grant i gives of what is missing.
+local function rest(i, used, missing, now)
+  local limit, till = tonumber(line(i, 2)), tonumber(line(i, 4))
+  if till > 0 and now >= till then
+    return 0
+  end
+  return limit < 0 and missing or math.max(0, math.min(missing, limit - used))
+end
+
+-- Whether grant i is the last of its balance.
+local function ends(i)
+  return i == #KEYS or line(i + 1, 0) ~= 'g' or tonumber(line(i + 1, 1)) > 0
+end
+
 -- All counters of a request, or none. HELD: what does not fit would, if what nodes hold came back; they are told.
 local function charge(now, epoch)
-  local answer, wanted = {DONE, now, epoch}, {}
+  local answer, wanted, takes, missing = {DONE, now, epoch}, {}, {}, 0
   for i = 2, #KEYS do
-    local kind, key, limit = line(i, 0), KEYS[i], tonumber(line(i, 2))
+    local kind, key, units, limit = line(i, 0), KEYS[i], tonumber(line(i, 1)), tonumber(line(i, 2))
     local used, held, version = load(kind, key, now)
-    wanted[key] = (wanted[key] or 0) + tonumber(line(i, 1))
-    if limit >= 0 and used + wanted[key] > limit then
+    wanted[key] = (wanted[key] or 0) + units
+    takes[i] = units
+    if kind == 'g' then
+      missing = missing + units
+      takes[i] = rest(i, used, missing, now)
+      missing = missing - takes[i]
+      if missing > 0 and ends(i) then
+        answer[1] = OVER
+        missing = 0
+      end
+    elseif limit >= 0 and used + wanted[key] > limit then
       if used - held + wanted[key] > limit then
         answer[1] = OVER
       elseif answer[1] == DONE then
@@ -197,9 +223,10 @@ local function charge(now, epoch)
     tell(answer, i, used, held, version)
   end
   for i = 2, #KEYS do
-    if answer[1] == DONE then
-      local used, version = add(line(i, 0), KEYS[i], line(i, 1), tonumber(line(i, 4)), now)
-      tell(answer, i, used, answer[3 * i - 1], version)
+    if answer[1] == DONE and takes[i] > 0 then
+      local grant = line(i, 0) == 'g'
+      local used, version = add(line(i, 0), KEYS[i], takes[i], tonumber(line(i, 4)), now)
+      tell(answer, i, used, grant and takes[i] or answer[3 * i - 1], version)
     elseif answer[1] == HELD and answer[3 * i - 1] > 0 then
       redis.call('PUBLISH', RECALL, KEYS[i])
     end
@@ -212,7 +239,7 @@ local function each(operation, now, epoch)
   for i = 2, #KEYS do
     local kind, key, units, from, till = line(i, 0), KEYS[i], line(i, 1), tonumber(line(i, 3)), tonumber(line(i, 4))
     local used, held, version = 0, 0, 0
-    if kind == 'w' and (now < from or now >= till) then
+    if till > 0 and (now < from or now >= till) then
       -- what comes after its window changes nothing
     elseif operation == 'back' then
       used, held, version = back(kind, key, units, now)
@@ -232,7 +259,8 @@ end
 
 local function outside(now)
   for i = 2, #KEYS do
-    if line(i, 0) == 'w' and (now < tonumber(line(i, 3)) or now >= tonumber(line(i, 4))) then
+    local from = tonumber(line(i, 3))
+    if from > 0 and (now < from or now >= tonumber(line(i, 4))) then
       return true
     end
   end

@@ -6,7 +6,7 @@ CREATE OR REPLACE FUNCTION grant_roles() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     role_name text;
     catalogue text := 'tiers, features, tier_features, limits, tier_limits, model_groups, tier_model_groups, stores, '
-        'store_feature_overrides, store_override_limits, store_feature_opt_ins, feature_roles, gating';
+        'store_feature_overrides, store_override_limits, store_feature_opt_ins, feature_roles, gating, credit_grants';
 BEGIN
     FOREACH role_name IN ARRAY ARRAY['tg_owner', 'tg_edge', 'tg_admin'] LOOP
         BEGIN
@@ -34,7 +34,7 @@ BEGIN
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'tg_edge') THEN
         EXECUTE format('GRANT USAGE ON SCHEMA %I TO tg_edge', current_schema());
-        EXECUTE format('GRANT SELECT ON %s, entitlement_revision, flyway_schema_history TO tg_edge', catalogue);
+        EXECUTE format('GRANT SELECT ON %s, entitlement_revision, flyway_schema_history, live_credit_grants TO tg_edge', catalogue);
         GRANT SELECT, INSERT, UPDATE, DELETE ON usage_counters, outbox TO tg_edge;
         GRANT USAGE ON SEQUENCE usage_epochs TO tg_edge;
     END IF;
@@ -48,7 +48,7 @@ BEGIN
         GRANT SELECT, INSERT ON audit_log TO tg_admin;
         GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO tg_admin;
         GRANT DELETE ON admin_turn TO tg_admin; -- as much as LOCK TABLE asks for
-        GRANT SELECT ON audit_head, flyway_schema_history TO tg_admin;
+        GRANT SELECT ON audit_head, flyway_schema_history, live_credit_grants TO tg_admin;
         GRANT EXECUTE ON FUNCTION record_write(jsonb, jsonb) TO tg_admin;
     END IF;
 END $$;

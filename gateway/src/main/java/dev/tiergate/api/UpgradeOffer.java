@@ -87,8 +87,8 @@ record UpgradeOffer(
 
     private static boolean relieves(StoreEntitlements to, UsageView view, Instant now) {
         var there = value(to, view.limit(), now);
-        return raised(view.limit(), there)
-                && (there == Limit.UNLIMITED || there > view.usage().current());
+        return raised(view.limit().withValue(view.usage().tierValue()), there)
+                && (there == Limit.UNLIMITED || there >= view.usage().tierValueFor(1));
     }
 
     private static boolean raised(Limit limit, long there) {
@@ -101,7 +101,7 @@ record UpgradeOffer(
 
     private static String reason(UsageView view, StoreEntitlements to, Instant now) {
         var there = value(to, view.limit(), now);
-        return (view.reached() ? LimitRefusal.sentence(view.limit(), 1) : view.warning()) + "; "
+        return (view.reached() ? LimitRefusal.sentence(view.usage(), 1) : view.warning()) + "; "
                 + to.tier().name()
                 + (there == Limit.UNLIMITED
                         ? " has no bound"

@@ -1,9 +1,11 @@
 package dev.tiergate.api;
 
+import dev.tiergate.limits.GrantUse;
 import dev.tiergate.limits.Names;
 import dev.tiergate.limits.Usage;
 import dev.tiergate.plugin.Limit;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +50,7 @@ public record UsageView(Usage usage, double share) {
 
     /** The members of its JSON, in order. */
     Members members() {
-        return new Members()
+        var members = new Members()
                 .with("limit_type", limit().code())
                 .with("name", limit().name())
                 .with("window", Names.of(limit().window()))
@@ -60,5 +62,19 @@ public record UsageView(Usage usage, double share) {
                 .with("is_approaching_limit", approaching())
                 .with("is_at_limit", reached())
                 .with("resets_at", usage.resetsAt().map(Instant::toString).orElse(null));
+        return limit().window() == Limit.Window.CREDITS
+                ? members.with(
+                        "grants", usage.grants().stream().map(UsageView::grant).toList())
+                : members;
+    }
+
+    /** One part of a balance. */
+    private static Members grant(GrantUse use) {
+        return new Members()
+                .with("source", use.grant().fromTier() ? "tier" : "grant")
+                .with("amount", use.grant().amount())
+                .with("remaining", use.remaining())
+                .with("priority", use.grant().priority())
+                .with("expires_at", Objects.toString(use.grant().expiresAt(), null));
     }
 }

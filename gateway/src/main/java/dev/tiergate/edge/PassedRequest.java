@@ -68,7 +68,17 @@ final class PassedRequest implements ResponseHead {
 
     @Override
     public void prepare(int status, MultiMap headers) {
-        way.responseHead(headers, responseHeaders);
+        way.responseHead(headers, responseHeaders, enforced() ? settled() : Map.of());
+    }
+
+    @SuppressWarnings("IllegalCatch") // as above
+    private Map<String, String> settled() {
+        try {
+            return settlement.responseHeaders();
+        } catch (RuntimeException e) {
+            LOG.error("A settlement threw", e);
+            return Map.of();
+        }
     }
 
     @Override

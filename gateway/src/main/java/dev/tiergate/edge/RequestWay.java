@@ -258,9 +258,10 @@ final class RequestWay {
         return headers;
     }
 
-    void responseHead(MultiMap out, Map<String, String> responseHeaders) {
+    void responseHead(MultiMap out, Map<String, String> responseHeaders, Map<String, String> settled) {
         out.set("X-Request-Id", requestId);
         responseHeaders.forEach(out::set);
+        settled.forEach(out::set);
         var cors = serving.cors(route);
         if (cors != null) {
             cors.replace(out, request.getHeader(HttpHeaders.ORIGIN));

@@ -109,7 +109,11 @@ final class JsonRows {
                 row.getString("plan"), row.getString("tier_code"), row.getString("group_code"));
     }
 
-    static StoreRow store(JsonObject row, List<StoreRow.OverrideRow> overrides, @Nullable JsonObject roles) {
+    static StoreRow store(
+            JsonObject row,
+            List<StoreRow.OverrideRow> overrides,
+            List<StoreRow.GrantRow> grants,
+            @Nullable JsonObject roles) {
         return new StoreRow(
                 row.getString("external_id"),
                 row.getString("code"),
@@ -120,7 +124,8 @@ final class JsonRows {
                 row.getString("time_zone"),
                 Texts.instant(row.getString("period_anchor")),
                 overrides,
-                roles == null ? Map.of() : roles(roles));
+                roles == null ? Map.of() : roles(roles),
+                grants);
     }
 
     private static Map<String, Set<String>> roles(JsonObject features) {
@@ -134,6 +139,15 @@ final class JsonRows {
                 row.getBoolean("enabled"),
                 row.getString("expires_at"),
                 amounts(row.getJsonObject("limits")));
+    }
+
+    static StoreRow.GrantRow grant(JsonObject row) {
+        return new StoreRow.GrantRow(
+                row.getString("id"),
+                row.getString("limit_code"),
+                whole(row.getValue("amount")),
+                whole(row.getValue("priority")),
+                row.getString("expires_at"));
     }
 
     private static Map<String, Long> amounts(@Nullable JsonObject limits) {

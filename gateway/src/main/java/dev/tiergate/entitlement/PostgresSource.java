@@ -32,7 +32,10 @@ final class PostgresSource implements EntitlementSource {
                     (SELECT jsonb_object_agg(l.limit_code, l.limit_value) FROM store_override_limits l
                         WHERE l.store_id = o.store_id AND l.feature_code = o.feature_code)))
                     FROM store_feature_overrides o WHERE o.store_id = s.id) AS overrides,
-                (SELECT jsonb_object_agg(k.feature_code, k.roles) FROM feature_roles k WHERE k.store_id = s.id) AS roles
+                (SELECT jsonb_object_agg(k.feature_code, k.roles) FROM feature_roles k WHERE k.store_id = s.id) AS roles,
+                (SELECT jsonb_agg(jsonb_build_object('id', g.id::text, 'limit_code', g.limit_code, 'amount', g.amount,
+                        'priority', g.priority, 'expires_at', g.expires_at))
+                    FROM live_credit_grants g WHERE g.store_id = s.id) AS grants
             FROM entitlement_revision r LEFT JOIN stores s ON s.external_id = $1
             """;
 
@@ -68,6 +71,7 @@ final class PostgresSource implements EntitlementSource {
                             : JsonRows.store(
                                     store,
                                     JsonRows.each((JsonArray) row.getValue("overrides"), JsonRows::override),
+                                    JsonRows.each((JsonArray) row.getValue("grants"), JsonRows::grant),
                                     (JsonObject) row.getValue("roles")));
         });
     }

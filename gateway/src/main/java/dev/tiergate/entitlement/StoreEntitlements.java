@@ -5,6 +5,7 @@ import dev.tiergate.entitlement.Catalogue.Tier;
 import dev.tiergate.plugin.Availability;
 import dev.tiergate.plugin.Entitlements;
 import dev.tiergate.plugin.FeatureRef;
+import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Need;
 import dev.tiergate.plugin.StoreRef;
@@ -31,22 +32,26 @@ public sealed class StoreEntitlements implements Entitlements permits CachedStor
     private final TierView view;
     private final Map<String, StoreOverride> overrides;
     private final Map<String, Set<String>> roles;
+    private final Map<String, List<Grant>> grants;
 
+    /** @param grants by limit code */
     StoreEntitlements(
             StoreRef store,
             boolean active,
             TierView view,
             Map<String, StoreOverride> overrides,
-            Map<String, Set<String>> roles) {
+            Map<String, Set<String>> roles,
+            Map<String, List<Grant>> grants) {
         this.store = store;
         this.active = active;
         this.view = view;
         this.overrides = overrides;
         this.roles = roles;
+        this.grants = grants;
     }
 
     StoreEntitlements(StoreEntitlements other, TierView view) {
-        this(other.store, other.active, view, other.overrides, other.roles);
+        this(other.store, other.active, view, other.overrides, other.roles, other.grants);
     }
 
     /** That of the store's tier. */
@@ -126,6 +131,22 @@ public sealed class StoreEntitlements implements Entitlements permits CachedStor
 
     @Override
     public List<Limit> limits(String featureCode, Instant now) {
+        return withGrants(ofTierAndOverride(featureCode, now));
+    }
+
+    /** Grants go with the store, whatever its tier. */
+    private List<Limit> withGrants(List<Limit> limits) {
+        if (grants.isEmpty()) {
+            return limits;
+        }
+        return limits.stream()
+                .map(limit -> grants.containsKey(limit.code())
+                        ? limit.withGrants(grants.getOrDefault(limit.code(), List.of()))
+                        : limit)
+                .toList();
+    }
+
+    private List<Limit> ofTierAndOverride(String featureCode, Instant now) {
         var fromTier = view.limits().getOrDefault(featureCode, List.of());
         var override = overrides.isEmpty() ? null : rule(now).liveOverride(featureCode);
         if (override == null || override.limits().isEmpty()) {
@@ -134,14 +155,11 @@ public sealed class StoreEntitlements implements Entitlements permits CachedStor
         var own = new ArrayList<Limit>();
         for (var limit : fromTier) {
             var value = override.limits().get(limit.code());
-            own.add(value == null ? limit : TierViews.withValue(limit, value));
+            own.add(value == null ? limit : limit.withValue(value));
         }
         override.limits().forEach((code, value) -> {
             if (fromTier.stream().noneMatch(limit -> limit.code().equals(code))) {
-                catalogue()
-                        .limit(code)
-                        .map(limit -> TierViews.withValue(limit, value))
-                        .ifPresent(own::add);
+                catalogue().limit(code).map(limit -> limit.withValue(value)).ifPresent(own::add);
             }
         });
         return List.copyOf(own);

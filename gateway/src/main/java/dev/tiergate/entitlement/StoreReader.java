@@ -1,11 +1,14 @@
 package dev.tiergate.entitlement;
 
+import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.StoreRef;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,8 +62,8 @@ final class StoreReader {
                 view.plan(),
                 Objects.requireNonNull(zone),
                 Objects.requireNonNull(row.periodAnchor()));
-        return new Reading.Read(
-                new StoreEntitlements(ref, "active".equals(row.status()), view, overrides(row), row.roles()));
+        return new Reading.Read(new StoreEntitlements(
+                ref, "active".equals(row.status()), view, overrides(row), row.roles(), grants(row)));
     }
 
     private boolean namesUnknownFeature(StoreRow row) {
@@ -144,9 +147,45 @@ final class StoreReader {
         return Map.copyOf(good);
     }
 
+    private Map<String, List<Grant>> grants(StoreRow row) {
+        if (row.grants() == null || row.grants().isEmpty()) {
+            return Map.of();
+        }
+        var all = new HashMap<String, List<Grant>>();
+        for (var grant : row.grants()) {
+            var why = fault(grant);
+            if (why == null) {
+                all.computeIfAbsent(Objects.requireNonNull(grant.limit()), limit -> new ArrayList<>())
+                        .add(new Grant(
+                                Objects.requireNonNull(grant.id()),
+                                Objects.requireNonNull(grant.amount()),
+                                (int) Objects.requireNonNullElse(grant.priority(), (long) Grant.USUAL_PRIORITY)
+                                        .longValue(),
+                                Texts.instant(grant.expiresAt())));
+            } else {
+                rejected.reject("credit_grants", row.externalId() + "/" + grant.id(), why);
+            }
+        }
+        return Map.copyOf(all);
+    }
+
+    private @Nullable String fault(StoreRow.GrantRow grant) {
+        var limit =
+                grant.limit() == null ? null : catalogue.limit(grant.limit()).orElse(null);
+        if (limit == null || limit.window() != Limit.Window.CREDITS || limit.scope() != Limit.Scope.STORE) {
+            return "is of no limit that counts a store's credits";
+        }
+        if (grant.id() == null || grant.id().isEmpty() || grant.amount() == null || grant.amount() < 1) {
+            return "has no amount";
+        }
+        return grant.expiresAt() != null && Texts.instant(grant.expiresAt()) == null
+                ? "expires at no time of the calendar"
+                : null;
+    }
+
     /** What a store gets that PostgreSQL does not know, where the gateway gives it a tier. */
     static StoreEntitlements unknownStore(String externalId, TierView view) {
         var ref = new StoreRef(externalId, externalId, externalId, view.plan(), ZoneId.of("UTC"), Instant.EPOCH);
-        return new StoreEntitlements(ref, true, view, Map.of(), Map.of());
+        return new StoreEntitlements(ref, true, view, Map.of(), Map.of(), Map.of());
     }
 }

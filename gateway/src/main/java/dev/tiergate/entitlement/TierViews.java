@@ -83,7 +83,7 @@ final class TierViews {
         for (var limit : limits) {
             var value = values.get(limit.code());
             if (value != null && limit.featureCode().equals(feature)) {
-                found.add(withValue(limit, value));
+                found.add(limit.withValue(value));
             }
         }
         return List.copyOf(found);
@@ -120,9 +120,5 @@ final class TierViews {
 
     private static String key(Tier tier) {
         return Holdings.key(tier.plan(), tier.ref().code());
-    }
-
-    static Limit withValue(Limit limit, long value) {
-        return new Limit(limit.code(), limit.featureCode(), limit.name(), limit.window(), limit.scope(), value);
     }
 }

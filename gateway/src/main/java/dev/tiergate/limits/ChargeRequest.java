@@ -2,7 +2,9 @@ package dev.tiergate.limits;
 
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.routes.Route.Charge.On;
+import dev.tiergate.routes.Route.Charge.Report;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What one request takes, all of it or nothing. */
 public record ChargeRequest(Subject subject, List<Line> lines) {
@@ -21,12 +23,18 @@ public record ChargeRequest(Subject subject, List<Line> lines) {
      *
      * @param units 1 or more
      * @param on when the units count as used
+     * @param report where the upstream says how many of them were used; null where all are
      */
-    public record Line(Limit limit, long units, On on) {
+    public record Line(
+            Limit limit, long units, On on, @Nullable Report report) {
         public Line {
             if (units < 1) {
                 throw new IllegalArgumentException("A line of " + units + " units of limit '" + limit.code() + "'");
             }
+        }
+
+        public Line(Limit limit, long units, On on) {
+            this(limit, units, on, null);
         }
 
         /** True for units that are in flight and end with the exchange. */

@@ -15,7 +15,7 @@ abstract class CountCommand implements LinkCommand {
 
     private final LedgerScript.Operation operation;
     final LedgerLoop loop;
-    private List<Counter> counters = List.of();
+    private Spread spread = Spread.NONE;
     private boolean moved;
     private boolean filled;
     private boolean expired;
@@ -50,23 +50,45 @@ abstract class CountCommand implements LinkCommand {
     /** Told at most once, and then nothing but a late {@link #done}. */
     abstract void unavailable();
 
-    final List<Counter> counters() {
-        return counters;
+    final Spread spread() {
+        return spread;
     }
 
     /** The counts of an answer. */
     final List<Usage> numbers(Response reply) {
         Instant now = Instant.ofEpochMilli(LedgerScript.millis(reply));
-        List<Usage> numbers = new ArrayList<>(counters.size());
-        for (int i = 0; i < counters.size(); i++) {
-            Counter counter = counters.get(i);
-            Told told = LedgerScript.told(reply, i);
-            loop.learn(counter.known(), told);
-            long current = counter.known().used(told);
-            numbers.add(new Usage(
-                    limit(i), current, counter.span(), now, counter.known().show(current)));
+        List<Usage> numbers = new ArrayList<>(size());
+        for (int i = 0; i < size(); i++) {
+            numbers.add(
+                    limit(i).window() == Limit.Window.CREDITS
+                            ? balance(i, reply, now)
+                            : number(limit(i), spread.first(i), reply, now));
         }
         return List.copyOf(numbers);
+    }
+
+    private Usage number(Limit limit, int index, Response reply, Instant now) {
+        Counter counter = spread.get(index);
+        Told told = LedgerScript.told(reply, index);
+        loop.learn(counter.known(), told);
+        long current = counter.known().used(told);
+        return new Usage(limit, current, counter.span(), now, counter.known().show(current));
+    }
+
+    /** Of a grant nothing is held: in the place of that a charge says what it took. */
+    private Usage balance(int line, Response reply, Instant now) {
+        List<GrantUse> uses = new ArrayList<>();
+        long seen = 0;
+        for (int i = spread.first(line); i < spread.end(line); i++) {
+            Counter counter = spread.get(i);
+            if (!counter.over(now.toEpochMilli())) {
+                Told told = LedgerScript.told(reply, i).withoutHeld();
+                loop.learn(counter.known(), told);
+                uses.add(new GrantUse(counter.asGrant(limit(line)), told.charged()));
+                seen += counter.known().show(told.charged());
+            }
+        }
+        return Balance.usage(limit(line), List.copyOf(uses), now, seen);
     }
 
     @Override
@@ -77,23 +99,24 @@ abstract class CountCommand implements LinkCommand {
     @Override
     public final Request encode(LedgerScript script, long redisMillis) {
         resolve(Instant.ofEpochMilli(redisMillis));
-        Request request = script.call(1 + counters.size());
-        counters.get(0).place().addEpoch(request);
-        counters.forEach(counter -> counter.place().addKey(request));
+        Request request = script.call(1 + spread.counters().size());
+        spread.get(0).place().addEpoch(request);
+        spread.counters().forEach(counter -> counter.place().addKey(request));
         LedgerScript.operation(request, operation, redisMillis + loop.deadlineMillis());
         request.arg(slotName());
-        for (int i = 0; i < counters.size(); i++) {
-            counters.get(i).place().describe(request, units(i), limit(i).value());
+        for (int line = 0; line < size(); line++) {
+            long units = units(line);
+            for (int i = spread.first(line); i < spread.end(line); i++) {
+                Counter counter = spread.get(i);
+                counter.place().describe(request, units, counter.bound(limit(line)));
+                units = 0; // the first of a balance tells what all of it are to hold
+            }
         }
         return request;
     }
 
     private void resolve(Instant now) {
-        List<Counter> resolved = new ArrayList<>(size());
-        for (int i = 0; i < size(); i++) {
-            resolved.add(loop.counters().of(subject(), limit(i), now));
-        }
-        counters = resolved;
+        spread = Spread.of(loop.counters(), subject(), size(), this::limit, now);
     }
 
     @Override

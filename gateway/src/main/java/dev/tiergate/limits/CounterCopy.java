@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param store its external id
  * @param user whose use it counts; null for the store's
+ * @param grant the grant of which it counts what was spent; null where it counts none, or the tier's
  * @param limit the limit's code
  * @param span null for a limit that never starts anew
  * @param value units charged, with what nodes held
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record CounterCopy(
         String store,
         @Nullable String user,
+        @Nullable String grant,
         String limit,
         @Nullable WindowSpan span,
         long value,
@@ -24,6 +26,6 @@ public record CounterCopy(
 
     /** The same counter, counted at another time. */
     CounterCopy as(Told told) {
-        return new CounterCopy(store, user, limit, span, told.charged(), told.epoch(), told.version());
+        return new CounterCopy(store, user, grant, limit, span, told.charged(), told.epoch(), told.version());
     }
 }

@@ -1,10 +1,12 @@
 package dev.tiergate.limits;
 
+import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.StoreRef;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +29,11 @@ final class Counters {
     }
 
     private record Id(
-            boolean shadow, String store, @Nullable String user, String limit) {}
+            boolean shadow,
+            String store,
+            @Nullable String user,
+            String limit,
+            @Nullable Grant grant) {}
 
     /** A counter with what its window was made from. */
     private record Made(Counter counter, ZoneId zone, long anchorMicros) {
@@ -45,12 +51,29 @@ final class Counters {
     Counter of(Subject subject, Limit limit, Instant now) {
         StoreRef store = subject.store();
         String user = limit.scope() == Limit.Scope.USER ? subject.user() : null;
-        var id = new Id(subject.shadow(), store.externalId(), user, limit.code());
+        var id = new Id(subject.shadow(), store.externalId(), user, limit.code(), null);
         Made known = made.get(id);
         if (known == null || !known.holds(limit, store, now)) {
             known = new Made(Counter.of(subject, limit, now, node), store.zone(), store.periodAnchorMicros());
             made.put(id, known);
         }
+        return known.counter();
+    }
+
+    /** Adds the counters of all that a balance is made of, in the order in which it is spent. */
+    void addBalance(Subject subject, Limit limit, Instant now, List<Counter> counters) {
+        Counter tier = of(subject, limit, now);
+        for (Grant grant : Balance.order(limit, tier.span(), now)) {
+            counters.add(grant.fromTier() ? tier : of(subject, limit, grant));
+        }
+    }
+
+    private Counter of(Subject subject, Limit limit, Grant grant) {
+        StoreRef store = subject.store();
+        var id = new Id(subject.shadow(), store.externalId(), null, limit.code(), grant);
+        Made known = made.computeIfAbsent(
+                id,
+                absent -> new Made(Counter.of(subject, limit, grant, node), store.zone(), store.periodAnchorMicros()));
         return known.counter();
     }
 }

@@ -15,23 +15,29 @@ final class LedgerReceipt implements Receipt {
     private final Refunds refunds;
     private final SlotKeeper slots;
     private final List<ChargeRequest.Line> lines;
-    private final List<Counter> counters;
+    private final Spread spread;
+    private final long[] taken;
     private final String slotName;
     private final boolean local;
     private final boolean[] back;
 
-    /** @param local taken from this node's own budgets */
+    /**
+     * @param taken units of each counter
+     * @param local taken from this node's own budgets
+     */
     LedgerReceipt(
             Refunds refunds,
             SlotKeeper slots,
             List<ChargeRequest.Line> lines,
-            List<Counter> counters,
+            Spread spread,
+            long[] taken,
             String slotName,
             boolean local) {
         this.refunds = refunds;
         this.slots = slots;
         this.lines = lines;
-        this.counters = counters;
+        this.spread = spread;
+        this.taken = taken;
         this.slotName = slotName;
         this.local = local;
         this.back = new boolean[lines.size()];
@@ -41,7 +47,7 @@ final class LedgerReceipt implements Receipt {
     LedgerReceipt hold() {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).slots()) {
-                slots.hold(counters.get(i).place(), slotName, lines.get(i).units(), !local);
+                slots.hold(spread.only(i).place(), slotName, lines.get(i).units(), !local);
             }
         }
         return this;
@@ -49,17 +55,35 @@ final class LedgerReceipt implements Receipt {
 
     @Override
     public void refund(Predicate<ChargeRequest.Line> which) {
+        settle(lines.stream()
+                .mapToLong(line -> which.test(line) ? line.units() : 0)
+                .toArray());
+    }
+
+    @Override
+    public void settle(long[] unused) {
         List<GiveBack.Part> parts = new ArrayList<>(lines.size());
         for (int i = 0; i < lines.size(); i++) {
             ChargeRequest.Line line = lines.get(i);
-            if (!line.slots() && !back[i] && which.test(line)) {
+            long less = line.slots() || back[i] ? 0 : Math.min(line.units(), unused[i]);
+            if (less > 0) {
                 back[i] = true;
-                if (!takenBack(counters.get(i).known(), line.units())) {
-                    parts.add(new GiveBack.Part(counters.get(i), line.units()));
-                }
+                giveBack(i, less, parts);
             }
         }
         refunds.send(slotName, parts);
+    }
+
+    /** What was taken last comes back first, so that a balance is spent in its order. */
+    private void giveBack(int line, long units, List<GiveBack.Part> parts) {
+        long left = units;
+        for (int i = spread.end(line) - 1; i >= spread.first(line) && left > 0; i--) {
+            long part = Math.min(left, taken[i]);
+            left -= part;
+            if (part > 0 && !takenBack(spread.get(i).known(), part)) {
+                parts.add(new GiveBack.Part(spread.get(i), part));
+            }
+        }
     }
 
     /** True where Redis need not be told. */
@@ -71,7 +95,7 @@ final class LedgerReceipt implements Receipt {
     public void began(OpenRequest request) {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).slots()) {
-                slots.began(counters.get(i).place(), slotName, request);
+                slots.began(spread.only(i).place(), slotName, request);
             }
         }
     }
@@ -81,11 +105,11 @@ final class LedgerReceipt implements Receipt {
         Future<Optional<Limit>> first = Future.succeededFuture(Optional.empty());
         for (int i = 0; i < lines.size(); i++) {
             ChargeRequest.Line line = lines.get(i);
-            Place place = counters.get(i).place();
             Optional<Limit> now =
                     line.slots() ? call.entitlements().limit(line.limit().code(), call.now()) : Optional.empty();
             if (now.isPresent() && bounds(now.get())) {
                 Limit limit = now.get();
+                Place place = spread.only(i).place();
                 first = first.compose(found -> found.isPresent()
                         ? Future.succeededFuture(found)
                         : slots.over(place, slotName, line.units(), limit.value())
@@ -106,8 +130,8 @@ final class LedgerReceipt implements Receipt {
             ChargeRequest.Line line = lines.get(i);
             if (line.slots() && !back[i]) {
                 back[i] = true;
-                end(counters.get(i), line.units());
-                parts.add(new GiveBack.Part(counters.get(i), line.units()));
+                end(spread.only(i), line.units());
+                parts.add(new GiveBack.Part(spread.only(i), line.units()));
             }
         }
         refunds.send(slotName, parts);

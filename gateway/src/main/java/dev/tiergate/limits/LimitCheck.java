@@ -5,15 +5,19 @@ import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.Charge;
+import dev.tiergate.telemetry.CostReport;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Charges what a route takes from its limits, the last of all checks, so that a refusal never costs. */
 public final class LimitCheck implements Check {
@@ -26,8 +30,10 @@ public final class LimitCheck implements Check {
     private final boolean rateLimitHeaders;
     private final RateLimitFields rateLimit = new RateLimitFields();
     private final LimitWatch watch;
+    private final Consumer<CostReport> reports;
     private final List<Charge> takes;
     private final List<Charge> gives;
+    private final List<QuotaLine> quotas;
 
     /** Stores of one tier share their limits' list, and so what is taken of it. */
     private List<Limit> windowedOf = List.of();
@@ -37,16 +43,27 @@ public final class LimitCheck implements Check {
     /**
      * @param rateLimitHeaders whether responses carry RateLimit and RateLimit-Policy
      * @param watch sees every charge
+     * @param quotas limits that plugins count
+     * @param reports told what upstreams say that requests cost
      */
     public LimitCheck(
-            Route route, UsageLedger ledger, OnLimitsDown policy, boolean rateLimitHeaders, LimitWatch watch) {
+            Route route,
+            UsageLedger ledger,
+            OnLimitsDown policy,
+            boolean rateLimitHeaders,
+            LimitWatch watch,
+            Quotas quotas,
+            Consumer<CostReport> reports) {
         this.route = route;
         this.ledger = ledger;
         this.policy = policy;
         this.rateLimitHeaders = rateLimitHeaders;
         this.watch = watch;
-        this.takes =
-                route.charges().stream().filter(charge -> charge.cost() > 0).toList();
+        this.reports = reports;
+        this.quotas = quotas.lines(route);
+        this.takes = route.charges().stream()
+                .filter(charge -> charge.cost() > 0 && !quotas.holds(charge.limit()))
+                .toList();
         this.gives =
                 route.charges().stream().filter(charge -> charge.cost() < 0).toList();
     }
@@ -58,6 +75,26 @@ public final class LimitCheck implements Check {
 
     /** @param hold of the request's key; told at once where it is refused, else once its outcome is known */
     Future<Decision> charge(Call call, KeyHold hold) {
+        return quotas.isEmpty()
+                ? count(call, hold)
+                : new QuotaCharge(call, quotas, rateLimitHeaders && !call.shadow(), reports)
+                        .take()
+                        .compose(decision -> decision.fold(
+                                allow -> countAfter(allow, call, hold),
+                                refuse -> Future.<Decision>succeededFuture(dropped(hold, refuse))));
+    }
+
+    /** What was taken before comes back where this refuses, or fails. */
+    private Future<Decision> countAfter(Allow quotasTaken, Call call, KeyHold hold) {
+        return count(call, hold)
+                .onFailure(fault -> quotasTaken.settlement().answered(Outcome.NOT_SENT))
+                .map(decision -> decision.<Decision>fold(quotasTaken::and, refuse -> {
+                    quotasTaken.settlement().answered(Outcome.NOT_SENT);
+                    return refuse;
+                }));
+    }
+
+    private Future<Decision> count(Call call, KeyHold hold) {
         List<ChargeRequest.Line> lines = lines(call);
         List<ChargeRequest.Line> less = lines(call, gives);
         if (call.caller().user() == null && (countsUsers(lines) || countsUsers(less))) {
@@ -152,7 +189,8 @@ public final class LimitCheck implements Check {
         for (Charge charge : charges) {
             call.entitlements()
                     .limit(charge.limit(), call.now())
-                    .ifPresent(limit -> lines.add(new ChargeRequest.Line(limit, Math.abs(charge.cost()), charge.on())));
+                    .ifPresent(limit -> lines.add(
+                            new ChargeRequest.Line(limit, Math.abs(charge.cost()), charge.on(), charge.report())));
         }
         return lines;
     }
@@ -203,11 +241,14 @@ public final class LimitCheck implements Check {
         watch.charged(request.subject(), request.lines(), numbers);
         int first = RateLimitFields.binding(request.lines(), numbers);
         return new Allow(
-                Map.of(), fields(pass, numbers, first), pass.settlement(ledger, charged.receipt(), numbers), false);
+                Map.of(),
+                fields(pass, numbers, first),
+                pass.settlement(ledger, charged.receipt(), numbers, reports(pass, numbers)),
+                false);
     }
 
     private Allow allowUncharged(Pass pass) {
-        Settlement settlement = pass.settlement(ledger, null, List.of());
+        Settlement settlement = pass.settlement(ledger, null, List.of(), null);
         return settlement == Settlement.NONE ? Allow.plain() : Allow.plain().withSettlement(settlement);
     }
 
@@ -222,8 +263,21 @@ public final class LimitCheck implements Check {
     }
 
     private Map<String, String> fields(Pass pass, List<Usage> numbers, int first) {
-        return rateLimitHeaders && !pass.call().shadow()
-                ? rateLimit.of(pass.request().lines(), numbers, first)
-                : Map.of();
+        return tells(pass) ? rateLimit.of(pass.request().lines(), numbers, first) : Map.of();
+    }
+
+    /** Null where no cost is to be reported. */
+    private LimitSettlement.@Nullable Reports reports(Pass pass, List<Usage> numbers) {
+        for (ChargeRequest.Line line : pass.request().lines()) {
+            if (line.report() != null) {
+                return new LimitSettlement.Reports(
+                        pass.request().lines(), numbers, tells(pass) ? rateLimit : null, reports);
+            }
+        }
+        return null;
+    }
+
+    private boolean tells(Pass pass) {
+        return rateLimitHeaders && !pass.call().shadow();
     }
 }

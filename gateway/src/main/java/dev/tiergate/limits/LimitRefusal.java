@@ -22,13 +22,13 @@ public final class LimitRefusal {
     private LimitRefusal() {}
 
     static Refuse of(Call call, Route route, ChargeRequest.Line line, Usage usage, Map<String, String> fields) {
-        Limit limit = line.limit();
+        Limit limit = usage.limit();
         Entitlements entitlements = call.entitlements();
         var need = Need.feature(route.feature(), route.minimumTier())
-                .withLimit(limit.code(), usage.current() + line.units());
+                .withLimit(limit.code(), usage.tierValueFor(line.units()));
         boolean waitingHelps = line.units() <= limit.value();
         Refuse refuse = Refuse.of(
-                        line.slots() ? Reason.CONCURRENCY_REACHED : Reason.LIMIT_REACHED, sentence(limit, line.units()))
+                        line.slots() ? Reason.CONCURRENCY_REACHED : Reason.LIMIT_REACHED, sentence(usage, line.units()))
                 .withFeature(call.feature().flatMap(entitlements::feature).orElse(null))
                 .withRequiredTier(entitlements
                         .upgrade(need, call.now())
@@ -46,7 +46,12 @@ public final class LimitRefusal {
     }
 
     /** Why a limit with a bound has no room for so many units more. */
-    public static String sentence(Limit limit, long units) {
+    public static String sentence(Usage usage, long units) {
+        Limit limit = usage.limit();
+        if (limit.window() == Limit.Window.CREDITS) {
+            return "The balance of '" + limit.code() + "' is " + usage.remaining() + " credits, and " + units
+                    + (units == 1 ? " is needed" : " are needed");
+        }
         String bound = "Limit '" + limit.code() + "' of " + limit.value() + Names.per(limit.window());
         return units > limit.value() && limit.value() > 0
                 ? bound + " cannot hold the " + units + " that this request needs"

@@ -8,6 +8,12 @@ import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.Route.Charge.On;
 import io.vertx.core.Future;
+import dev.tiergate.routes.Route.Charge.Report;
+import dev.tiergate.telemetry.CostReport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps, refunds or gives back once the response head is known; ends slots when nothing more flows. */
@@ -16,15 +22,53 @@ final class LimitSettlement implements Settlement {
     private final UsageLedger ledger;
     private final @Nullable Receipt receipt;
     private final @Nullable ChargeRequest less;
+    private final @Nullable Reports reports;
+    private Map<String, String> headers = Map.of();
+
+    /**
+     * A charge of which the upstream says what it came to.
+     *
+     * @param numbers in the order of the lines, with the charge
+     * @param fields tell the client what is left after the report; null where it does not hear of it
+     * @param counter told what the upstream said of each cost
+     */
+    record Reports(
+            List<ChargeRequest.Line> lines,
+            List<Usage> numbers,
+            @Nullable RateLimitFields fields,
+            Consumer<CostReport> counter) {
+
+        private long[] unused(Verdict verdict, Outcome outcome) {
+            return lines.stream()
+                    .mapToLong(line -> line.slots()
+                            ? 0
+                            : LimitSettlement.unused(verdict, outcome, line.units(), line.on(), line.report(), counter))
+                    .toArray();
+        }
+
+        private Map<String, String> told(long[] unused) {
+            if (fields == null) {
+                return Map.of();
+            }
+            List<Usage> settled = new ArrayList<>(numbers.size());
+            for (int i = 0; i < unused.length; i++) {
+                settled.add(numbers.get(i).less(unused[i]));
+            }
+            return fields.of(lines, settled, RateLimitFields.binding(lines, settled));
+        }
+    }
 
     /**
      * @param receipt for what was charged; null where nothing was
      * @param less what a success takes off the counters; null for nothing
+     * @param reports null where the upstream need not say what the request cost
      */
-    LimitSettlement(UsageLedger ledger, @Nullable Receipt receipt, @Nullable ChargeRequest less) {
+    LimitSettlement(
+            UsageLedger ledger, @Nullable Receipt receipt, @Nullable ChargeRequest less, @Nullable Reports reports) {
         this.ledger = ledger;
         this.receipt = receipt;
         this.less = less;
+        this.reports = reports;
     }
 
     /** What an outcome means for units. */
@@ -73,15 +117,52 @@ final class LimitSettlement implements Settlement {
     public void answered(Outcome outcome) {
         Verdict verdict = Verdict.of(outcome);
         if (receipt != null) {
-            if (verdict == Verdict.FAILURE) {
-                receipt.refund(line -> true);
-            } else if (verdict == Verdict.CLIENT_ERROR) {
-                receipt.refund(line -> line.on() == On.SUCCESS);
-            }
+            settle(receipt, verdict, outcome);
         }
         if (less != null && verdict == Verdict.SUCCESS) {
             ledger.giveBack(less);
         }
+    }
+
+    private void settle(Receipt taken, Verdict verdict, Outcome outcome) {
+        if (verdict == Verdict.FAILURE) {
+            taken.refund(line -> true);
+        } else if (reports != null && verdict != Verdict.KEPT) {
+            long[] unused = reports.unused(verdict, outcome);
+            taken.settle(unused);
+            headers = reports.told(unused);
+        } else if (verdict == Verdict.CLIENT_ERROR) {
+            taken.refund(line -> line.on() == On.SUCCESS);
+        }
+    }
+
+    /**
+     * What comes back of units that were taken.
+     *
+     * @param report where the upstream says what was used; null where all was
+     * @param counter told what it said
+     */
+    static long unused(
+            Verdict verdict,
+            Outcome outcome,
+            long units,
+            On on,
+            @Nullable Report report,
+            Consumer<CostReport> counter) {
+        if (verdict == Verdict.FAILURE || (verdict == Verdict.CLIENT_ERROR && on == On.SUCCESS)) {
+            return units;
+        }
+        if (verdict == Verdict.KEPT || report == null) {
+            return 0;
+        }
+        var cost = ReportedCost.of(outcome.headers().getAll(report.header()), units, report.otherwise());
+        counter.accept(cost.report());
+        return units - cost.units();
+    }
+
+    @Override
+    public Map<String, String> responseHeaders() {
+        return headers;
     }
 
     @Override

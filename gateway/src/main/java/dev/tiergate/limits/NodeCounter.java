@@ -116,18 +116,19 @@ final class NodeCounter {
     }
 
     /**
-     * Takes units while Redis is away.
+     * Takes units while Redis is away, as many as there are.
      *
+     * @param bound of what it counts; {@link Limit#UNLIMITED} for none
      * @param nodes among which what was left then is shared evenly
+     * @return how many, 0 to {@code units}
      */
-    boolean take(Limit limit, long units, int nodes) {
+    long take(long bound, long units, int nodes) {
         while (true) {
             long before = local.get();
-            if (!limit.unlimited() && units > (limit.value() - told.get().charged()) / nodes - before) {
-                return false;
-            }
-            if (local.compareAndSet(before, before + units)) {
-                return true;
+            long room = bound == Limit.UNLIMITED ? units : (bound - told.get().charged()) / nodes - before;
+            long taken = Math.max(0, Math.min(units, room));
+            if (local.compareAndSet(before, before + taken)) {
+                return taken;
             }
         }
     }

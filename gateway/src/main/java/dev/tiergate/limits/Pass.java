@@ -15,9 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 record Pass(Call call, ChargeRequest request, @Nullable ChargeRequest after, KeyHold hold) {
 
-    Settlement settlement(UsageLedger ledger, @Nullable Receipt receipt, List<Usage> numbers) {
-        Settlement settlement =
-                receipt == null && after == null ? Settlement.NONE : new LimitSettlement(ledger, receipt, after);
+    /** @param reports where the upstream says what the request cost; null where it need not */
+    Settlement settlement(
+            UsageLedger ledger,
+            @Nullable Receipt receipt,
+            List<Usage> numbers,
+            LimitSettlement.@Nullable Reports reports) {
+        Settlement settlement = receipt == null && after == null
+                ? Settlement.NONE
+                : new LimitSettlement(ledger, receipt, after, reports);
         return hold == KeyHold.NONE
                 ? settlement
                 : settlement.and(new KeySettlement(hold, request.lines(), after != null, firstEnd(numbers)));

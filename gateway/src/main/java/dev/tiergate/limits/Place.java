@@ -2,6 +2,7 @@ package dev.tiergate.limits;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit;
 import io.vertx.redis.client.Request;
 import java.time.Instant;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class Place {
 
     private static final long NONE = 0;
+
+    /** In the place of a window's start, before a grant's id. */
+    private static final String GRANT = "g:";
 
     private final String store;
     private final @Nullable CounterCopy copy;
@@ -38,6 +42,7 @@ final class Place {
     private enum Kind {
         WINDOW("w"),
         LEVEL("l"),
+        GRANT("g"),
         SLOTS("s");
 
         private final String letter;
@@ -47,27 +52,36 @@ final class Place {
         }
     }
 
-    /** @param span null for a limit that never starts anew */
+    /** @param span null for a limit that never starts anew; of credits, the billing period */
     static Place of(Subject subject, Limit limit, @Nullable WindowSpan span) {
         String store = subject.store().externalId();
         String key = key(subject, limit, span);
         boolean slots = limit.window() == Limit.Window.CONCURRENT;
         String user = limit.scope() == Limit.Scope.USER ? subject.user() : null;
-        CounterCopy copy = slots || subject.shadow() ? null : new CounterCopy(store, user, limit.code(), span, 0, 0, 0);
+        CounterCopy copy =
+                slots || subject.shadow() ? null : new CounterCopy(store, user, null, limit.code(), span, 0, 0, 0);
         if (span != null) {
-            return new Place(store, copy, key, Kind.WINDOW, millisUp(span.start()), millisUp(span.end()));
+            Kind kind = limit.window() == Limit.Window.CREDITS ? Kind.GRANT : Kind.WINDOW;
+            return new Place(store, copy, key, kind, millisUp(span.start()), millisUp(span.end()));
         }
         return new Place(store, copy, key, slots ? Kind.SLOTS : Kind.LEVEL, NONE, NONE);
     }
 
+    /** Of a grant there is no first millisecond: it counts from when it is known. */
+    static Place of(Subject subject, Limit limit, Grant grant) {
+        String store = subject.store().externalId();
+        String key = key(store, subject.shadow(), limit.code(), GRANT + grant.id(), null);
+        WindowSpan span = grant.expiresAt() == null ? null : new WindowSpan(Instant.EPOCH, grant.expiresAt());
+        CounterCopy copy =
+                subject.shadow() ? null : new CounterCopy(store, null, grant.id(), limit.code(), span, 0, 0, 0);
+        return new Place(store, copy, key, Kind.GRANT, NONE, span == null ? NONE : millisUp(span.end()));
+    }
+
     static Place of(CounterCopy copy) {
         WindowSpan span = copy.span();
-        String key = key(
-                copy.store(),
-                false,
-                copy.limit(),
-                span == null ? Names.of(Limit.Window.TOTAL) : start(span),
-                copy.user());
+        String part =
+                copy.grant() != null ? GRANT + copy.grant() : span == null ? Names.of(Limit.Window.TOTAL) : start(span);
+        String key = key(copy.store(), false, copy.limit(), part, copy.user());
         return span == null
                 ? new Place(copy.store(), copy, key, Kind.LEVEL, NONE, NONE)
                 : new Place(copy.store(), copy, key, Kind.WINDOW, millisUp(span.start()), millisUp(span.end()));
@@ -110,6 +124,11 @@ final class Place {
     /** Redis counts whole milliseconds: the first that is not before the instant. */
     private static long millisUp(Instant instant) {
         return instant.plusNanos(999_999).toEpochMilli();
+    }
+
+    /** True for what counts how much of a grant is spent, the tier's too. */
+    boolean ofGrant() {
+        return kind == Kind.GRANT;
     }
 
     String key() {

@@ -21,6 +21,7 @@ public final class PostgresCounters implements DurableCounters {
 
     private static final String STORE = "store";
     private static final String USER = "user";
+    private static final String GRANT = "grant";
 
     /** The window of a limit that never starts anew. */
     private static final Instant ALWAYS = Instant.EPOCH;
@@ -83,6 +84,7 @@ public final class PostgresCounters implements DurableCounters {
         return new CounterCopy(
                 store,
                 USER.equals(row.getString("scope")) ? row.getString("subject") : null,
+                GRANT.equals(row.getString("scope")) ? row.getString("subject") : null,
                 row.getString("limit_code"),
                 end == null
                         ? null
@@ -120,12 +122,15 @@ public final class PostgresCounters implements DurableCounters {
     }
 
     private static String scope(CounterCopy copy) {
+        if (copy.grant() != null) {
+            return GRANT;
+        }
         return copy.user() == null ? STORE : USER;
     }
 
     private static String subject(CounterCopy copy) {
-        String user = copy.user();
-        return user == null ? copy.store() : user;
+        String part = copy.grant() == null ? copy.user() : copy.grant();
+        return part == null ? copy.store() : part;
     }
 
     private static Instant start(CounterCopy copy) {

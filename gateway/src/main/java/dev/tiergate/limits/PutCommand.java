@@ -55,7 +55,7 @@ final class PutCommand extends CountCommand {
         Usage before = numbers(reply).get(0);
         Told told = LedgerScript.told(reply, 0);
         loop.learn(
-                counters().get(0).known(),
+                spread().only(0).known(),
                 new Told(current + told.held(), told.held(), told.epoch(), told.version() + 1));
         if (!late) {
             result.complete(before);

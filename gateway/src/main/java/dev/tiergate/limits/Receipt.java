@@ -13,6 +13,13 @@ public interface Receipt {
     /** Gives back the units of the lines that match, each line at most once, unless their window is over. Slots stay. */
     void refund(Predicate<ChargeRequest.Line> which);
 
+    /**
+     * Gives back part of the units, as {@link #refund} does.
+     *
+     * @param unused of each line, in their order: 0 for none, at most what was taken
+     */
+    void settle(long[] unused);
+
     /** Who holds the slots: it is cut off where this node cannot keep them. */
     default void began(OpenRequest request) {}
 

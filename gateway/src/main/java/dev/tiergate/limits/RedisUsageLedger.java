@@ -79,11 +79,9 @@ public final class RedisUsageLedger implements UsageLedger {
 
     /** What was let pass while Redis was away is charged first; both go in one batch. */
     private void settle(ChargeRequest request) {
-        List<Counter> places = now(request);
-        for (int i = 0; i < places.size(); i++) {
-            NodeCounter counter = places.get(i).known();
-            if (!request.lines().get(i).slots() && counter.beginSettling()) {
-                link.send(new DebtCommand(counter, loop));
+        for (Counter counter : now(request).counters()) {
+            if (counter.window() != Limit.Window.CONCURRENT && counter.known().beginSettling()) {
+                link.send(new DebtCommand(counter.known(), loop));
             }
         }
     }
@@ -91,56 +89,95 @@ public final class RedisUsageLedger implements UsageLedger {
     /** Null where one line cannot be taken from a lease; then none is. */
     private ChargeResult.@Nullable Charged chargeLeases(ChargeRequest request) {
         List<ChargeRequest.Line> lines = request.lines();
-        List<Counter> places = now(request);
+        Spread spread = now(request);
+        if (spread.balances()) {
+            return null;
+        }
         for (int i = 0; i < lines.size(); i++) {
-            if (!places.get(i)
+            if (!spread.get(i)
                     .known()
                     .takeLeased(lines.get(i).limit(), lines.get(i).units())) {
                 if (i > 0) {
-                    receipt(lines.subList(0, i), places, "", false).undo();
+                    var before = lines.subList(0, i);
+                    receipt(before, spread, units(before), "", false).undo();
                 }
                 return null;
             }
         }
-        return charged(lines, places, "", false);
+        return charged(lines, spread, units(lines), "", false);
+    }
+
+    private static long[] units(List<ChargeRequest.Line> lines) {
+        long[] units = new long[lines.size()];
+        for (int i = 0; i < units.length; i++) {
+            units[i] = lines.get(i).units();
+        }
+        return units;
     }
 
     private ChargeResult.Charged charged(
-            List<ChargeRequest.Line> lines, List<Counter> places, String slotName, boolean local) {
+            List<ChargeRequest.Line> lines, Spread spread, long[] taken, String slotName, boolean local) {
         List<Usage> numbers = new ArrayList<>(lines.size());
         Instant now = Instant.ofEpochMilli(link.clock().millis());
         for (int i = 0; i < lines.size(); i++) {
-            Counter counter = places.get(i);
-            long current = counter.known().current();
-            long seen = counter.known().show(current);
-            numbers.add(new Usage(lines.get(i).limit(), current, counter.span(), now, seen));
+            numbers.add(known(lines.get(i).limit(), spread, i, now));
         }
-        return new ChargeResult.Charged(numbers, receipt(lines, places, slotName, local));
+        return new ChargeResult.Charged(numbers, receipt(lines, spread, taken, slotName, local));
+    }
+
+    /** As this node believes it to be. */
+    private static Usage known(Limit limit, Spread spread, int line, Instant now) {
+        if (limit.window() != Limit.Window.CREDITS) {
+            Counter counter = spread.only(line);
+            long current = counter.known().current();
+            return new Usage(
+                    limit, current, counter.span(), now, counter.known().show(current));
+        }
+        List<GrantUse> uses = new ArrayList<>();
+        long seen = 0;
+        for (int i = spread.first(line); i < spread.end(line); i++) {
+            Counter counter = spread.get(i);
+            if (!counter.over(now.toEpochMilli())) {
+                long spent = counter.known().current();
+                uses.add(new GrantUse(counter.asGrant(limit), spent));
+                seen += counter.known().show(spent);
+            }
+        }
+        return Balance.usage(limit, List.copyOf(uses), now, seen);
     }
 
     @Override
     public ChargeResult chargeLocally(ChargeRequest request) {
         List<ChargeRequest.Line> lines = request.lines();
-        List<Counter> places = now(request);
-        int nodes = node.living().size();
+        Spread spread = now(request);
+        long[] taken = new long[spread.counters().size()];
         for (int i = 0; i < lines.size(); i++) {
-            if (!places.get(i).known().take(lines.get(i).limit(), lines.get(i).units(), nodes)) {
-                untake(lines.subList(0, i), places);
+            if (!takeLocally(lines.get(i), i, spread, taken)) {
+                for (int c = 0; c < taken.length; c++) {
+                    spread.get(c).known().untake(taken[c]);
+                }
                 return new ChargeResult.Unavailable();
             }
         }
-        for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).slots()) {
-                node.owe(places.get(i).known());
+        for (int c = 0; c < taken.length; c++) {
+            if (taken[c] > 0 && spread.get(c).window() != Limit.Window.CONCURRENT) {
+                node.owe(spread.get(c).known());
             }
         }
-        return charged(lines, places, nameSlots(lines), true);
+        return charged(lines, spread, taken, nameSlots(lines), true);
     }
 
-    private static void untake(List<ChargeRequest.Line> lines, List<Counter> places) {
-        for (int i = 0; i < lines.size(); i++) {
-            places.get(i).known().untake(lines.get(i).units());
+    private boolean takeLocally(ChargeRequest.Line line, int index, Spread spread, long[] taken) {
+        int nodes = node.living().size();
+        long left = line.units();
+        for (int c = spread.first(index); c < spread.end(index) && left > 0; c++) {
+            Counter counter = spread.get(c);
+            if (!counter.over(link.clock().millis())) {
+                taken[c] = counter.known().take(counter.bound(line.limit()), left, nodes);
+                left -= taken[c];
+            }
         }
+        return left == 0;
     }
 
     @Override
@@ -150,12 +187,12 @@ public final class RedisUsageLedger implements UsageLedger {
 
     @Override
     public void giveBack(ChargeRequest request) {
-        List<Counter> places = now(request);
-        List<GiveBack.Part> parts = new ArrayList<>(places.size());
-        for (int i = 0; i < places.size(); i++) {
-            if (!request.lines().get(i).slots()) {
-                parts.add(
-                        new GiveBack.Part(places.get(i), request.lines().get(i).units()));
+        Spread spread = now(request);
+        List<GiveBack.Part> parts = new ArrayList<>(request.lines().size());
+        for (int i = 0; i < request.lines().size(); i++) {
+            ChargeRequest.Line line = request.lines().get(i);
+            if (!line.slots() && line.limit().window() != Limit.Window.CREDITS) {
+                parts.add(new GiveBack.Part(spread.only(i), line.units()));
             }
         }
         refunds.send("", parts);
@@ -223,13 +260,9 @@ public final class RedisUsageLedger implements UsageLedger {
         loop.copies().tick();
     }
 
-    private List<Counter> now(ChargeRequest request) {
-        Instant now = Instant.ofEpochMilli(link.clock().millis());
-        List<Counter> places = new ArrayList<>(request.lines().size());
-        for (ChargeRequest.Line line : request.lines()) {
-            places.add(loop.counters().of(request.subject(), line.limit(), now));
-        }
-        return places;
+    private Spread now(ChargeRequest request) {
+        return Spread.of(
+                request, loop.counters(), Instant.ofEpochMilli(link.clock().millis()));
     }
 
     private String nameSlots(List<ChargeRequest.Line> lines) {
@@ -242,8 +275,8 @@ public final class RedisUsageLedger implements UsageLedger {
     }
 
     private LedgerReceipt receipt(
-            List<ChargeRequest.Line> lines, List<Counter> places, String slotName, boolean local) {
-        return new LedgerReceipt(refunds, slots, lines, places, slotName, local).hold();
+            List<ChargeRequest.Line> lines, Spread spread, long[] taken, String slotName, boolean local) {
+        return new LedgerReceipt(refunds, slots, lines, spread, taken, slotName, local).hold();
     }
 
     private final class ChargeCommand extends CountCommand {
@@ -287,7 +320,7 @@ public final class RedisUsageLedger implements UsageLedger {
         @Override
         void done(Response reply, boolean late) {
             List<Usage> numbers = numbers(reply);
-            LedgerReceipt receipt = receipt(request.lines(), counters(), slotName, false);
+            LedgerReceipt receipt = receipt(request.lines(), spread(), taken(reply), slotName, false);
             if (late) {
                 receipt.undo();
             } else {
@@ -296,10 +329,23 @@ public final class RedisUsageLedger implements UsageLedger {
             }
         }
 
+        /** Of a balance the script tells what it took from each grant, of which nothing is held. */
+        private long[] taken(Response reply) {
+            long[] taken = new long[spread().counters().size()];
+            for (int i = 0; i < size(); i++) {
+                for (int c = spread().first(i); c < spread().end(i); c++) {
+                    taken[c] = spread().get(c).place().ofGrant()
+                            ? LedgerScript.told(reply, c).held()
+                            : units(i);
+                }
+            }
+            return taken;
+        }
+
         private void lease() {
             for (int i = 0; i < size(); i++) {
                 if (limit(i).window().calendar()) {
-                    leases.charged(request.subject(), counters().get(i), limit(i), units(i));
+                    leases.charged(request.subject(), spread().only(i), limit(i), units(i));
                 }
             }
         }
@@ -324,9 +370,9 @@ public final class RedisUsageLedger implements UsageLedger {
         private void withoutHeld(Response reply) {
             List<Usage> numbers = new ArrayList<>(numbers(reply));
             for (int i = 0; i < size(); i++) {
-                long held = LedgerScript.told(reply, i).held();
+                long held = LedgerScript.told(reply, spread().first(i)).held();
                 if (held > 0) {
-                    NodeCounter counter = counters().get(i).known();
+                    NodeCounter counter = spread().only(i).known();
                     counter.silent(held);
                     living.suspect(counter);
                     numbers.set(i, numbers.get(i).more(held));
@@ -338,8 +384,8 @@ public final class RedisUsageLedger implements UsageLedger {
         /** True when all that is held is held by nodes that did not answer before. */
         private boolean silent(Response reply) {
             for (int i = 0; i < size(); i++) {
-                if (LedgerScript.told(reply, i).held()
-                        > counters().get(i).known().silent()) {
+                if (LedgerScript.told(reply, spread().first(i)).held()
+                        > spread().only(i).known().silent()) {
                     return false;
                 }
             }

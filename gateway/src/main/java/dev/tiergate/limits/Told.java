@@ -17,6 +17,10 @@ record Told(long charged, long held, long epoch, long version) {
         return charged - held;
     }
 
+    Told withoutHeld() {
+        return new Told(charged, 0, epoch, version);
+    }
+
     /** Answers of two connections may come in another order than Redis gave them. */
     boolean olderThan(Told other) {
         return epoch < other.epoch || (epoch == other.epoch && version < other.version);

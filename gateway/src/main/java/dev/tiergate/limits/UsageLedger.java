@@ -20,7 +20,7 @@ public interface UsageLedger {
     /** A request that {@link #charge} was unavailable for was decided all the same. */
     void decidedLocally(boolean allowed);
 
-    /** Takes units off the counters of the present windows, which stop at 0. Slots are left alone. */
+    /** Takes units off the counters of the present windows, which stop at 0. Slots and balances are left alone. */
     void giveBack(ChargeRequest request);
 
     /**
@@ -33,7 +33,7 @@ public interface UsageLedger {
     /**
      * Makes the counter of the present window read what somebody else counted, whatever the limit says.
      *
-     * @param limit not one of what is in flight; where it is of user scope, the subject has a user
+     * @param limit not one of what is in flight, and no balance; where it is of user scope, the subject has a user
      * @param current 0 or more
      * @return what it read before; fails with {@link LedgerUnavailableException}, after which it may have been done or not
      */

@@ -70,15 +70,33 @@ public record Route(
     /**
      * Units taken from a limit.
      *
-     * @param cost units a request; negative gives back, then only {@link On#SUCCESS}
+     * @param cost units a request, or the most that a reported cost can be; negative gives back, then only
+     *     {@link On#SUCCESS}
+     * @param report where the upstream says what the request cost; null where {@code cost} is all there is to it
      */
-    public record Charge(String limit, long cost, On on) {
+    public record Charge(
+            String limit, long cost, On on, @Nullable Report report) {
 
         public Charge {
             if (cost == 0 || (cost < 0 && on != On.SUCCESS)) {
                 throw new IllegalArgumentException("a cost is not 0, and a negative one needs on: success");
             }
+            if (report != null && (report.otherwise() < 0 || report.otherwise() > cost)) {
+                throw new IllegalArgumentException("what is charged without a report is from 0 to the most");
+            }
         }
+
+        public Charge(String limit, long cost, On on) {
+            this(limit, cost, on, null);
+        }
+
+        /**
+         * A cost that the upstream reports at the head of its response.
+         *
+         * @param header its name
+         * @param otherwise units where the header is absent, or no whole number of 0 or more
+         */
+        public record Report(String header, long otherwise) {}
 
         /** When the units count as used. */
         public enum On {

@@ -54,7 +54,7 @@ final class RouteReader {
         section.scalar("feature").ifPresent(codes::feature);
         section.scalar("minimum-tier").ifPresent(codes::tier);
         ModelRule model = model(section);
-        List<Charge> charges = charges(section);
+        List<Charge> charges = new ChargeReader(codes, problems).read(section);
         List<PluginUse> uses = plugins.read(section, problems);
         CorsConfig cors = new CorsReader(problems).read(section);
         if (pattern.isEmpty() || section.text("upstream") == null) {
@@ -244,26 +244,5 @@ final class RouteReader {
         if (model.has("default") && model.flag("required", false)) {
             problems.error(model.keyAt("default"), "with required: true there is no default; remove one of the two");
         }
-    }
-
-    private List<Charge> charges(Section route) {
-        List<Charge> charges = new ArrayList<>();
-        Set<String> limits = new LinkedHashSet<>();
-        for (Yaml item : route.list("charge")) {
-            Section section = Section.of(item, route.at());
-            String limit = section.text("limit");
-            section.scalar("limit").ifPresent(codes::limit);
-            if (limit != null && !limits.add(limit)) {
-                problems.error(section.at("limit"), "this limit is charged twice; add the costs up");
-            }
-            long cost = section.integer("cost", 1);
-            Charge.On on = section.choice("on", Charge.On.class, Charge.On.ATTEMPT);
-            if (cost < 0 && on != Charge.On.SUCCESS) {
-                problems.error(section.at("cost"), "a negative cost gives back what succeeded; add on: success");
-            } else if (limit != null && cost != 0) {
-                charges.add(new Charge(limit, cost, on));
-            }
-        }
-        return charges;
     }
 }

@@ -21,6 +21,7 @@ public final class GateMetrics {
     private final AtomicInteger streams = new AtomicInteger();
     private final Counter overConcurrency;
     private final Counter notEntitled;
+    private final Map<CostReport, Counter> costs = new EnumMap<>(CostReport.class);
     private final ConcurrentHashMap<Series, Counter> counters = new ConcurrentHashMap<>();
 
     private record Series(String name, Tags tags) {}
@@ -42,6 +43,9 @@ public final class GateMetrics {
                 .register(registry);
         for (Repeat repeat : Repeat.values()) {
             repeats.put(repeat, registry.counter(MetricNames.IDEMPOTENT_REPEATS, "outcome", repeat.label()));
+        }
+        for (CostReport report : CostReport.values()) {
+            costs.put(report, registry.counter(MetricNames.REPORTED_COSTS, "outcome", report.label()));
         }
         this.overConcurrency = registry.counter(MetricNames.REQUESTS_CUT_OFF, "cause", "concurrency");
         this.notEntitled = registry.counter(MetricNames.REQUESTS_CUT_OFF, "cause", "entitlements");
@@ -83,6 +87,10 @@ public final class GateMetrics {
 
     public void repeated(Repeat repeat) {
         Objects.requireNonNull(repeats.get(repeat)).increment();
+    }
+
+    public void reported(CostReport report) {
+        Objects.requireNonNull(costs.get(report)).increment();
     }
 
     /** @param stage where the gate itself failed: identity, entitlement, limits, check or upstream */

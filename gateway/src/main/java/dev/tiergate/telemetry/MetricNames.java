@@ -81,6 +81,9 @@ public final class MetricNames {
     /** Requests under an Idempotency-Key that is known; label outcome. */
     public static final String IDEMPOTENT_REPEATS = "tiergate_idempotent_repeats";
 
+    /** Answers to requests whose cost the upstream reports; label outcome. */
+    public static final String REPORTED_COSTS = "tiergate_reported_costs";
+
     /** 1 while gating is off, by whatever source. */
     public static final String GATING_BYPASSED = "tiergate_gating_bypassed";
 

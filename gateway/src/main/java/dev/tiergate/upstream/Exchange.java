@@ -211,7 +211,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         proxy.deadlines().idle(this, proxy.config().idleTimeout());
         proxy.succeeded(endpoint);
         ticket.answered(status);
-        Settling.answered(forward.settlement(), Outcome.answered(status));
+        Settling.answered(forward.settlement(), Outcome.answered(status, answer.headers()));
         try {
             if (switched) {
                 Tunnel.open(this, proxy.vertx(), request, answer, forward.head());

@@ -72,7 +72,7 @@ public final class StoreScene {
         if (view == null) {
             throw new AssertionError(tier);
         }
-        return new StoreEntitlements(plain.store(), active, view, Map.copyOf(overrides), Map.copyOf(roles));
+        return new StoreEntitlements(plain.store(), active, view, Map.copyOf(overrides), Map.copyOf(roles), Map.of());
     }
 
     /** The gate's answer to a request of a route that asks for the feature and nothing more, at {@link #NOW}, by {@link #CALLER}. */

@@ -23,10 +23,14 @@ import dev.tiergate.routes.Rollout;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.Charge;
 import dev.tiergate.routes.Route.Charge.On;
+import dev.tiergate.telemetry.CostReport;
+import io.vertx.core.MultiMap;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LimitCheckTest {
 
     private final MemoryLedger ledger = new MemoryLedger();
+    private final List<CostReport> reports = new ArrayList<>();
     private final LimitWatch watch = new LimitWatch(LimitEvents.NONE, 0.8);
 
     @Test
@@ -161,7 +166,7 @@ class LimitCheckTest {
     @Test
     void fields_can_be_switched_off_and_shadow_has_none_and_counts_apart() {
         var call = FakeCall.of(limit("daily", Window.DAY, 1));
-        var quiet = new LimitCheck(route(), ledger, OnLimitsDown.DENY, false, watch);
+        var quiet = new LimitCheck(route(), ledger, OnLimitsDown.DENY, false, watch, Quotas.NONE, report -> {});
 
         assertThat(allowed(ask(quiet, call)).responseHeaders()).isEmpty();
         assertThat(refused(ask(quiet, call)).headers()).containsOnlyKeys("Retry-After");
@@ -216,6 +221,68 @@ class LimitCheckTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            nullValues = "absent",
+            value = {
+                "ANSWERED, 200, 3, refund 7 daily, USED",
+                "ANSWERED, 200, 10, '', USED",
+                "ANSWERED, 200, 11, '', ABOVE_MAX",
+                "ANSWERED, 200, 0, refund 10 daily, USED",
+                "ANSWERED, 200, absent, refund 6 daily, ABSENT",
+                "ANSWERED, 200, -3, refund 6 daily, MALFORMED",
+                "ANSWERED, 404, 3, refund 7 daily, USED",
+                "ANSWERED, 500, 3, refund daily, ''",
+                "NOT_SENT, 0, absent, refund daily, ''",
+                "CLIENT_GONE, 0, absent, '', ''",
+            })
+    void a_reported_cost_settles_what_was_taken_before(
+            Kind kind, int status, @Nullable String header, String told, String report) {
+        var call = FakeCall.of(limit("daily", Window.DAY, 10));
+        var charge = new Charge("daily", 10, On.ATTEMPT, new Charge.Report("X-Cost", 4));
+        Allow allow = allowed(ask(check(charge), call));
+        assertThat(ledger.counts).containsOnly(entry("daily", 10L));
+        assertThat(allow.responseHeaders()).containsEntry("RateLimit", "\"daily\";r=0;t=49200");
+
+        allow.settlement().answered(new Outcome(kind, status, headers(header)));
+
+        assertThat(ledger.told).isEqualTo(told.isEmpty() ? List.of() : List.of(told));
+        assertThat(reports).isEqualTo(report.isEmpty() ? List.of() : List.of(CostReport.valueOf(report)));
+    }
+
+    @Test
+    void on_success_a_client_error_gives_back_all_of_a_reported_cost() {
+        var call = FakeCall.of(limit("daily", Window.DAY, 10));
+        var charge = new Charge("daily", 10, On.SUCCESS, new Charge.Report("X-Cost", 4));
+
+        allowed(ask(check(charge), call)).settlement().answered(Outcome.answered(400, headers("3")));
+
+        assertThat(ledger.told).containsExactly("refund 10 daily");
+        assertThat(reports).isEmpty();
+    }
+
+    @Test
+    void the_fields_of_the_answer_tell_what_is_left_after_the_report() {
+        var call = FakeCall.of(limit("daily", Window.DAY, 10), limit("hourly", Window.HOUR, 9));
+        var charges = check(
+                new Charge("daily", 10, On.ATTEMPT, new Charge.Report("X-Cost", 4)), take("hourly", 2, On.ATTEMPT));
+
+        Settlement settlement = allowed(ask(charges, call)).settlement();
+        assertThat(settlement.responseHeaders()).isEmpty();
+        settlement.answered(Outcome.answered(200, headers("3")));
+
+        assertThat(settlement.responseHeaders())
+                .containsEntry("RateLimit", "\"daily\";r=7;t=49200, \"hourly\";r=7;t=2400");
+        Settlement quiet = allowed(ask(charges, call.inShadow())).settlement();
+        quiet.answered(Outcome.answered(200, headers("3")));
+        assertThat(quiet.responseHeaders()).isEmpty();
+    }
+
+    private static MultiMap headers(@Nullable String cost) {
+        var headers = MultiMap.caseInsensitiveMultiMap();
+        return cost == null ? headers : headers.add("x-cost", cost);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "ANSWERED, 204, true", "ANSWERED, 399, true", "ANSWERED, 400, false", "ANSWERED, 500, false",
         "NOT_SENT, 0, false", "BROKEN_OFF, 0, false", "TIMED_OUT, 0, false", "CLIENT_GONE, 0, false",
@@ -236,7 +303,7 @@ class LimitCheckTest {
     @Test
     void without_counters_deny_answers_503_and_when_to_come_back() {
         ledger.away = true;
-        var check = new LimitCheck(route(), ledger, OnLimitsDown.DENY, true, watch);
+        var check = new LimitCheck(route(), ledger, OnLimitsDown.DENY, true, watch, Quotas.NONE, report -> {});
 
         Refuse refuse = refused(ask(check, FakeCall.of(limit("daily", Window.DAY, 9))));
 
@@ -264,11 +331,16 @@ class LimitCheckTest {
     @ParameterizedTest
     @EnumSource(Window.class)
     void every_window_has_a_sentence(Window window) {
-        assertThat(LimitRefusal.sentence(limit("x", window, 7), 1)).matches("Limit 'x' of 7 [a-z ]+ is reached");
+        var usage = new Usage(limit("x", window, 7), 7, null, MemoryLedger.NOW);
+        assertThat(LimitRefusal.sentence(usage, 1))
+                .matches(
+                        window == Window.CREDITS
+                                ? "The balance of 'x' is 0 credits, and 1 is needed"
+                                : "Limit 'x' of 7 [a-z ]+ is reached");
     }
 
     private LimitCheck check(Charge... charges) {
-        return new LimitCheck(route(charges), ledger, OnLimitsDown.ALLOW, true, watch);
+        return new LimitCheck(route(charges), ledger, OnLimitsDown.ALLOW, true, watch, Quotas.NONE, reports::add);
     }
 
     private static Charge take(String limit, long cost, On on) {

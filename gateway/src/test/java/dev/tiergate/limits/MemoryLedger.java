@@ -56,6 +56,16 @@ final class MemoryLedger implements UsageLedger {
             }
 
             @Override
+            public void settle(long[] unused) {
+                for (int i = 0; i < unused.length; i++) {
+                    if (unused[i] > 0) {
+                        told.add("refund " + unused[i] + ' '
+                                + request.lines().get(i).limit().code());
+                    }
+                }
+            }
+
+            @Override
             public void release() {
                 told.add("release");
             }

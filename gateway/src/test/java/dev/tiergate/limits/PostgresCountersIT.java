@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tiergate.entitlement.Migrations;
 import dev.tiergate.fixtures.Postgres;
 import dev.tiergate.fixtures.Redis;
+import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import io.vertx.core.Future;
@@ -81,6 +82,25 @@ class PostgresCountersIT {
         assertThat(node.admits(one(subject, OWN))).isFalse();
         assertThat(node.current(subject, TOTAL)).isEqualTo(8);
         assertThat(node.current(subject(subject.store(), "bob"), OWN)).isZero();
+    }
+
+    @Test
+    void what_is_spent_of_each_grant_outlives_redis() {
+        var subject = subject();
+        var end = Instant.now().plus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MILLIS);
+        var credits = limit("credits", Window.CREDITS, 3)
+                .withGrants(List.of(new Grant("1", 4, 0, null), new Grant("2", 5, 1, end)));
+        node.charged(new ChargeRequest(subject, List.of(line(credits, 11))));
+        LedgerNode.until(() -> stored(subject).size() == 3);
+
+        redis.flush();
+
+        assertThat(node.admits(new ChargeRequest(subject, List.of(line(credits, 2)))))
+                .isFalse();
+        assertThat(node.admits(one(subject, credits))).isTrue();
+        assertThat(node.admits(one(subject, credits))).isFalse();
+        var usage = node.on(() -> node.ledger.read(subject, List.of(credits))).get(0);
+        assertThat(usage.grants()).extracting(GrantUse::spent).containsExactly(4L, 5L, 3L);
     }
 
     @Test
@@ -174,7 +194,7 @@ class PostgresCountersIT {
     void a_window_that_is_over_is_not_brought_back() {
         var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         var ended = new WindowSpan(now.minusSeconds(60), now.minusSeconds(1));
-        save(new CounterCopy("ended", null, "weekly", ended, 5, 1, 1));
+        save(new CounterCopy("ended", null, null, "weekly", ended, 5, 1, 1));
         assertThat(LedgerNode.await(copies.load("ended")).counters()).isEmpty();
     }
 
@@ -183,7 +203,14 @@ class PostgresCountersIT {
         var now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         for (int i = 0; i < 3; i++) {
             save(new CounterCopy(
-                    "old", null, "daily" + i, new WindowSpan(now.minusSeconds(200), now.minusSeconds(100)), 5, 1, 1));
+                    "old",
+                    null,
+                    null,
+                    "daily" + i,
+                    new WindowSpan(now.minusSeconds(200), now.minusSeconds(100)),
+                    5,
+                    1,
+                    1));
         }
         assertThat(LedgerNode.await(UsageHistory.parts(pool, Duration.ofSeconds(110), 0)))
                 .isZero();
@@ -200,11 +227,12 @@ class PostgresCountersIT {
     private static CounterCopy copy(String store, long epoch, long version) {
         var start = Instant.now().truncatedTo(ChronoUnit.DAYS);
         return new CounterCopy(
-                store, null, "weekly", new WindowSpan(start, start.plus(7, ChronoUnit.DAYS)), 1, epoch, version);
+                store, null, null, "weekly", new WindowSpan(start, start.plus(7, ChronoUnit.DAYS)), 1, epoch, version);
     }
 
     private static CounterCopy copy(CounterCopy same, long value, long epoch, long version) {
-        return new CounterCopy(same.store(), same.user(), same.limit(), same.span(), value, epoch, version);
+        return new CounterCopy(
+                same.store(), same.user(), same.grant(), same.limit(), same.span(), value, epoch, version);
     }
 
     private static void save(CounterCopy copy) {

@@ -198,7 +198,8 @@ class GoodRoutesTest {
                         true,
                         List.of(
                                 new Charge("orders", 3, Charge.On.ATTEMPT),
-                                new Charge("products", -1, Charge.On.SUCCESS)),
+                                new Charge("products", -1, Charge.On.SUCCESS),
+                                new Charge("team_members", 9, Charge.On.SUCCESS, new Charge.Report("X-Cost", 2))),
                         Route.KeyUse.REQUIRED,
                         List.of(
                                 new Route.PluginUse(header, new SamplePlugins.HeaderConfig(Map.of("X-Client", "web"))),

@@ -20,6 +20,9 @@ public final class RoomyLedger implements UsageLedger {
         public void refund(Predicate<ChargeRequest.Line> which) {}
 
         @Override
+        public void settle(long[] unused) {}
+
+        @Override
         public void release() {}
     };
 

@@ -97,6 +97,7 @@ public final class AdminApi {
                         new Subscriptions(database).operations(),
                         new TierFeatures(database).operations(),
                         new Stores(database).operations(),
+                        new Grants(database, clock).operations(),
                         new AuditLog(database).operations(),
                         new Gating(database, parts.config(), parts.environment()).operations(),
                         new Loggers(database, new LogbackLevels(vertx, clock)).operations(),

@@ -5,6 +5,7 @@ import dev.tiergate.api.admin.AdminDatabase.Elsewhere;
 import dev.tiergate.entitlement.EntitlementCache;
 import dev.tiergate.entitlement.Lookup;
 import dev.tiergate.entitlement.StoreEntitlements;
+import dev.tiergate.limits.GrantUse;
 import dev.tiergate.limits.LedgerUnavailableException;
 import dev.tiergate.limits.Names;
 import dev.tiergate.limits.Subject;
@@ -16,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +116,10 @@ final class UsageCounters {
             throw Problem.unprocessable("/" + CURRENT, "what is in flight is counted by itself")
                     .asException();
         }
+        if (limit.window() == Limit.Window.CREDITS) {
+            throw Problem.unprocessable("/" + CURRENT, "a balance is put right by a grant, or by revoking one")
+                    .asException();
+        }
         if (limit.scope() == Limit.Scope.USER && user == null) {
             throw AdminCall.wrong(USER, "is needed: this limit is counted for each user");
         }
@@ -133,7 +139,7 @@ final class UsageCounters {
 
     private static JsonObject json(Usage usage, long current) {
         var limit = usage.limit();
-        return new JsonObject()
+        var json = new JsonObject()
                 .put("limit_type", limit.code())
                 .put("name", limit.name())
                 .put("window", Names.of(limit.window()))
@@ -142,6 +148,23 @@ final class UsageCounters {
                 .put("limit", limit.value())
                 .put("is_unlimited", limit.unlimited())
                 .put("resets_at", usage.resetsAt().map(Instant::toString).orElse(null));
+        if (limit.window() == Limit.Window.CREDITS) {
+            json.put("remaining", usage.remaining()).put("grants", grants(usage));
+        }
+        return json;
+    }
+
+    private static JsonArray grants(Usage usage) {
+        var all = new JsonArray();
+        for (GrantUse use : usage.grants()) {
+            all.add(new JsonObject()
+                    .put("id", use.grant().fromTier() ? null : use.grant().id())
+                    .put("amount", use.grant().amount())
+                    .put("remaining", use.remaining())
+                    .put("priority", use.grant().priority())
+                    .put("expires_at", Objects.toString(use.grant().expiresAt(), null)));
+        }
+        return all;
     }
 
     private static Future<Reply> away(Throwable fault) {

@@ -1,6 +1,8 @@
 package dev.tiergate.plugin;
 
 import io.vertx.core.Future;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Told, once each and in this order, what becomes of a request that was let through. Called on the request's event loop. */
 public interface Settlement {
@@ -14,6 +16,11 @@ public interface Settlement {
 
     /** The head of the response is known, or that there will be none. */
     default void answered(Outcome outcome) {}
+
+    /** Asked after {@link #answered} where a head goes to the client: set on it, over what {@link Allow} says. */
+    default Map<String, String> responseHeaders() {
+        return Map.of();
+    }
 
     /**
      * What the store may use changed while the response is still a stream: may it go on? Asked between {@link #answered} and
@@ -54,6 +61,13 @@ public interface Settlement {
             public void answered(Outcome outcome) {
                 first.answered(outcome);
                 other.answered(outcome);
+            }
+
+            @Override
+            public Map<String, String> responseHeaders() {
+                Map<String, String> all = new HashMap<>(first.responseHeaders());
+                all.putAll(other.responseHeaders());
+                return all;
             }
 
             @Override
