@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Both sides' books of a test that breaks something: a line for each request as its sender saw it, and a line for each id
@@ -57,6 +56,11 @@ final class FaultLedger {
         boolean good() {
             return status >= 200 && status < 300;
         }
+
+        /** Refused because the counters cannot be had. */
+        boolean unavailable() {
+            return reason.equals("limits_unavailable");
+        }
     }
 
     FaultLedger(RecordingBackend... backends) {
@@ -94,11 +98,6 @@ final class FaultLedger {
 
     Collection<Line> lines() {
         return List.copyOf(lines.values());
-    }
-
-    /** Orders only. */
-    Stream<Line> counted() {
-        return lines.values().stream().filter(Line::counted);
     }
 
     long count(Predicate<Line> which) {
@@ -198,12 +197,9 @@ final class FaultLedger {
         });
     }
 
-    /** Waits, as units that nodes hold in advance are given back when they were not used for a while. */
-    void i6CountersAreWhatWasAdmitted(RedisCommands redis) throws Exception {
-        i6CountersAreWithin(redis, 0, 0);
-    }
-
     /**
+     * Waits, as units that nodes hold in advance are given back when they were not used for a while.
+     *
      * @param lost what Redis may have forgotten
      * @param unheard what it may have charged without anybody hearing of it
      */

@@ -67,13 +67,22 @@ final class RedisCommands implements AutoCloseable {
 
     /** All units that are charged to a store's orders, of whatever window; those that nodes hold too. */
     long charged(String store) throws IOException {
-        long charged = 0;
+        return ordersOf(store, "c");
+    }
+
+    /** The part of them that nodes hold in advance. */
+    long held(String store) throws IOException {
+        return ordersOf(store, "h");
+    }
+
+    private long ordersOf(String store, String field) throws IOException {
+        long sum = 0;
         for (var key : ask("KEYS", "tg:{" + store + "}:orders:*")) {
-            for (var units : ask("HGET", key, "c")) {
-                charged += Long.parseLong(units);
+            for (var units : ask("HGET", key, field)) {
+                sum += Long.parseLong(units);
             }
         }
-        return charged;
+        return sum;
     }
 
     private List<String> reply() throws IOException {
