@@ -56,7 +56,8 @@ class EveryRedisCommandIT {
 
     private static Set<String> inScripts() throws IOException {
         try (var scripts = Files.list(Docs.root().resolve("gateway/src/main/resources/lua"))) {
-            return scripts.flatMap(script -> IN_SCRIPT.matcher(Docs.read(script)).results())
+            return scripts.flatMap(
+                            script -> IN_SCRIPT.matcher(Docs.read(script)).results())
                     .map(found -> found.group(1).toLowerCase(Locale.ROOT))
                     .collect(Collectors.toSet());
         }

@@ -72,11 +72,7 @@ final class FaultClients implements AutoCloseable {
 
     /** From now on so many orders a second, each at its own time however slow the answers are, by the stores in turn. */
     void pace(Door door, int aSecond, List<String> stores) {
-        pace(aSecond, number -> keep(send(
-                door,
-                stores.get(number % stores.size()),
-                ORDERS,
-                System.nanoTime())));
+        pace(aSecond, number -> keep(send(door, stores.get(number % stores.size()), ORDERS, System.nanoTime())));
     }
 
     /** The same on a route that no gate guards. */

@@ -114,11 +114,8 @@ final class FaultLedger {
     }
 
     private Duration percentile(Predicate<Line> which, int percent) {
-        var took = lines.values().stream()
-                .filter(which)
-                .map(Line::took)
-                .sorted()
-                .toList();
+        var took =
+                lines.values().stream().filter(which).map(Line::took).sorted().toList();
         assertThat(took).isNotEmpty();
         return took.get(took.size() * percent / 100);
     }
@@ -161,18 +158,17 @@ final class FaultLedger {
                 .allMatch(sent::containsKey);
         assertThat(forwarded())
                 .as("I2: what was answered well was at the backend")
-                .containsAll(lines.values().stream()
-                        .filter(Line::good)
-                        .map(Line::id)
-                        .toList());
+                .containsAll(
+                        lines.values().stream().filter(Line::good).map(Line::id).toList());
     }
 
     /** @param overshoot units of each store that are declared to pass besides; 0 in strict mode */
     void i3NoStoreIsOver(Collection<String> stores, long limit, long overshoot) {
         var admitted = admitted();
-        assertThat(stores).allSatisfy(store -> assertThat(admitted.get(store))
-                .as("I3: never over, " + store)
-                .isLessThanOrEqualTo(limit + overshoot));
+        assertThat(stores)
+                .allSatisfy(store -> assertThat(admitted.get(store))
+                        .as("I3: never over, " + store)
+                        .isLessThanOrEqualTo(limit + overshoot));
     }
 
     /**
@@ -215,7 +211,9 @@ final class FaultLedger {
     void i7EveryRefusalSaysWhy() {
         assertThat(lines.values())
                 .as("I7: every answer that is no success carries a reason")
-                .allMatch(line -> line.good() || line.status() == ABORTED || !line.reason().isEmpty());
+                .allMatch(line -> line.good()
+                        || line.status() == ABORTED
+                        || !line.reason().isEmpty());
     }
 
     /** The gateway's own books: a line of its log for each refusal, under the id that the client gave. */

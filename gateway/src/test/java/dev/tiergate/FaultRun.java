@@ -31,7 +31,8 @@ final class FaultRun implements AutoCloseable {
     final FaultClients clients;
     final FaultClients.Door door;
     private final FaultScene scene;
-    private final LogLines log = LogLines.of("dev.tiergate.decision", Level.INFO).alone();
+    private final LogLines log =
+            LogLines.of("dev.tiergate.decision", Level.INFO).alone();
 
     FaultRun(FaultScene scene) {
         this.scene = scene;

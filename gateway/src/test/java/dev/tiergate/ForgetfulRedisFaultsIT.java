@@ -140,7 +140,8 @@ class ForgetfulRedisFaultsIT {
             run.clients.stop();
 
             run.ledger.holds();
-            assertThat(run.ledger.lines()).allMatch(line -> List.of(200, 429, 503).contains(line.status()));
+            assertThat(run.ledger.lines())
+                    .allMatch(line -> List.of(200, 429, 503).contains(line.status()));
             if (loss == Loss.FLUSH) {
                 assertThat(run.ledger.lines()).noneMatch(Line::unavailable);
             }

@@ -65,7 +65,8 @@ class RedisAccessIT {
                     .singleElement()
                     .asString()
                     .startsWith("-")
-                    .containsAnyOf("NOPERM", "ACL failure", "can't run this command", "can't access at least one of the keys");
+                    .containsAnyOf(
+                            "NOPERM", "ACL failure", "can't run this command", "can't access at least one of the keys");
             assertThat(gateway.ask("SET", "tg:own", "1")).containsExactly("OK");
         }
     }

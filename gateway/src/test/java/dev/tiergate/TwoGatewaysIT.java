@@ -137,8 +137,7 @@ class TwoGatewaysIT {
             clients.pace(gateways.door(gateways.get(0)), 150, others);
             clients.pace(gateways.door(gateways.get(1)), 150, others);
             clients.pace(gateways.door(gateways.get(0)), 80, List.of("noisy"));
-            Eventually.holds(
-                    "the noisy one is over its limit", () -> ledger.count(line -> line.status() == 429) > 100);
+            Eventually.holds("the noisy one is over its limit", () -> ledger.count(line -> line.status() == 429) > 100);
             clients.stop();
 
             ledger.holds();

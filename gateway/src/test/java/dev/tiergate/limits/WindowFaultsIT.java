@@ -93,7 +93,8 @@ class WindowFaultsIT {
         assertThat(books.byWindow.values())
                 .allSatisfy(units -> assertThat(units).hasValue(300));
         for (var window : books.byWindow.entrySet()) {
-            var key = "tg:{" + store.externalId() + "}:hourly:" + window.getKey().getEpochSecond();
+            var key =
+                    "tg:{" + store.externalId() + "}:hourly:" + window.getKey().getEpochSecond();
             assertThat(probe.charged(key)).isEqualTo(300);
         }
     }
