@@ -89,6 +89,12 @@ class Stage(contextlib.ExitStack):
         return os.path.join(self.folder, name)
 
     def start(self):
+        self.start_stores()
+        self.gateway = self.start_gateway("gateway", self.port, self.admin_port, os.path.join(HERE, "routes.yaml"))
+        self._seed()
+
+    def start_stores(self):
+        """All but the gateway: keys and tokens, upstream, Redis, PostgreSQL."""
         self._refuse_taken_ports()
         os.makedirs(self.path("www"))
         with open(self.path("www/body.json"), "w") as file:
@@ -100,8 +106,6 @@ class Stage(contextlib.ExitStack):
         self.nginx = self._start_nginx()
         self.redis = self.start_redis("redis", self.redis_port)
         self.postgres = self._start_postgres()
-        self.gateway = self.start_gateway("gateway", self.port, self.admin_port, os.path.join(HERE, "routes.yaml"))
-        self._seed()
 
     def tokens(self, name):
         return self.path(f"{name}.txt") if name else "-"
@@ -165,11 +169,15 @@ class Stage(contextlib.ExitStack):
         return filled
 
     def start_redis(self, name, port):
-        process = self.run(name, [
-            program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-            "--dir", self.folder])
+        process = self.spawn_redis(name, port)
         wait_until("Redis", lambda: listens(port), process)
         return process
+
+    def spawn_redis(self, name, port):
+        """The same, without waiting until it listens."""
+        return self.run(name, [
+            program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
+            "--dir", self.folder])
 
     def _start_postgres(self):
         data = self.path("postgres")
@@ -198,6 +206,12 @@ class Stage(contextlib.ExitStack):
         return f"postgresql://tiergate:unused@127.0.0.1:{self.postgres_port}/postgres"
 
     def start_gateway(self, name, port, admin_port, routes, extra=None):
+        process = self.spawn_gateway(name, port, admin_port, routes, extra)
+        self.await_ready(name, admin_port, process)
+        return process
+
+    def spawn_gateway(self, name, port, admin_port, routes, extra=None):
+        """The same, without waiting until it is ready."""
         env = {name: value for name, value in os.environ.items()
                if not name.startswith(("TIERGATE_", "FEATURE_GATING_"))}
         env |= {
@@ -210,14 +224,15 @@ class Stage(contextlib.ExitStack):
         }
         command = [self.options.java, *shlex.split(self.options.java_opts), "-jar", self.options.jar,
                    "run", "--routes", routes]
-        process = self.run(name, command, env=env)
+        return self.run(name, command, env=env)
+
+    def await_ready(self, name, admin_port, process):
         ready = f"http://127.0.0.1:{admin_port}/ready"
         try:
             wait_until("the gateway", lambda: fetch(ready)[0] == 200, process)
         except Failure as failure:
             answer = fetch(ready)[1].decode(errors="replace")
             raise Failure(f"{failure}\n/ready: {answer}\nits log ends with\n{self.end_of_log(name)}") from None
-        return process
 
     def end_of_log(self, name):
         with open(self.path(f"{name}.log"), errors="replace") as log:
@@ -227,6 +242,12 @@ class Stage(contextlib.ExitStack):
         seeded = self._psql("-f", os.path.join(HERE, "seed.sql"))
         if seeded.returncode:
             raise Failure(f"seed.sql: {seeded.stdout}")
+
+    def sql(self, statement):
+        done = self._psql("-A", "-t", "-c", statement)
+        if done.returncode:
+            raise Failure(f"{statement}: {done.stdout}")
+        return done.stdout.strip()
 
 
 def listens(port):

@@ -33,12 +33,14 @@ final class TwoGateways implements AutoCloseable {
     private final String database;
     private final RecordingBackend backend = RecordingBackend.start();
     private final TokenMint mint = TokenMint.rs256("kid-1");
+    private final Path routes;
+    private final Map<String, String> environment;
     private final List<GatewayProcess> gateways;
 
     private TwoGateways(Path folder, String database) throws IOException {
         this.database = database;
-        var routes = Files.writeString(folder.resolve("routes.yaml"), ROUTES);
-        var environment = Map.of(
+        this.routes = Files.writeString(folder.resolve("routes.yaml"), ROUTES);
+        this.environment = Map.of(
                 "TIERGATE_DATABASE_URL",
                 database,
                 "TIERGATE_REDIS_URL",
@@ -66,6 +68,18 @@ final class TwoGateways implements AutoCloseable {
             gateway.awaitReady(200);
         }
         return both;
+    }
+
+    /** One more that is ready, and the caller's to end. */
+    GatewayProcess another() throws Exception {
+        var third = GatewayProcess.start(routes, environment);
+        third.awaitReady(200);
+        return third;
+    }
+
+    /** How clients get in. */
+    FaultClients.Door door(GatewayProcess gateway) throws Exception {
+        return new FaultClients.Door(gateway.port(), this::token);
     }
 
     List<GatewayProcess> both() {

@@ -1,31 +1,22 @@
 package dev.tiergate;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiergate.fixtures.Postgres;
 import dev.tiergate.fixtures.RawClient;
-import dev.tiergate.fixtures.Redis;
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,7 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoGatewaysIT {
 
     private static final int LIMIT = 100;
+    private static final int BUSINESS = 2_000;
     private static final int CLIENTS = 200;
+    private static final int A_SECOND = 100;
     private static final Duration IN_FORCE = Duration.ofSeconds(1);
 
     @TempDir
@@ -56,35 +49,114 @@ class TwoGatewaysIT {
         gateways.backend().reset();
     }
 
-    @Test
-    void of_200_at_once_over_both_exactly_100_are_admitted() throws Exception {
-        gateways.store("crowd", "essential");
-        var begin = new CountDownLatch(1);
-        var clients = Executors.newFixedThreadPool(CLIENTS);
-        List<Future<Integer>> answers = new ArrayList<>();
-        for (int i = 0; i < CLIENTS; i++) {
-            var gateway = gateways.get(i % 2);
-            Callable<Integer> client = () -> {
-                begin.await();
-                return gateways.order(gateway, "crowd").status();
-            };
-            answers.add(clients.submit(client));
-        }
-        begin.countDown();
-        clients.shutdown();
-        List<Integer> statuses = new ArrayList<>();
-        for (var answer : answers) {
-            statuses.add(answer.get());
-        }
-        assertThat(statuses.stream().collect(Collectors.groupingBy(status -> status, Collectors.counting())))
-                .isEqualTo(Map.of(200, (long) LIMIT, 429, (long) (CLIENTS - LIMIT)));
-        assertThat(gateways.backend().requests()).hasSize(LIMIT);
-        assertThat(counter("crowd")).isEqualTo(LIMIT);
+    @RepeatedTest(8)
+    void f6_of_200_at_once_over_both_exactly_100_are_admitted(RepetitionInfo turn) throws Exception {
+        var store = "crowd-" + turn.getCurrentRepetition();
+        gateways.store(store, "essential");
+        var ledger = new FaultLedger(gateways.backend());
+        try (var clients = new FaultClients(ledger);
+                var redis = RedisCommands.connect()) {
+            var answers = new ArrayList<CompletableFuture<FaultLedger.Line>>();
+            for (int i = 0; i < CLIENTS; i++) {
+                answers.add(clients.order(gateways.door(gateways.get(i % 2)), store));
+            }
+            assertThat(answers.stream()
+                            .map(CompletableFuture::join)
+                            .collect(Collectors.groupingBy(FaultLedger.Line::status, Collectors.counting())))
+                    .isEqualTo(Map.of(200, (long) LIMIT, 429, (long) (CLIENTS - LIMIT)));
+            assertThat(redis.charged(store)).isEqualTo(LIMIT);
 
-        for (var gateway : gateways.both()) {
-            assertThat(gateways.order(gateway, "crowd").status()).isEqualTo(429);
+            for (var gateway : gateways.both()) {
+                assertThat(clients.orderNow(gateways.door(gateway), store)).isEqualTo(429);
+            }
+            ledger.holds();
+            ledger.i3NoStoreIsOver(List.of(store), LIMIT, 0);
+            ledger.i4NoStoreGotTooLittle(List.of(store), LIMIT, 0);
+            assertThat(redis.charged(store)).isEqualTo(LIMIT);
         }
-        assertThat(counter("crowd")).isEqualTo(LIMIT);
+    }
+
+    @Test
+    void f7_a_killed_gateway_costs_no_more_than_it_held_and_nothing_is_over() throws Exception {
+        int limit = BUSINESS;
+        gateways.store("bereft", "business");
+        var ledger = new FaultLedger(gateways.backend());
+        try (var third = gateways.another();
+                var before = new FaultClients(ledger);
+                var after = new FaultClients(ledger);
+                var redis = RedisCommands.connect()) {
+            before.pace(gateways.door(third), A_SECOND, List.of("bereft"));
+            Eventually.holds("it holds units in advance", () -> metric(third, "tiergate_leases") > 0);
+            third.kill();
+            before.stop();
+
+            for (int i = 0; ledger.count(line -> line.status() == 429) == 0; i++) {
+                after.ordersAtOnce(gateways.door(gateways.get(i % 2)), "bereft", 40);
+            }
+            ledger.holds();
+            ledger.i3NoStoreIsOver(List.of("bereft"), limit, 0);
+            long held = redis.held("bereft");
+            long unknown = ledger.count(line -> line.status() == FaultLedger.ABORTED);
+            assertThat(held).isPositive().isLessThan(limit / 2);
+            ledger.i4NoStoreGotTooLittle(List.of("bereft"), limit, held + unknown);
+            assertThat(redis.charged("bereft")).isEqualTo(limit);
+        }
+    }
+
+    /** DrainIT has what clients see of it. */
+    @Test
+    void f7_and_f16_a_gateway_that_is_told_to_leave_gives_back_all_that_it_holds() throws Exception {
+        gateways.store("left", "business");
+        var ledger = new FaultLedger(gateways.backend());
+        try (var third = gateways.another();
+                var clients = new FaultClients(ledger);
+                var redis = RedisCommands.connect()) {
+            clients.pace(gateways.door(third), A_SECOND, List.of("left"));
+            Eventually.holds("it holds units in advance", () -> metric(third, "tiergate_leases") > 0);
+            third.terminate();
+            Eventually.holds("it is told", () -> third.admin("/ready").status() == 503);
+            clients.stop();
+
+            assertThat(third.exitCode()).isZero();
+            ledger.holds();
+            assertThat(ledger.lines()).allMatch(FaultLedger.Line::good);
+            assertThat(redis.charged("left")).isEqualTo(ledger.admitted().get("left"));
+        }
+    }
+
+    /** How much slower the others get is measured by bench/faults. */
+    @Test
+    void f19_a_store_at_five_times_its_load_costs_no_other_store_an_error() throws Exception {
+        var others = IntStream.range(0, 19).mapToObj(i -> "quiet-" + i).toList();
+        for (var store : others) {
+            gateways.store(store, "business");
+        }
+        gateways.store("noisy", "essential");
+        var ledger = new FaultLedger(gateways.backend());
+        try (var clients = new FaultClients(ledger)) {
+            clients.pace(gateways.door(gateways.get(0)), 150, others);
+            clients.pace(gateways.door(gateways.get(1)), 150, others);
+            clients.pace(gateways.door(gateways.get(0)), 80, List.of("noisy"));
+            Eventually.holds("the noisy one is over its limit", () -> ledger.count(line -> line.status() == 429) > 100);
+            clients.stop();
+
+            ledger.holds();
+            assertThat(ledger.lines())
+                    .filteredOn(line -> !line.store().equals("noisy"))
+                    .hasSizeGreaterThan(300)
+                    .allMatch(FaultLedger.Line::good);
+            ledger.i3NoStoreIsOver(List.of("noisy"), LIMIT, 0);
+            ledger.i4NoStoreGotTooLittle(List.of("noisy"), LIMIT, 0);
+        }
+    }
+
+    private static double metric(GatewayProcess gateway, String series) throws Exception {
+        return gateway.admin("/metrics")
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .sum();
     }
 
     @Test
@@ -163,18 +235,10 @@ class TwoGatewaysIT {
         assertThat(Duration.ofNanos(System.nanoTime() - committed)).isLessThan(IN_FORCE);
     }
 
-    /** What Redis holds for this month's orders, read past the gateways. */
+    /** What Redis holds for orders, read past the gateways. */
     private static long counter(String store) throws Exception {
-        var month = YearMonth.now(ZoneOffset.UTC)
-                .atDay(1)
-                .atStartOfDay(ZoneOffset.UTC)
-                .toEpochSecond();
-        var redis = URI.create(Redis.shared().uri());
-        try (var socket = new Socket(InetAddress.getByName(redis.getHost()), redis.getPort())) {
-            var command = "HGET tg:{" + store + "}:orders:" + month + " c\r\n";
-            socket.getOutputStream().write(command.getBytes(UTF_8));
-            var reply = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
-            return reply.readLine().equals("$-1") ? 0 : Long.parseLong(reply.readLine());
+        try (var redis = RedisCommands.connect()) {
+            return redis.charged(store);
         }
     }
 }

@@ -31,7 +31,7 @@ class LeaseIT {
         for (int i = 0; i < 2; i++) {
             nodes.add(LedgerNode.open(Redis.shared().uri()));
         }
-        probe = new RedisProbe(Redis.shared().uri());
+        probe = new RedisProbe(Redis.shared().operatorUri());
         nodes.forEach(LedgerNode::awaitRecallable);
     }
 

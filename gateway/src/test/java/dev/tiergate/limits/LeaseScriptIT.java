@@ -26,7 +26,7 @@ class LeaseScriptIT {
         var random = new Random(limit);
         var model = new CounterModel();
         long[] numbers = new long[3];
-        try (var probe = new RedisProbe(Redis.shared().uri())) {
+        try (var probe = new RedisProbe(Redis.shared().operatorUri())) {
             var script = new Script(probe, limit);
             for (int step = 0; step < STEPS; step++) {
                 int node = random.nextInt(numbers.length);

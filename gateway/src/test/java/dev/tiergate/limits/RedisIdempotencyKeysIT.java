@@ -36,7 +36,7 @@ class RedisIdempotencyKeysIT {
         var uri = Redis.shared().uri();
         node = LedgerNode.open(uri);
         other = LedgerNode.open(uri);
-        probe = new RedisProbe(uri);
+        probe = new RedisProbe(Redis.shared().operatorUri());
     }
 
     @AfterAll

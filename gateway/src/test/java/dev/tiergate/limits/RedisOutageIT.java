@@ -162,7 +162,7 @@ class RedisOutageIT {
         var ahead = new AtomicLong();
         var settings = QUICK.withClocks(InstantSource.system(), () -> System.nanoTime() + ahead.get());
         try (var other = LedgerNode.open(redis.uri(), settings);
-                var probe = new RedisProbe(redis.uri())) {
+                var probe = new RedisProbe(redis.operatorUri())) {
             other.current(subject, products); // so that the store is known to Redis
             ahead.set(Duration.ofMinutes(1).toNanos());
             redis.pause();

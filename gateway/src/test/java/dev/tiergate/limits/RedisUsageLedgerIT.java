@@ -35,7 +35,7 @@ class RedisUsageLedgerIT {
     @BeforeAll
     static void open() {
         node = LedgerNode.open(Redis.shared().uri());
-        probe = new RedisProbe(Redis.shared().uri());
+        probe = new RedisProbe(Redis.shared().operatorUri());
     }
 
     @AfterAll

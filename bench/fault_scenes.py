@@ -1,0 +1,275 @@
+"""The faults, one function each: what is broken when, and what must hold."""
+
+import asyncio
+import signal
+import time
+
+from fault_books import ABORTED, Check
+from fault_stage import DEADLINE_MS, FLUSH_SECONDS, RATE, STORES
+
+WIDE = 1_000_000_000
+UNGATED_RATE = 50
+SLACK_MS = 50
+AT_ONCE_MS = 50
+BACK_SOON = 2.0
+DROPPED_SECONDS = 5
+CROWD, CROWD_LIMIT = 200, 100
+HOT = 5
+HOT_RATIO = 1.5
+DRAIN_SECONDS = 30
+PROBE_SECONDS = 0.1
+
+
+async def f1_deny(scene):
+    """Redis is killed and, a third later, started again, empty; on-limits-down: deny."""
+    stores, full = scene.stores(STORES, WIDE), scene.stores(3, 5)
+    for store in full * 6:
+        await scene.clients.send(scene.port, store)
+    await scene.copied(full, 5)
+    scene.steady(stores + full)
+    scene.clients.pace(UNGATED_RATE, lambda _: scene.port, lambda _: "nobody", "/plain")
+    killed, back = await redis_gone(scene)
+    recovery = await until(lambda: scene.books.count(lambda line: line.good and line.counted and line.at > back))
+    await scene.rest()
+    refused = scene.books.those(lambda line: line.unavailable)
+    lost = forgotten(scene, killed, back + recovery)
+    return [
+        *scene.books.invariants(),
+        scene.books.never_over(full, 5), scene.books.not_too_little(full, 5),
+        await scene.books.counters(scene.charged, kept=scene.kept, lost=lost, unheard=len(refused)),
+        Check("refused in 50 ms, with Retry-After", f"p99 {scene.books.p99_ms(lambda line: line.unavailable):.1f} ms",
+              all(line.retry_after for line in refused) and scene.books.p99_ms(lambda line: line.unavailable) < AT_ONCE_MS),
+        ungated(scene),
+        Check("orders pass 2 s after the restart", f"{recovery:.2f} s", recovery < BACK_SOON)]
+
+
+async def f1_allow(scene):
+    """The same with on-limits-down: allow: what was left passes, then 503."""
+    limit = int(RATE / STORES * scene.seconds / 2)
+    stores = scene.stores(STORES, limit)
+    scene.steady(stores)
+    killed, back = await redis_gone(scene)
+    await scene.rest()
+    open_ones = scene.books.decisions["fail-open"]
+    counted = scene.metric('tiergate_forwarded_total{decision="fail-open"}')
+    most = -(-open_ones // STORES) * 2
+    return [
+        *scene.books.invariants(),
+        scene.books.never_over(stores, limit, overshoot=most + forgotten(scene, killed, back) // STORES + 1),
+        scene.books.not_too_little(stores, limit, loss=int(scene.metric("tiergate_lease_units_forfeited_total"))),
+        Check("what passed unseen is counted exactly", f"{open_ones:,} at the backend, {counted:,.0f} in the metric",
+              open_ones == counted)]
+
+
+async def redis_gone(scene):
+    await asyncio.sleep(scene.seconds / 3)
+    killed = time.monotonic()
+    scene.redis.send_signal(signal.SIGKILL)
+    await asyncio.sleep(scene.seconds / 3)
+    scene.start_redis()
+    return killed, time.monotonic()
+
+
+def forgotten(scene, killed, back):
+    """The most that Redis can have forgotten: all that was admitted since the last copy that is certain."""
+    return scene.books.count(lambda line: line.good and killed - FLUSH_SECONDS <= line.at <= back)
+
+
+async def f2(scene):
+    """Redis hangs (SIGSTOP) for half of the time."""
+    scene.steady(scene.stores(STORES, WIDE))
+    scene.clients.pace(UNGATED_RATE, lambda _: scene.port, lambda _: "nobody", "/plain")
+    await asyncio.sleep(scene.seconds / 4)
+    scene.redis.send_signal(signal.SIGSTOP)
+    await asyncio.sleep(scene.seconds / 2)
+    scene.redis.send_signal(signal.SIGCONT)
+    await scene.rest()
+    return [*scene.books.invariants(), await scene.books.counters(scene.charged, kept=scene.kept), in_time(scene), ungated(scene)]
+
+
+async def f3(scene):
+    """The line to Redis is 20 ms slower and loses 30 %, for a third of the time."""
+    stores, narrow = scene.stores(STORES, WIDE), scene.stores(3, 50)
+    scene.steady(stores + narrow)
+    await asyncio.sleep(scene.seconds / 3)
+    scene.line.delay, scene.line.loss = 0.02, 0.3
+    await asyncio.sleep(scene.seconds / 3)
+    scene.line.heal()
+    await scene.rest()
+    return [
+        *scene.books.invariants(), scene.books.never_over(narrow, 50), scene.books.not_too_little(narrow, 50),
+        await scene.books.counters(scene.charged, kept=scene.kept), in_time(scene)]
+
+
+async def f4(scene):
+    """FLUSHALL in the midst of a window."""
+    rate = 2 * RATE // STORES
+    limit = int(rate * scene.seconds * 0.6)
+    one, others = scene.stores(1, limit), scene.stores(STORES - 1, WIDE)
+    scene.clients.pace(rate, lambda _: scene.port, lambda _: one[0])
+    scene.clients.pace(RATE - rate, lambda _: scene.port, lambda number: others[number % len(others)])
+    await asyncio.sleep(scene.seconds / 2)
+    scene.operator("FLUSHALL")
+    scene.operator("SCRIPT", "FLUSH")
+    await scene.rest()
+    wrong = scene.books.count(lambda line: line.status not in (200, 429))
+    return [
+        *scene.books.invariants(), scene.books.never_over(one, limit, overshoot=int(FLUSH_SECONDS * rate) + 1),
+        scene.books.not_too_little(one, limit, loss=int(scene.metric("tiergate_lease_units_forfeited_total"))),
+        Check("no error", f"{wrong:,} answers other than 200 and 429", wrong == 0)]
+
+
+async def f5(scene):
+    """Replies of Redis are dropped for five seconds, and sent again by TCP."""
+    scene.steady(scene.stores(STORES, WIDE))
+    await asyncio.sleep(scene.seconds / 3)
+    scene.line.hush()
+    await asyncio.sleep(min(DROPPED_SECONDS, scene.seconds / 2))
+    scene.line.heal()
+    await scene.rest()
+    return [*scene.books.invariants(), await scene.books.counters(scene.charged, kept=scene.kept), in_time(scene)]
+
+
+async def f6(scene):
+    """200 clients at once over two gateways, a limit of 100, many times."""
+    runs = 10 if scene.quick else 50
+    stores = scene.stores(runs, CROWD_LIMIT)
+    for store in stores:
+        await asyncio.gather(*(scene.clients.send(scene.ports[number % 2], store) for number in range(CROWD)))
+    await scene.clients.stop()
+    right = sum(units == CROWD_LIMIT for units in scene.books.admitted().values())
+    return [*scene.books.invariants(), scene.books.never_over(stores, CROWD_LIMIT),
+            Check("exactly 100 are admitted", f"in {right} of {runs} runs", right == runs), await scene.books.counters(scene.charged, kept=scene.kept)]
+
+
+async def f7(scene):
+    """One of two gateways is killed with units that it holds; its clients go to the other."""
+    limit = int(RATE / STORES * scene.seconds * 0.7)
+    stores = scene.stores(STORES, limit)
+    scene.steady(stores, lambda number: scene.ports[number // STORES % 2 if scene.gateways[1].poll() is None else 0])
+    await asyncio.sleep(scene.seconds / 2)
+    scene.gateways[1].send_signal(signal.SIGKILL)
+    scene.gateways[1].wait()
+    await scene.rest()
+    unknown = scene.books.count(lambda line: line.status == ABORTED)
+    held = max(scene.held(store) for store in stores) + int(scene.metric("tiergate_lease_units_forfeited_total"))
+    counted = {store: scene.charged(store) for store in stores}
+    return [
+        *scene.books.invariants(), scene.books.never_over(stores, limit),
+        scene.books.not_too_little(stores, limit, loss=held + unknown),
+        Check("no more is lost than a lease", f"at most {held:,} of {limit:,} a store", held < limit / 2),
+        Check("no counter is over", f"at most {max(counted.values()):,} of {limit:,}", max(counted.values()) <= limit)]
+
+
+async def f8(scene):
+    """The clock of one gateway is 120 s ahead and jumps back by 600 s, that of the other is 120 s behind."""
+    limit = int(RATE / STORES * scene.seconds / 2)
+    stores = scene.stores(STORES, limit)
+    scene.steady(stores, lambda number: scene.ports[number // STORES % 2])
+    await asyncio.sleep(scene.seconds / 3)
+    scene.clock(0, -480)
+    await scene.rest()
+    wrong = scene.books.count(lambda line: line.status not in (200, 429))
+    endless = sum(int(scene.operator("EVAL", "local n=0 for _,k in ipairs(redis.call('KEYS',ARGV[1])) do "
+                                     "if redis.call('PTTL',k)<0 then n=n+1 end end return n", "0", scene.keys(store)))
+                  for store in stores)
+    return [
+        *scene.books.invariants(), scene.books.never_over(stores, limit), scene.books.not_too_little(stores, limit),
+        await scene.books.counters(scene.charged, kept=scene.kept),
+        Check("tokens are as good as ever", f"{wrong:,} answers other than 200 and 429", wrong == 0),
+        Check("every counter ends", f"{endless} without an end", endless == 0)]
+
+
+async def f9(scene):
+    """Twice the limit around the edge of an hour."""
+    edge, zone = scene.edge()
+    limit = int(RATE / STORES * scene.seconds / 4)
+    stores = scene.stores(STORES, limit, code="dashboard_hourly", zone=zone)
+    await asyncio.sleep(max(0.0, edge - time.time() - scene.seconds / 2))
+    scene.steady(stores)
+    await asyncio.sleep(max(0.0, edge - time.time()) + scene.seconds / 2)
+    await scene.clients.stop()
+    windows = [scene.windows(store, "dashboard_hourly") for store in stores]
+    most = max(max(units) for units in windows)
+    return [
+        *scene.books.invariants(), scene.books.never_over(stores, limit, overshoot=limit),
+        Check("each window admits its limit and no more", f"{min(map(len, windows))} windows, at most {most:,} of {limit:,}",
+              most <= limit and all(len(units) == 2 for units in windows)),
+        await scene.books.counters(lambda store: sum(scene.windows(store, "dashboard_hourly")))]
+
+
+async def f16(scene):
+    """SIGTERM under keep-alive traffic and one slow answer, behind a probe that leaves within a second."""
+    stores, gone, left = scene.stores(STORES, WIDE), False, asyncio.Event()
+    scene.steady(stores, rate=200)
+    await asyncio.sleep(scene.seconds / 3)
+    slow = asyncio.ensure_future(scene.clients.send(scene.port, stores[0], "/gated/slow"))
+    await asyncio.sleep(PROBE_SECONDS)
+    told = time.monotonic()
+    scene.gateways[0].send_signal(signal.SIGTERM)
+    while not gone:
+        await asyncio.sleep(PROBE_SECONDS)
+        gone = await asyncio.to_thread(scene.ready) != 200
+    await scene.clients.stop()
+    await slow
+    while scene.gateways[0].poll() is None and time.monotonic() < told + 2 * DRAIN_SECONDS:
+        await asyncio.sleep(PROBE_SECONDS)
+    took, code = time.monotonic() - told, scene.gateways[0].poll()
+    broken = scene.books.count(lambda line: not line.good)
+    wrong = sum(scene.charged(store) != units for store, units in scene.books.admitted().items())
+    return [
+        *scene.books.invariants(),
+        Check("nothing that was accepted is lost", f"{broken} of {len(scene.books.sent):,}", broken == 0),
+        Check("the process ends by itself", f"code {code} after {took:.1f} s", code == 0 and took < DRAIN_SECONDS),
+        Check("I6 what it held is back at once", f"{wrong} counters differ", wrong == 0)]
+
+
+async def f19(scene):
+    """One store at five times its load."""
+    stores = scene.stores(STORES, WIDE)
+    each = RATE / STORES
+    scene.steady(stores)
+    await asyncio.sleep(scene.seconds / 2)
+    begun = time.monotonic()
+    scene.clients.pace((HOT - 1) * each, lambda _: scene.port, lambda _: stores[0])
+    await scene.rest()
+    quiet = scene.books.p99_ms(lambda line: line.store != stores[0] and begun - scene.seconds / 4 < line.at < begun)
+    noisy = scene.books.p99_ms(lambda line: line.store != stores[0] and line.at > begun)
+    wrong = scene.books.count(lambda line: line.store != stores[0] and not line.good)
+    return [
+        *scene.books.invariants(), await scene.books.counters(scene.charged, kept=scene.kept),
+        Check("no other store has an error", f"{wrong:,}", wrong == 0),
+        Check("p99 of the others less than 1.5 ×", f"{quiet:.1f} ms, then {noisy:.1f} ms", noisy < HOT_RATIO * quiet)]
+
+
+def in_time(scene):
+    p99 = scene.books.p99_ms(lambda line: line.counted)
+    return Check("p99 within the deadline and 50 ms", f"{p99:.1f} ms of {DEADLINE_MS + SLACK_MS}", p99 <= DEADLINE_MS + SLACK_MS)
+
+
+def ungated(scene):
+    wrong = scene.books.count(lambda line: not line.counted and not line.good)
+    return Check("no ungated request has an error", f"{wrong:,}", wrong == 0)
+
+
+async def until(holds):
+    begin = time.monotonic()
+    while not holds() and time.monotonic() < begin + 30:
+        await asyncio.sleep(0.01)
+    return time.monotonic() - begin
+
+
+FAULTS = {
+    "F1": ("Redis killed, deny", f1_deny, {}),
+    "F1a": ("Redis killed, allow", f1_allow, {"allow": True}),
+    "F2": ("Redis hung", f2, {}),
+    "F3": ("slow and lossy line to Redis", f3, {}),
+    "F4": ("Redis flushed", f4, {"patient": True}),
+    "F5": ("replies dropped", f5, {}),
+    "F6": ("check and take at once", f6, {"gateways": 2, "patient": True}),
+    "F7": ("a gateway killed", f7, {"gateways": 2}),
+    "F8": ("clocks wrong", f8, {"gateways": 2, "clocks": (120, -120)}),
+    "F9": ("edge of a window", f9, {}),
+    "F16": ("SIGTERM", f16, {}),
+    "F19": ("hot store", f19, {}),
+}
