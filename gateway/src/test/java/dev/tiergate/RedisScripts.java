@@ -12,7 +12,6 @@ import java.util.List;
 final class RedisScripts {
 
     private static final List<String> NAMES = List.of("ledger", "idempotency");
-    private static final String USER = "ACL SETUSER tiergate ";
 
     private RedisScripts() {}
 
@@ -40,12 +39,7 @@ final class RedisScripts {
 
     /** The command that makes the user of docs/operations.md, with this password. */
     static String user(String password) {
-        var line = Docs.read("docs/operations.md")
-                .lines()
-                .filter(each -> each.startsWith(USER))
-                .findFirst()
-                .orElseThrow();
-        return line.replace(">PASSWORD", "\">" + password + "\"");
+        return "ACL SETUSER tiergate reset on \">" + password + "\" " + String.join(" ", Redis.access());
     }
 
     /** Waits until the replica has heard of all that the master was told. */
