@@ -45,7 +45,7 @@ class Check:
 
 class Books:
     def __init__(self):
-        self.sent, self.lines, self.received, self.decisions = {}, {}, [], collections.Counter()
+        self.sent, self.lines, self.received, self.unseen = {}, {}, [], []
 
     def sending(self, store, counted, due):
         number = f"q{len(self.sent) + 1}"
@@ -60,7 +60,8 @@ class Books:
 
     def forwarded(self, number, decision):
         self.received.append(number)
-        self.decisions[decision] += 1
+        if decision == "fail-open":
+            self.unseen.append(number)
 
     def those(self, which):
         return [line for line in self.lines.values() if which(line)]
@@ -78,8 +79,13 @@ class Books:
                                      if number in self.sent and self.sent[number].counted)
         return {store: counts[store] for store in {sent.store for sent in self.sent.values() if sent.counted}}
 
+    def most_unseen(self):
+        """Of the store that had the most, requests that passed while the counters could not be asked."""
+        return max(collections.Counter(self.sent[number].store for number in self.unseen).values(), default=0)
+
     def outcomes(self):
-        names = collections.Counter("broken off" if line.status == ABORTED else str(line.status) for line in self.lines.values())
+        names = collections.Counter(
+            "broken off" if line.status == ABORTED else f"{line.status} {line.reason}".strip() for line in self.lines.values())
         return ", ".join(f"{count:,} × {name}" for name, count in sorted(names.items()))
 
     def invariants(self):

@@ -17,6 +17,7 @@ CROWD, CROWD_LIMIT = 200, 100
 HOT = 5
 HOT_RATIO = 1.5
 DRAIN_SECONDS = 30
+FORFEITED = "tiergate_lease_units_forfeited_total"
 PROBE_SECONDS = 0.1
 
 
@@ -50,15 +51,14 @@ async def f1_allow(scene):
     scene.steady(stores)
     killed, back = await redis_gone(scene)
     await scene.rest()
-    open_ones = scene.books.decisions["fail-open"]
-    counted = scene.metric('tiergate_forwarded_total{decision="fail-open"}')
-    most = -(-open_ones // STORES) * 2
+    unseen, counted = len(scene.books.unseen), scene.metric('tiergate_forwarded_total{decision="fail-open"}')
+    # until Redis was told of what passed unseen, as much may pass on credit
+    overshoot = scene.books.most_unseen() + forgotten(scene, killed, killed) // STORES + 1
     return [
-        *scene.books.invariants(),
-        scene.books.never_over(stores, limit, overshoot=most + forgotten(scene, killed, back) // STORES + 1),
-        scene.books.not_too_little(stores, limit, loss=int(scene.metric("tiergate_lease_units_forfeited_total"))),
-        Check("what passed unseen is counted exactly", f"{open_ones:,} at the backend, {counted:,.0f} in the metric",
-              open_ones == counted)]
+        *scene.books.invariants(), scene.books.never_over(stores, limit, overshoot),
+        scene.books.not_too_little(stores, limit, loss=int(scene.metric(FORFEITED))),
+        Check("what passed unseen is counted exactly", f"{unseen:,} at the backend, {counted:,.0f} in the metric",
+              unseen == counted)]
 
 
 async def redis_gone(scene):
@@ -115,7 +115,7 @@ async def f4(scene):
     wrong = scene.books.count(lambda line: line.status not in (200, 429))
     return [
         *scene.books.invariants(), scene.books.never_over(one, limit, overshoot=int(FLUSH_SECONDS * rate) + 1),
-        scene.books.not_too_little(one, limit, loss=int(scene.metric("tiergate_lease_units_forfeited_total"))),
+        scene.books.not_too_little(one, limit, loss=int(scene.metric(FORFEITED))),
         Check("no error", f"{wrong:,} answers other than 200 and 429", wrong == 0)]
 
 
@@ -152,7 +152,7 @@ async def f7(scene):
     scene.gateways[1].wait()
     await scene.rest()
     unknown = scene.books.count(lambda line: line.status == ABORTED)
-    held = max(scene.held(store) for store in stores) + int(scene.metric("tiergate_lease_units_forfeited_total"))
+    held = max(scene.held(store) for store in stores) + int(scene.metric(FORFEITED))
     counted = {store: scene.charged(store) for store in stores}
     return [
         *scene.books.invariants(), scene.books.never_over(stores, limit),
@@ -259,6 +259,7 @@ async def until(holds):
     return time.monotonic() - begin
 
 
+# patient: where Redis is well, what a busy machine does to 50 ms is not the fault's
 FAULTS = {
     "F1": ("Redis killed, deny", f1_deny, {}),
     "F1a": ("Redis killed, allow", f1_allow, {"allow": True}),
@@ -266,10 +267,10 @@ FAULTS = {
     "F3": ("slow and lossy line to Redis", f3, {}),
     "F4": ("Redis flushed", f4, {"patient": True}),
     "F5": ("replies dropped", f5, {}),
-    "F6": ("check and take at once", f6, {"gateways": 2, "patient": True}),
-    "F7": ("a gateway killed", f7, {"gateways": 2}),
-    "F8": ("clocks wrong", f8, {"gateways": 2, "clocks": (120, -120)}),
-    "F9": ("edge of a window", f9, {}),
-    "F16": ("SIGTERM", f16, {}),
-    "F19": ("hot store", f19, {}),
+    "F6": ("check and take at once", f6, {"patient": True, "gateways": 2}),
+    "F7": ("a gateway killed", f7, {"patient": True, "gateways": 2}),
+    "F8": ("clocks wrong", f8, {"patient": True, "gateways": 2, "clocks": (120, -120)}),
+    "F9": ("edge of a window", f9, {"patient": True}),
+    "F16": ("SIGTERM", f16, {"patient": True}),
+    "F19": ("hot store", f19, {"patient": True}),
 }

@@ -40,7 +40,11 @@ final class FaultClients implements AutoCloseable {
     private final List<Thread> paces = new ArrayList<>();
     private volatile boolean stopped;
 
-    /** A gateway as clients see it. @param token for a store */
+    /**
+     * A gateway as clients see it.
+     *
+     * @param token for a store
+     */
     record Door(int port, UnaryOperator<String> token) {
         static Door of(RunningGateway gateway) {
             return new Door(gateway.port(), gateway::token);
