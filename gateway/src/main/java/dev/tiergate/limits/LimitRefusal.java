@@ -52,15 +52,18 @@ public final class LimitRefusal {
             return "The balance of '" + limit.code() + "' is " + usage.remaining() + " credits, and " + units
                     + (units == 1 ? " is needed" : " are needed");
         }
-        String bound = "Limit '" + limit.code() + "' of " + limit.value() + Names.per(limit.window());
         return units > limit.value() && limit.value() > 0
-                ? bound + " cannot hold the " + units + " that this request needs"
-                : bound + " is reached";
+                ? bound(limit) + " cannot hold the " + units + " that this request needs"
+                : bound(limit) + " is reached";
+    }
+
+    private static String bound(Limit limit) {
+        return "Limit '" + limit.code() + "' of " + limit.value() + Names.per(limit.window());
     }
 
     /** The limit has another value than when it was charged, and others came first. */
     static Refuse lowered(Limit limit) {
-        return Refuse.of(Reason.CONCURRENCY_REACHED, sentence(limit, 1));
+        return Refuse.of(Reason.CONCURRENCY_REACHED, bound(limit) + " is reached");
     }
 
     /** What is in flight could not be told to Redis for so long that others may have its slots. */

@@ -35,8 +35,9 @@ record QuotaLine(String code, String kind, Quota quota, Charge charge) {
                 .withMember("window", kind)
                 .withMember("resets_at", end == null ? null : end.toString());
         if (withFields) {
-            for (var field :
-                    RateLimitFields.of(List.of(line), List.of(usage.usage()), 0).entrySet()) {
+            for (var field : new RateLimitFields()
+                    .of(List.of(line), List.of(usage.usage()), 0)
+                    .entrySet()) {
                 refuse = refuse.withHeader(field.getKey(), field.getValue());
             }
         }

@@ -223,6 +223,11 @@ final class SlotKeeper {
             return request;
         }
 
+        @Override
+        public String tag() {
+            return place.store();
+        }
+
         /** They live from when Redis read this, which was not before it was sent. */
         @Override
         public void answered(Response reply) {

@@ -124,7 +124,7 @@ class SlotsIT {
             for (int i = 0; i < holders.size(); i++) {
                 Receipt holder = holders.get(i);
                 LedgerNode at = i == 1 || i == 2 ? other : node;
-                Decision decision = at.on(() -> new LimitSettlement(at.ledger, holder, null).again(call));
+                Decision decision = at.on(() -> new LimitSettlement(at.ledger, holder, null, null).again(call));
                 if (decision instanceof Refuse refuse) {
                     assertThat(refuse.reason()).isEqualTo(Reason.CONCURRENCY_REACHED);
                     over.add(i);
@@ -145,7 +145,7 @@ class SlotsIT {
                 .receipt();
         var daily = node.charged(one(subject, limit("daily", Window.DAY, 1))).receipt();
         for (Receipt receipt : List.of(held, daily)) {
-            assertThat(node.<Decision>on(() -> new LimitSettlement(node.ledger, receipt, null).again(unlimited)))
+            assertThat(node.<Decision>on(() -> new LimitSettlement(node.ledger, receipt, null, null).again(unlimited)))
                     .isEqualTo(Allow.plain());
         }
     }
@@ -157,7 +157,7 @@ class SlotsIT {
         redis.stop();
         LedgerNode.until(() -> node.ledger.notReady().isPresent());
         var lowered = FakeCall.of(limit("parallel", Window.CONCURRENT, 0));
-        Decision decision = node.on(() -> new LimitSettlement(node.ledger, held, null).again(lowered));
+        Decision decision = node.on(() -> new LimitSettlement(node.ledger, held, null, null).again(lowered));
         assertThat(((Refuse) decision).reason()).isEqualTo(Reason.LIMITS_UNAVAILABLE);
     }
 
