@@ -66,12 +66,13 @@ class FaultStage(Stage):
 class Scene:
     """One fault's servers, clients and books."""
 
-    def __init__(self, stage, options, allow=False, gateways=1, patient=False, clocks=None):
+    def __init__(self, stage, options, allow=False, gateways=1, patient=False, by_line=False, clocks=None):
         self.stage, self.quick, self.seconds = stage, options.quick, options.seconds
         self.books = Books()
         self.clients = Clients(self.books, stage.token_of)
         self.backend = Backend(self.books)
         self.line = TcpLine(stage.line_port, stage.redis_port)
+        self.redis_port = stage.line_port if by_line else stage.redis_port
         self.count, self.clocks, self.allow, self.patient = gateways, clocks, allow, patient
         self.ports = (stage.port, stage.second_port)
         self.port, self.admin_ports, self.gateways = stage.port, (stage.admin_port, stage.second_admin_port), []
@@ -118,7 +119,7 @@ class Scene:
     def _environment(self, number):
         stage = self.stage
         extra = {
-            "SHOP_URL": f"http://127.0.0.1:{stage.backend_port}", "TIERGATE_REDIS_URL": f"redis://127.0.0.1:{stage.line_port}",
+            "SHOP_URL": f"http://127.0.0.1:{stage.backend_port}", "TIERGATE_REDIS_URL": f"redis://127.0.0.1:{self.redis_port}",
             "TIERGATE_REDIS_DEADLINE_MS": str(PATIENT_MS if self.patient else DEADLINE_MS), "TIERGATE_DRAIN_DELAY": DRAIN_DELAY,
             "ON_LIMITS_DOWN": "allow" if self.allow else "deny"}
         if self.clocks:
