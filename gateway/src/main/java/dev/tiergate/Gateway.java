@@ -24,6 +24,7 @@ import dev.tiergate.limits.LimitEvents;
 import dev.tiergate.limits.LimitWatch;
 import dev.tiergate.limits.NodeCounters;
 import dev.tiergate.limits.PostgresCounters;
+import dev.tiergate.limits.Quotas;
 import dev.tiergate.limits.Recalls;
 import dev.tiergate.limits.UsageHistory;
 import dev.tiergate.limits.UsageLedger;
@@ -159,6 +160,7 @@ public final class Gateway {
             UsageLedger ledger,
             IdempotencyKeys keys,
             LimitEvents events,
+            Quotas quotas,
             GateMetrics metrics) {
         var chain = new ArrayList<Check>();
         chain.add(new StoreActiveCheck());
@@ -182,6 +184,7 @@ public final class Gateway {
                     config.gating().onLimitsDown(),
                     config.limits().headers(),
                     new LimitWatch(events, config.limits().approaching()),
+                    quotas,
                     metrics::reported);
             chain.add(
                     route.idempotencyKey() == null ? limits : KeyedLimitCheck.of(limits, route, config, keys, metrics));

@@ -18,6 +18,7 @@ import dev.tiergate.limits.LimitEvents;
 import dev.tiergate.limits.LimitWatch;
 import dev.tiergate.limits.LinkSettings;
 import dev.tiergate.limits.NodeCounters;
+import dev.tiergate.limits.Quotas;
 import dev.tiergate.limits.RedisUsageLedger;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.routes.ApiPaths;
@@ -90,16 +91,18 @@ final class LoopStages implements EdgeLoop.Stages {
             ledger.watch(new LimitWatch(limitEvents(), config.limits().approaching()));
         }
         upstreams.update(config.upstreams(), config.targets().reserving(own));
-        return new Serving(config, cap::now, gate(config), upstreams, route -> chain(route, config), apis(config));
+        var quotas = Quotas.of(config.quotas());
+        return new Serving(
+                config, cap::now, gate(config), upstreams, route -> chain(route, config, quotas), apis(config, quotas));
     }
 
-    private PublicApis apis(GatewayConfig config) {
+    private PublicApis apis(GatewayConfig config, Quotas quotas) {
         var paths = new ApiPaths(config.apis());
         if (config.auth() == null || entitlements == null || ledger == null || events == null || roles == null) {
             return new OwnApis(paths, null, null, null);
         }
         var stores = new KnownStores(authenticator(config.auth()), entitlements.cache());
-        var usage = new StoreUsage(ledger, config.limits().approaching());
+        var usage = new StoreUsage(ledger, quotas, config.limits().approaching());
         return new OwnApis(paths, stores, usage, roles)
                 .and(new EventApi(vertx, stores, events).operations())
                 .and(new OfrepApi(stores, usage, events.tickets()).operations());
@@ -127,10 +130,10 @@ final class LoopStages implements EdgeLoop.Stages {
         return known;
     }
 
-    private List<Check> chain(Route route, GatewayConfig config) {
+    private List<Check> chain(Route route, GatewayConfig config, Quotas quotas) {
         return ledger == null
                 ? List.of()
-                : Gateway.chain(route, config, ledger, ledger.idempotencyKeys(), limitEvents(), metrics);
+                : Gateway.chain(route, config, ledger, ledger.idempotencyKeys(), limitEvents(), quotas, metrics);
     }
 
     private LimitEvents limitEvents() {

@@ -66,7 +66,8 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         logLevel(settings.logLevel());
-        var loader = new RoutesLoader(InstalledPlugins.onClassPath(), environment);
+        var loader =
+                new RoutesLoader(InstalledPlugins.onClassPath(), InstalledPlugins.quotasOnClassPath(), environment);
         var result = loader.load(routes);
         if (result instanceof LoadResult.Rejected rejected) {
             rejected.problems().forEach(err::println);

@@ -48,7 +48,8 @@ final class ValidateCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
         var environment = DotEnv.behind(System.getenv(), Path.of(".env"));
-        var loader = new RoutesLoader(InstalledPlugins.onClassPath(), environment);
+        var loader =
+                new RoutesLoader(InstalledPlugins.onClassPath(), InstalledPlugins.quotasOnClassPath(), environment);
         LoadResult result;
         try {
             result = loader.load(file, codes());

@@ -108,7 +108,7 @@ class DocsTest {
     @ParameterizedTest
     @MethodSource("pages")
     void every_example_of_routes_loads(Path page) {
-        var loader = new RoutesLoader(List.of(new HeaderExample()), name -> null);
+        var loader = new RoutesLoader(List.of(new HeaderExample()), List.of(new TokenBucket()), name -> null);
         for (var example : Docs.blocks(page, "yaml")) {
             if (ROUTES.matcher(example).find()) {
                 var text = FULL.matcher(example).find() ? example : HEAD + example;
@@ -125,12 +125,13 @@ class DocsTest {
     }
 
     @Test
-    void what_the_page_on_plugins_shows_stands_in_the_header_plugin() throws IOException {
+    void what_the_page_on_plugins_shows_stands_in_plugins_that_are_tested() throws IOException {
         var folder = Docs.root().resolve("plugins/header/src/main/java");
-        String source;
+        String header;
         try (var files = Files.walk(folder)) {
-            source = files.filter(Files::isRegularFile).map(Docs::read).collect(Collectors.joining());
+            header = files.filter(Files::isRegularFile).map(Docs::read).collect(Collectors.joining());
         }
+        var source = header + Docs.read(Docs.root().resolve("gateway/src/test/java/dev/tiergate/TokenBucket.java"));
         for (var example : Docs.blocks(Docs.root().resolve("docs/plugins.md"), "java")) {
             assertThat(example.lines())
                     .isNotEmpty()

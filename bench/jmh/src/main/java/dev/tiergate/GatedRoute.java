@@ -2,6 +2,7 @@ package dev.tiergate;
 
 import dev.tiergate.limits.LimitEvents;
 import dev.tiergate.limits.NoKeys;
+import dev.tiergate.limits.Quotas;
 import dev.tiergate.limits.RoomyLedger;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.routes.GatewayConfig;
@@ -27,6 +28,6 @@ public final class GatedRoute {
     }
 
     public static List<Check> chain(Route route, GatewayConfig config, GateMetrics metrics, Instant now) {
-        return Gateway.chain(route, config, new RoomyLedger(now), new NoKeys(), LimitEvents.NONE, metrics);
+        return Gateway.chain(route, config, new RoomyLedger(now), new NoKeys(), LimitEvents.NONE, Quotas.NONE, metrics);
     }
 }

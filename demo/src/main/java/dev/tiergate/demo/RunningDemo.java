@@ -92,7 +92,8 @@ final class RunningDemo implements AutoCloseable {
         environment.put("TIERGATE_REDIS_DEADLINE_MS", "5000");
         environment.put("TIERGATE_JWKS_URI", shopUri + "/.well-known/jwks.json");
         environment.put("SHOP_URL", shopUri);
-        var loader = new RoutesLoader(InstalledPlugins.onClassPath(), environment::get);
+        var loader = new RoutesLoader(
+                InstalledPlugins.onClassPath(), InstalledPlugins.quotasOnClassPath(), environment::get);
         var result = loader.load(routes());
         if (result instanceof LoadResult.Rejected rejected) {
             throw new IOException(

@@ -85,7 +85,10 @@ final class StoreApi {
                 exchange,
                 asker -> readAll(exchange, asker, all -> {
                     var offer = UpgradeOffer.of(asker.entitlements(), all, exchange.now());
-                    send(exchange, UsageViews.summary(asker.entitlements(), all, offer.orElse(null)));
+                    usage.quotas(asker.caller(), asker.entitlements(), exchange.now())
+                            .onSuccess(quotas -> send(
+                                    exchange,
+                                    UsageViews.summary(asker.entitlements(), all, quotas, offer.orElse(null))));
                 }));
     }
 
@@ -109,6 +112,10 @@ final class StoreApi {
                     Refuse.of(Reason.BAD_REQUEST, "'cost' has to be one whole number from 1 to " + Query.MOST_UNITS));
             return;
         }
+        if (usage.isQuota(limitCode)) {
+            identify(exchange, asker -> quota(exchange, asker, limitCode, cost.getAsLong()));
+            return;
+        }
         identify(exchange, asker -> {
             var limit = limit(asker.entitlements(), limitCode, exchange);
             if (limit.isEmpty()) {
@@ -119,6 +126,12 @@ final class StoreApi {
                 read(exchange, asker, limit.get(), cost.getAsLong());
             }
         });
+    }
+
+    private void quota(ApiExchange exchange, Asker asker, String code, long cost) {
+        usage.quota(code, asker.caller(), asker.entitlements(), exchange.now())
+                .onSuccess(view -> send(exchange, view.check(cost)))
+                .onFailure(failure -> refuse(exchange, StoreUsage.refusal(failure)));
     }
 
     private void read(ApiExchange exchange, Asker asker, Limit limit, long cost) {

@@ -3,6 +3,7 @@ package dev.tiergate.api;
 import dev.tiergate.entitlement.StoreEntitlements;
 import dev.tiergate.limits.LedgerUnavailableException;
 import dev.tiergate.limits.LimitRefusal;
+import dev.tiergate.limits.Quotas;
 import dev.tiergate.limits.Subject;
 import dev.tiergate.limits.UsageLedger;
 import dev.tiergate.plugin.Caller;
@@ -23,11 +24,16 @@ public final class StoreUsage {
     private static final Logger LOG = LoggerFactory.getLogger(StoreUsage.class);
 
     private final UsageLedger ledger;
+    private final Quotas quotas;
     private final double share;
 
-    /** @param share of a limit, above 0 and up to 1, from which on its use counts as approaching */
-    public StoreUsage(UsageLedger ledger, double share) {
+    /**
+     * @param quotas limits that plugins count
+     * @param share of a limit, above 0 and up to 1, from which on its use counts as approaching
+     */
+    public StoreUsage(UsageLedger ledger, Quotas quotas, double share) {
         this.ledger = ledger;
+        this.quotas = quotas;
         this.share = share;
     }
 
@@ -47,6 +53,22 @@ public final class StoreUsage {
                 .map(usages -> usages.stream()
                         .map(usage -> new UsageView(usage, share))
                         .toList());
+    }
+
+    /** True for a limit that a plugin counts. */
+    boolean isQuota(String code) {
+        return quotas.holds(code);
+    }
+
+    /** The limits that plugins count, by code; without those that cannot be read now. */
+    Future<List<QuotaView>> quotas(Caller caller, StoreEntitlements entitlements, Instant now) {
+        return quotas.read(entitlements, caller, now)
+                .map(all -> all.stream().map(each -> new QuotaView(each, share)).toList());
+    }
+
+    /** @return a failure is one of the counters', see {@link #refusal} */
+    Future<QuotaView> quota(String code, Caller caller, StoreEntitlements entitlements, Instant now) {
+        return quotas.read(code, entitlements, caller, now).map(each -> new QuotaView(each, share));
     }
 
     /** What to answer while the counters cannot be had. */

@@ -12,6 +12,7 @@ import dev.tiergate.plugin.Refuse;
 import dev.tiergate.plugin.TierRef;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the store API tells of usage, as members of JSON in their order. */
@@ -19,17 +20,31 @@ final class UsageViews {
 
     private UsageViews() {}
 
-    /** @param usage of all limits that bind the store */
-    static Members summary(StoreEntitlements entitlements, List<UsageView> usage, @Nullable UpgradeOffer offer) {
+    /**
+     * @param usage of all limits that bind the store
+     * @param quotas those that plugins count
+     */
+    static Members summary(
+            StoreEntitlements entitlements,
+            List<UsageView> usage,
+            List<QuotaView> quotas,
+            @Nullable UpgradeOffer offer) {
+        List<UsageView> all = Stream.concat(usage.stream(), quotas.stream().map(QuotaView::view))
+                .toList();
         var tier = new Members()
                 .with("code", entitlements.tier().code())
                 .with("name", entitlements.tier().name())
                 .with("is_highest", entitlements.above().isEmpty());
         return new Members()
                 .with("tier", tier)
-                .with("usage", usage.stream().map(UsageView::members).toList())
-                .with("has_limits_approaching", usage.stream().anyMatch(UsageView::approaching))
-                .with("has_limits_reached", usage.stream().anyMatch(UsageView::reached))
+                .with(
+                        "usage",
+                        Stream.concat(
+                                        usage.stream().map(UsageView::members),
+                                        quotas.stream().map(QuotaView::members))
+                                .toList())
+                .with("has_limits_approaching", all.stream().anyMatch(UsageView::approaching))
+                .with("has_limits_reached", all.stream().anyMatch(UsageView::reached))
                 .with("upgrade_available", offer != null)
                 .with("upgrade_tier", offer == null ? null : upgradeTier(offer))
                 .with("upgrade_reasons", offer == null ? List.of() : offer.reasons());

@@ -5,6 +5,7 @@ import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
@@ -32,6 +33,7 @@ public final class LimitCheck implements Check {
     private final Consumer<CostReport> reports;
     private final List<Charge> takes;
     private final List<Charge> gives;
+    private final List<QuotaLine> quotas;
 
     /** Stores of one tier share their limits' list, and so what is taken of it. */
     private List<Limit> windowedOf = List.of();
@@ -41,6 +43,7 @@ public final class LimitCheck implements Check {
     /**
      * @param rateLimitHeaders whether responses carry RateLimit and RateLimit-Policy
      * @param watch sees every charge
+     * @param quotas limits that plugins count
      * @param reports told what upstreams say that requests cost
      */
     public LimitCheck(
@@ -49,6 +52,7 @@ public final class LimitCheck implements Check {
             OnLimitsDown policy,
             boolean rateLimitHeaders,
             LimitWatch watch,
+            Quotas quotas,
             Consumer<CostReport> reports) {
         this.route = route;
         this.ledger = ledger;
@@ -56,8 +60,10 @@ public final class LimitCheck implements Check {
         this.rateLimitHeaders = rateLimitHeaders;
         this.watch = watch;
         this.reports = reports;
-        this.takes =
-                route.charges().stream().filter(charge -> charge.cost() > 0).toList();
+        this.quotas = quotas.lines(route);
+        this.takes = route.charges().stream()
+                .filter(charge -> charge.cost() > 0 && !quotas.holds(charge.limit()))
+                .toList();
         this.gives =
                 route.charges().stream().filter(charge -> charge.cost() < 0).toList();
     }
@@ -69,6 +75,26 @@ public final class LimitCheck implements Check {
 
     /** @param hold of the request's key; told at once where it is refused, else once its outcome is known */
     Future<Decision> charge(Call call, KeyHold hold) {
+        return quotas.isEmpty()
+                ? count(call, hold)
+                : new QuotaCharge(call, quotas, rateLimitHeaders && !call.shadow(), reports)
+                        .take()
+                        .compose(decision -> decision.fold(
+                                allow -> countAfter(allow, call, hold),
+                                refuse -> Future.<Decision>succeededFuture(dropped(hold, refuse))));
+    }
+
+    /** What was taken before comes back where this refuses, or fails. */
+    private Future<Decision> countAfter(Allow quotasTaken, Call call, KeyHold hold) {
+        return count(call, hold)
+                .onFailure(fault -> quotasTaken.settlement().answered(Outcome.NOT_SENT))
+                .map(decision -> decision.<Decision>fold(quotasTaken::and, refuse -> {
+                    quotasTaken.settlement().answered(Outcome.NOT_SENT);
+                    return refuse;
+                }));
+    }
+
+    private Future<Decision> count(Call call, KeyHold hold) {
         List<ChargeRequest.Line> lines = lines(call);
         List<ChargeRequest.Line> less = lines(call, gives);
         if (call.caller().user() == null && (countsUsers(lines) || countsUsers(less))) {
@@ -200,7 +226,9 @@ public final class LimitCheck implements Check {
         watch.charged(request.subject(), request.lines(), numbers);
         int first = RateLimitFields.binding(request.lines(), numbers);
         return new Allow(
-                Map.of(), fields(pass, numbers, first), pass.settlement(ledger, charged.receipt(), numbers, reports(pass, numbers)),
+                Map.of(),
+                fields(pass, numbers, first),
+                pass.settlement(ledger, charged.receipt(), numbers, reports(pass, numbers)),
                 false);
     }
 

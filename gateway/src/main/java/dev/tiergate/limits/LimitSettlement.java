@@ -37,8 +37,7 @@ final class LimitSettlement implements Settlement {
             return lines.stream()
                     .mapToLong(line -> line.slots()
                             ? 0
-                            : LimitSettlement.unused(
-                                    verdict, outcome, line.units(), line.on(), line.report(), counter))
+                            : LimitSettlement.unused(verdict, outcome, line.units(), line.on(), line.report(), counter))
                     .toArray();
         }
 
@@ -60,10 +59,7 @@ final class LimitSettlement implements Settlement {
      * @param reports null where the upstream need not say what the request cost
      */
     LimitSettlement(
-            UsageLedger ledger,
-            @Nullable Receipt receipt,
-            @Nullable ChargeRequest less,
-            @Nullable Reports reports) {
+            UsageLedger ledger, @Nullable Receipt receipt, @Nullable ChargeRequest less, @Nullable Reports reports) {
         this.ledger = ledger;
         this.receipt = receipt;
         this.less = less;

@@ -50,6 +50,10 @@ final class ChargeReader {
             problems.error(section.at("cost"), "credits come back by a grant, not by a request; cost must be above 0");
             return Optional.empty();
         }
+        if (cost < 0 && codes.isQuota(limit)) {
+            problems.error(section.at("cost"), "what a plugin counts cannot be given back so; cost must be above 0");
+            return Optional.empty();
+        }
         return cost == 0 ? Optional.empty() : Optional.of(new Charge(limit, cost, on));
     }
 

@@ -2,6 +2,7 @@ package dev.tiergate.routes;
 
 import dev.tiergate.routes.yaml.Yaml;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Holds codes against the catalogue, where there is one at hand. */
@@ -9,6 +10,7 @@ final class CodeCheck {
 
     private final @Nullable CatalogueCodes codes;
     private final Problems problems;
+    private Set<String> quotas = Set.of();
 
     CodeCheck(@Nullable CatalogueCodes codes, Problems problems) {
         this.codes = codes;
@@ -41,9 +43,28 @@ final class CodeCheck {
     }
 
     void limit(Yaml.Scalar code) {
-        if (codes != null) {
-            check(code, "limit", codes.limits());
+        if (codes != null && !quotas.contains(code.text())) {
+            Set<String> known = new TreeSet<>(codes.limits());
+            known.addAll(quotas);
+            check(code, "limit", known);
         }
+    }
+
+    /** @param named codes of limits that plugins count, which no catalogue has */
+    void quotas(Set<String> named) {
+        quotas = named;
+    }
+
+    void quota(Yaml.Entry quota) {
+        if (codes != null && codes.limits().contains(quota.key())) {
+            problems.error(
+                    quota.keyAt(), "the catalogue has a limit '" + quota.key() + "' already; choose another code");
+        }
+    }
+
+    /** True for a limit that a plugin counts. */
+    boolean isQuota(String limit) {
+        return quotas.contains(limit);
     }
 
     /** True for a limit that is known to be a balance. */

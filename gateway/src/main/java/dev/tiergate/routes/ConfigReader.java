@@ -22,6 +22,7 @@ final class ConfigReader {
     private static final Pattern BLOCK = Pattern.compile("[0-9A-Fa-f.:]+(/[0-9]{1,3})?");
 
     private final PluginReader plugins;
+    private final QuotaReader quotas;
     private final CodeCheck codes;
     private final Outside outside;
     private final @Nullable AllowedTargets only;
@@ -30,11 +31,13 @@ final class ConfigReader {
     /** @param only the operator's list of targets; null for none */
     ConfigReader(
             PluginReader plugins,
+            QuotaReader quotas,
             @Nullable CatalogueCodes codes,
             Outside outside,
             @Nullable AllowedTargets only,
             Problems problems) {
         this.plugins = plugins;
+        this.quotas = quotas;
         this.outside = outside;
         this.only = only;
         this.codes = new CodeCheck(codes, problems);
@@ -57,6 +60,8 @@ final class ConfigReader {
         BodyConfig body = body(root.section("body"));
         LimitsConfig limits = limits(root.section("limits"));
         ApisConfig apis = apis(root.section("apis"));
+        codes.quotas(QuotaReader.codes(root));
+        Map<String, QuotaUse> counted = quotas.read(root, codes, problems);
         List<Route> routes = routes(root, names, gating, apis);
         warnOfUnused(root.section("upstreams"), gating, routes);
         if (!problems.none()) {
@@ -78,6 +83,7 @@ final class ConfigReader {
                         body,
                         limits,
                         apis,
+                        counted,
                         routes,
                         CompiledRouteTable.of(routes)));
     }

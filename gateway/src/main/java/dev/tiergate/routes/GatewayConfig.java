@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param clientIpHeader the header in which a trusted proxy names the client; null for X-Forwarded-For
  * @param targets where an upstream or a JWKS may stand
  * @param strip header names, lower case, that never reach an upstream, besides the built-in ones
+ * @param quotas limits that plugins count, by code
  * @param table routes by what they match
  */
 public record GatewayConfig(
@@ -32,6 +33,7 @@ public record GatewayConfig(
         BodyConfig body,
         LimitsConfig limits,
         ApisConfig apis,
+        Map<String, QuotaUse> quotas,
         List<Route> routes,
         RouteTable table) {
 
@@ -39,6 +41,7 @@ public record GatewayConfig(
         upstreams = Map.copyOf(upstreams);
         trustedProxies = List.copyOf(trustedProxies);
         strip = Set.copyOf(strip);
+        quotas = Map.copyOf(quotas);
         routes = List.copyOf(routes);
         for (Route route : routes) {
             require(upstreams.containsKey(route.upstream()), "a route goes to an upstream that there is not");

@@ -1,6 +1,7 @@
 package dev.tiergate.routes;
 
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.QuotaFactory;
 import dev.tiergate.routes.yaml.Position;
 import dev.tiergate.routes.yaml.Yaml;
 import dev.tiergate.routes.yaml.YamlParser;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class RoutesLoader {
 
     private final PluginReader plugins;
+    private final QuotaReader quotas;
     private final Outside outside;
     private final SchemaCheck schema = new SchemaCheck();
 
@@ -27,7 +29,16 @@ public final class RoutesLoader {
      * @param environment a variable by its name; null when it is not set. It may throw a {@link VariableException}
      */
     public RoutesLoader(Collection<CheckFactory<?>> plugins, Function<String, @Nullable String> environment) {
+        this(plugins, List.of(), environment);
+    }
+
+    /** @param quotas the kinds of limits that routes.yaml may have besides the catalogue's */
+    public RoutesLoader(
+            Collection<CheckFactory<?>> plugins,
+            Collection<QuotaFactory<?>> quotas,
+            Function<String, @Nullable String> environment) {
         this.plugins = new PluginReader(plugins);
+        this.quotas = new QuotaReader(quotas);
         this.outside = new Outside(environment);
     }
 
@@ -71,7 +82,7 @@ public final class RoutesLoader {
                     Position.START,
                     "no catalogue is at hand: codes of features, tiers, limits and model groups are not checked");
         }
-        return new ConfigReader(plugins, codes, outside, targets(problems), problems).read(tree, hash);
+        return new ConfigReader(plugins, quotas, codes, outside, targets(problems), problems).read(tree, hash);
     }
 
     /** Null where the operator has no list. */

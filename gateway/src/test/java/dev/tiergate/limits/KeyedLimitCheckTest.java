@@ -264,7 +264,8 @@ class KeyedLimitCheckTest {
 
     private KeyedLimitCheck check(KeyUse use, OnLimitsDown policy, Charge... charges) {
         var watch = new LimitWatch(LimitEvents.NONE, 0.8);
-        var limits = new LimitCheck(LimitCheckTest.route(charges), ledger, policy, true, watch, report -> {});
+        var limits =
+                new LimitCheck(LimitCheckTest.route(charges), ledger, policy, true, watch, Quotas.NONE, report -> {});
         return new KeyedLimitCheck(limits, use, keys, Duration.ofSeconds(37), policy, metrics);
     }
 

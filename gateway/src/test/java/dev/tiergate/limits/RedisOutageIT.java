@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tiergate.fixtures.Redis;
+import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import io.vertx.core.Future;
@@ -213,6 +214,33 @@ class RedisOutageIT {
             assertThat(LedgerNode.await(all.get(10))).isInstanceOf(ChargeResult.Unavailable.class);
             LedgerNode.await(all.get(9));
         }
+    }
+
+    @Test
+    void while_redis_is_away_each_grant_gives_what_it_was_known_to_hold_and_is_charged_afterwards() {
+        var subject = subject();
+        var credits = limit("credits", Window.CREDITS, 3).withGrants(List.of(new Grant("1", 4, 0, null)));
+        node.charged(new ChargeRequest(subject, List.of(line(credits, 2))));
+
+        redis.pause();
+        LedgerNode.await(node.start(() -> node.ledger.charge(one(subject, credits))));
+        List<ChargeResult> local = new ArrayList<>();
+        node.run(() -> {
+            for (long units : new long[] {3, 3, 2}) {
+                local.add(node.ledger.chargeLocally(new ChargeRequest(subject, List.of(line(credits, units)))));
+            }
+            ((ChargeResult.Charged) local.get(0)).receipt().settle(new long[] {2});
+        });
+        redis.resume();
+
+        assertThat(local)
+                .extracting(result -> result instanceof ChargeResult.Charged)
+                .containsExactly(true, false, true);
+        LedgerNode.until(() -> currentWhenBack(subject, credits) == 5);
+        LedgerNode.until(() -> node.on(() -> node.ledger.read(subject, List.of(credits))).get(0).grants().stream()
+                .map(GrantUse::spent)
+                .toList()
+                .equals(List.of(3L, 2L)));
     }
 
     @Test

@@ -75,7 +75,8 @@ class RoutesReferenceTest {
     @ParameterizedTest
     @MethodSource("examples")
     void every_example_loads(String example) {
-        assertThat(new RoutesLoader(SamplePlugins.ALL, name -> null).load("docs/routes.md", example, null))
+        assertThat(new RoutesLoader(SamplePlugins.ALL, SamplePlugins.QUOTAS, name -> null)
+                        .load("docs/routes.md", example, null))
                 .isInstanceOf(LoadResult.Loaded.class);
     }
 

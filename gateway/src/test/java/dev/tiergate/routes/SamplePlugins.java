@@ -1,8 +1,10 @@
 package dev.tiergate.routes;
 
+import dev.tiergate.TokenBucket;
 import dev.tiergate.plugin.Allow;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.QuotaFactory;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +17,8 @@ final class SamplePlugins {
 
     static final List<CheckFactory<?>> ALL =
             List.of(new Sample<>("header", HeaderConfig.class), new Sample<>("sample", SampleConfig.class));
+
+    static final List<QuotaFactory<?>> QUOTAS = List.of(new TokenBucket());
 
     private SamplePlugins() {}
 

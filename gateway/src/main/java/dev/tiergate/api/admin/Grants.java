@@ -135,7 +135,7 @@ final class Grants {
         return there.getString("limit_type").equals(wanted.getString("limit_type"))
                 && there.getLong("amount").equals(wanted.getLong("amount"))
                 && there.getString("reason").equals(wanted.getString("reason"))
-                && there.getInteger("priority") == wanted.getInteger("priority", USUAL_PRIORITY)
+                && there.getInteger("priority").equals(wanted.getInteger("priority", USUAL_PRIORITY))
                 && Objects.equals(end(there).orElse(null), end(wanted).orElse(null));
     }
 

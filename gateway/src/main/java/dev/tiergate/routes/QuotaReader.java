@@ -1,0 +1,56 @@
+package dev.tiergate.routes;
+
+import dev.tiergate.plugin.QuotaFactory;
+import dev.tiergate.routes.yaml.Yaml;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Reads the limits that plugins count. */
+final class QuotaReader {
+
+    private final Map<String, QuotaFactory<?>> factories = new TreeMap<>();
+
+    QuotaReader(Collection<QuotaFactory<?>> kinds) {
+        for (QuotaFactory<?> factory : kinds) {
+            if (factories.put(factory.name(), factory) != null) {
+                throw new IllegalArgumentException("two kinds of limits are called " + factory.name());
+            }
+        }
+    }
+
+    /** The codes under {@code quotas}, good or not. */
+    static Set<String> codes(Section root) {
+        Set<String> codes = new LinkedHashSet<>();
+        root.section("quotas").entries().forEach(entry -> codes.add(entry.key()));
+        return codes;
+    }
+
+    Map<String, QuotaUse> read(Section root, CodeCheck codes, Problems problems) {
+        Map<String, QuotaUse> uses = new LinkedHashMap<>();
+        for (Yaml.Entry quota : root.section("quotas").entries()) {
+            codes.quota(quota);
+            for (Yaml.Entry kind : Section.of(quota.value(), quota.keyAt()).entries()) {
+                use(quota.key(), kind, uses, problems);
+            }
+        }
+        return uses;
+    }
+
+    private void use(String code, Yaml.Entry kind, Map<String, QuotaUse> uses, Problems problems) {
+        QuotaFactory<?> factory = factories.get(kind.key());
+        if (factory == null) {
+            problems.error(
+                    kind.keyAt(),
+                    "there is no plugin that counts '" + SchemaMessage.shortened(kind.key()) + "'"
+                            + Nearest.hint(kind.key(), factories.keySet()));
+        } else if (kind.value() instanceof Yaml.Mapping mapping) {
+            new PluginConfig(factory.name(), factory.configType(), mapping, kind.keyAt(), problems)
+                    .read()
+                    .ifPresent(config -> uses.put(code, new QuotaUse(code, factory, config)));
+        }
+    }
+}

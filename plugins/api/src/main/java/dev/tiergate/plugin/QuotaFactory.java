@@ -1,0 +1,18 @@
+package dev.tiergate.plugin;
+
+/**
+ * A kind of limit that a plugin gives to the gateway, found by {@link java.util.ServiceLoader}; there is one factory in a
+ * process. What all event loops count together, and what outlives a reload of routes.yaml, is kept in it, or elsewhere.
+ *
+ * @param <C> the configuration as it stands in routes.yaml, as for {@link CheckFactory}
+ */
+public interface QuotaFactory<C extends Record> {
+
+    /** The kind's key under {@code quotas}, and what usage calls its window; lower case, words joined by hyphens. */
+    String name();
+
+    Class<C> configType();
+
+    /** @param code what routes.yaml calls the limit; {@code charge} names it so, and clients see it as limit_type */
+    Quota create(String code, C config);
+}
