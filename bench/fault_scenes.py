@@ -12,6 +12,8 @@ UNGATED_RATE = 50
 SLACK_MS = 50
 AT_ONCE_MS = 50
 BACK_SOON = 2.0
+OPEN_SOON = 2.0
+OPENED = "tiergate_redis_circuit_opened_total"
 DROPPED_SECONDS = 5
 CROWD, CROWD_LIMIT = 200, 100
 HOT = 5
@@ -93,12 +95,21 @@ async def f3(scene):
     scene.steady(stores + narrow)
     await asyncio.sleep(scene.seconds / 3)
     scene.line.delay, scene.line.loss = 0.02, 0.3
-    await asyncio.sleep(scene.seconds / 3)
+    opened = await breaker_opened(scene)
+    await asyncio.sleep(max(0.0, scene.seconds / 3 - opened))
     scene.line.heal()
     await scene.rest()
     return [
         *scene.books.invariants(), scene.books.never_over(narrow, 50), scene.books.not_too_little(narrow, 50),
-        await scene.books.counters(scene.charged, kept=scene.kept), in_time(scene)]
+        await scene.books.counters(scene.charged, kept=scene.kept), in_time(scene),
+        Check("the breaker opens within 2 s", f"{opened:.1f} s", opened <= OPEN_SOON)]
+
+
+async def breaker_opened(scene):
+    begun = time.monotonic()
+    while await asyncio.to_thread(scene.metric, OPENED) == 0 and time.monotonic() < begun + scene.seconds / 3:
+        await asyncio.sleep(PROBE_SECONDS)
+    return time.monotonic() - begun
 
 
 async def f4(scene):

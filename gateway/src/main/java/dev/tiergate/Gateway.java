@@ -26,8 +26,8 @@ import dev.tiergate.limits.NodeCounters;
 import dev.tiergate.limits.PostgresCounters;
 import dev.tiergate.limits.Quotas;
 import dev.tiergate.limits.Recalls;
-import dev.tiergate.limits.UsageHistory;
 import dev.tiergate.limits.UsageLedger;
+import dev.tiergate.limits.UsagePurge;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.LoadResult;
@@ -277,7 +277,7 @@ public final class Gateway {
     }
 
     private NodeCounters counters(EntitlementService service) {
-        UsageHistory.daily(vertx, service.pool(), settings.usageHistory());
+        UsagePurge.daily(vertx, service.pool(), settings.usageHistory());
         return new NodeCounters(new PostgresCounters(service.pool(), settings.databaseDeadline()), registry);
     }
 

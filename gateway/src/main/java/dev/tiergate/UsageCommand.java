@@ -3,7 +3,7 @@ package dev.tiergate;
 import static dev.tiergate.DatabaseOptions.count;
 
 import dev.tiergate.entitlement.DatabaseUrl;
-import dev.tiergate.limits.UsageHistory;
+import dev.tiergate.limits.UsagePurge;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -55,9 +55,9 @@ final class UsageCommand extends CommandGroup {
             var database = DatabaseUrl.parse(url);
             try (var connection = DriverManager.getConnection(database.jdbcUrl(), database.jdbcProperties())) {
                 if (dryRun) {
-                    out().println("would delete " + count(UsageHistory.count(connection, age), "counter"));
+                    out().println("would delete " + count(UsagePurge.count(connection, age), "counter"));
                 } else {
-                    long deleted = UsageHistory.purge(
+                    long deleted = UsagePurge.purge(
                             connection, age, all -> err().println(count(all, "counter") + " deleted so far"));
                     out().println("deleted " + count(deleted, "counter"));
                 }

@@ -152,6 +152,7 @@ class DatabaseCommandsIT {
         sql("INSERT INTO usage_counters (store, scope, subject, limit_code, window_start, value) "
                 + "VALUES ('s1', 'store', 's1', 'products', '1970-01-01', 7)");
 
+        assertThat(run("usage", "purge", "--help")).contains("Default: " + Setting.USAGE_HISTORY_DAYS.fallback());
         assertThat(run("usage", "purge", "--older-than", "10", "--dry-run"))
                 .isEqualTo("exit 0\nwould delete 2,500 counters\n");
         assertThat(run("usage", "purge", "--older-than", "10"))

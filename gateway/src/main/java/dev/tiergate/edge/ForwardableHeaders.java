@@ -1,5 +1,6 @@
 package dev.tiergate.edge;
 
+import dev.tiergate.upstream.IdentityHeaders;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -74,7 +75,8 @@ final class ForwardableHeaders {
             "x-remote-ip",
             "x-wap-profile");
 
-    private static final List<String> PREFIXES = List.of("x-forwarded-", "x-tiergate-");
+    private static final List<String> PREFIXES =
+            List.of("x-forwarded-", IdentityHeaders.PREFIX.toLowerCase(Locale.ROOT));
 
     /** Names that a Connection header may hold without anything more to remove, or must not remove. */
     private static final Set<String> HARMLESS_OPTIONS =

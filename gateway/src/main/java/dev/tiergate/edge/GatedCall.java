@@ -6,6 +6,7 @@ import dev.tiergate.plugin.Entitlements;
 import dev.tiergate.routes.CanonicalPath;
 import dev.tiergate.routes.Mode;
 import dev.tiergate.routes.Route;
+import dev.tiergate.upstream.IdentityHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -112,23 +113,24 @@ final class GatedCall implements Call {
 
     /** What the upstream is told of the caller; nothing where no token was verified. */
     void identityHeaders(MultiMap headers, Verdict verdict) {
-        headers.set("X-Tiergate-Decision", verdict.label());
+        headers.set(IdentityHeaders.DECISION, verdict.label());
         if (route.feature() != null) {
-            headers.set("X-Tiergate-Feature", route.feature());
+            headers.set(IdentityHeaders.FEATURE, route.feature());
         }
         if (caller != null) {
-            headers.set("X-Tiergate-Store-Id", caller.store());
+            headers.set(IdentityHeaders.STORE_ID, caller.store());
             if (caller.user() != null) {
-                headers.set("X-Tiergate-User", HeaderText.of(caller.user()));
+                headers.set(IdentityHeaders.USER, HeaderText.of(caller.user()));
             }
         }
         if (entitlements != null) {
             headers.set(
-                    "X-Tiergate-Store-Code", HeaderText.of(entitlements.store().code()));
-            headers.set("X-Tiergate-Tier", entitlements.tier().code());
+                    IdentityHeaders.STORE_CODE,
+                    HeaderText.of(entitlements.store().code()));
+            headers.set(IdentityHeaders.TIER, entitlements.tier().code());
         }
         if (stale != null) {
-            headers.set("X-Tiergate-Entitlements", "stale;age=" + stale.toSeconds());
+            headers.set(IdentityHeaders.ENTITLEMENTS, "stale;age=" + stale.toSeconds());
         }
     }
 

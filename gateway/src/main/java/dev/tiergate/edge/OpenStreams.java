@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The WebSockets and server-sent events that one event loop has let through: each is decided again when what its store may
  * use changes, and ended where it is refused. Who the caller is is not asked again. But for the listener's part, all of it
- * happens on the event loop.
+ * happens on the event loop. With which words a WebSocket closes: {@code WebSocketTunnel}.
  */
 public final class OpenStreams implements EntitlementListener {
 

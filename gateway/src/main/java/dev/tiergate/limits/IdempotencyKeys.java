@@ -3,7 +3,10 @@ package dev.tiergate.limits;
 import io.vertx.core.Future;
 import java.time.Duration;
 
-/** The keys under which requests came lately, as one event loop sees them; called from that loop only. */
+/**
+ * The keys under which requests came lately, as one event loop sees them; called from that loop only. How many repeats are
+ * free, and for how long a key is known: lua/idempotency.lua.
+ */
 public interface IdempotencyKeys {
 
     /**

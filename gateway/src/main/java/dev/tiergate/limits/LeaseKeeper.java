@@ -7,7 +7,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The leases that one event loop owns: begins them, makes their exchanges, and ends them. */
+/**
+ * The leases that one event loop owns: begins them, makes their exchanges, and ends them. How much and how often: {@link Lease}.
+ */
 final class LeaseKeeper {
 
     private final Context context;

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Spares requests the wait for a Redis that lets them wait in vain; shared by a node's event loops. A connection that is
- * not there is no concern of it: without one, commands fail at once anyway.
+ * not there is no concern of it: without one, commands fail at once anyway. When it opens and closes: {@link RedisCircuit}.
  */
 final class RedisBreaker {
 

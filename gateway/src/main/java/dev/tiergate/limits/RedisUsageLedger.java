@@ -64,7 +64,8 @@ public final class RedisUsageLedger implements UsageLedger {
 
     @Override
     public Future<ChargeResult> charge(ChargeRequest request) {
-        var leased = chargeLeases(request);
+        Spread spread = now(request);
+        var leased = chargeLeases(request.lines(), spread);
         if (leased != null) {
             return Future.succeededFuture(leased);
         }
@@ -72,14 +73,14 @@ public final class RedisUsageLedger implements UsageLedger {
             return UNAVAILABLE;
         }
         var command = new ChargeCommand(request);
-        settle(request);
+        settle(spread);
         link.send(command);
         return command.result.future();
     }
 
     /** What was let pass while Redis was away is charged first; both go in one batch. */
-    private void settle(ChargeRequest request) {
-        for (Counter counter : now(request).counters()) {
+    private void settle(Spread spread) {
+        for (Counter counter : spread.counters()) {
             if (counter.window() != Limit.Window.CONCURRENT && counter.known().beginSettling()) {
                 link.send(new DebtCommand(counter.known(), loop));
             }
@@ -87,9 +88,7 @@ public final class RedisUsageLedger implements UsageLedger {
     }
 
     /** Null where one line cannot be taken from a lease; then none is. */
-    private ChargeResult.@Nullable Charged chargeLeases(ChargeRequest request) {
-        List<ChargeRequest.Line> lines = request.lines();
-        Spread spread = now(request);
+    private ChargeResult.@Nullable Charged chargeLeases(List<ChargeRequest.Line> lines, Spread spread) {
         if (spread.balances()) {
             return null;
         }
@@ -120,30 +119,9 @@ public final class RedisUsageLedger implements UsageLedger {
         List<Usage> numbers = new ArrayList<>(lines.size());
         Instant now = Instant.ofEpochMilli(link.clock().millis());
         for (int i = 0; i < lines.size(); i++) {
-            numbers.add(known(lines.get(i).limit(), spread, i, now));
+            numbers.add(spread.known(i, lines.get(i).limit(), now));
         }
         return new ChargeResult.Charged(numbers, receipt(lines, spread, taken, slotName, local));
-    }
-
-    /** As this node believes it to be. */
-    private static Usage known(Limit limit, Spread spread, int line, Instant now) {
-        if (limit.window() != Limit.Window.CREDITS) {
-            Counter counter = spread.only(line);
-            long current = counter.known().current();
-            return new Usage(
-                    limit, current, counter.span(), now, counter.known().show(current));
-        }
-        List<GrantUse> uses = new ArrayList<>();
-        long seen = 0;
-        for (int i = spread.first(line); i < spread.end(line); i++) {
-            Counter counter = spread.get(i);
-            if (!counter.over(now.toEpochMilli())) {
-                long spent = counter.known().current();
-                uses.add(new GrantUse(counter.asGrant(limit), spent));
-                seen += counter.known().show(spent);
-            }
-        }
-        return Balance.usage(limit, List.copyOf(uses), now, seen);
     }
 
     @Override

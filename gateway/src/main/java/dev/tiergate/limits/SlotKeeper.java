@@ -30,15 +30,15 @@ final class SlotKeeper {
     private static final int NODE_BYTES = 8;
 
     /** A slot lives for 15 s (ledger.lua), so a renewal may be lost; what was is tried again each second. */
-    private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(5);
+    static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A renewal that Redis reads later than this is not wanted any more: a third of a slot's life. */
-    private static final long RENEW_WITHIN_MILLIS = 5_000;
+    static final long RENEW_WITHIN_MILLIS = 5_000;
 
     /** Two thirds of a slot's life: what is cut off then has ended before another may have the slot. */
-    private static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(10);
+    static final long LOST_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Digits of a time in milliseconds, for more than three thousand years: names sort like times. */
     private static final int TIME_DIGITS = 9;

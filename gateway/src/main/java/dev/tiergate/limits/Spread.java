@@ -82,6 +82,27 @@ final class Spread {
         return counters.get(first(line));
     }
 
+    /** A line's limit as this node believes it to be used, and what it believed before. */
+    Usage known(int line, Limit limit, Instant now) {
+        if (limit.window() != Limit.Window.CREDITS) {
+            Counter counter = only(line);
+            long current = counter.known().current();
+            return new Usage(
+                    limit, current, counter.span(), now, counter.known().show(current));
+        }
+        List<GrantUse> uses = new ArrayList<>();
+        long seen = 0;
+        for (int i = first(line); i < end(line); i++) {
+            Counter counter = get(i);
+            if (!counter.over(now.toEpochMilli())) {
+                long spent = counter.known().current();
+                uses.add(new GrantUse(counter.asGrant(limit), spent));
+                seen += counter.known().show(spent);
+            }
+        }
+        return Balance.usage(limit, List.copyOf(uses), now, seen);
+    }
+
     /** True where some line is a balance, of which nothing is held in advance. */
     boolean balances() {
         return ends != null;

@@ -57,7 +57,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
     private @Nullable HttpClientRequest upstream;
     private @Nullable Upload upload;
     private @Nullable Download download;
-    private @Nullable Tunnel tunnel;
+    private @Nullable WebSocketTunnel tunnel;
 
     Exchange(ReverseProxy proxy, HttpServerRequest request, Forward forward) {
         this.proxy = proxy;
@@ -214,7 +214,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         Settling.answered(forward.settlement(), Outcome.answered(status, answer.headers()));
         try {
             if (switched) {
-                Tunnel.open(this, proxy.vertx(), request, answer, forward.head());
+                WebSocketTunnel.open(this, proxy.vertx(), request, answer, forward.head());
             } else {
                 download = new Download(this, request, answer, forward.head());
                 download.start();
@@ -227,7 +227,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         }
     }
 
-    void tunnelOpened(Tunnel opened) {
+    void tunnelOpened(WebSocketTunnel opened) {
         tunnel = opened;
         forward.head().streams();
     }

@@ -217,10 +217,10 @@ public final class ReverseProxy {
     void sign(MultiMap headers) {
         if (signature != null) {
             headers.set(
-                    Signature.HEADER,
+                    IdentityHeaders.SIGNATURE,
                     signature.of(
-                            headers.get("X-Tiergate-Store-Id"),
-                            headers.get("X-Tiergate-Feature"),
+                            headers.get(IdentityHeaders.STORE_ID),
+                            headers.get(IdentityHeaders.FEATURE),
                             headers.get("X-Request-Id"),
                             time.instant().getEpochSecond()));
         }

@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Signature {
 
-    static final String HEADER = "X-Tiergate-Signature";
-
     private static final String ALGORITHM = "HmacSHA256";
 
     private final Mac mac;

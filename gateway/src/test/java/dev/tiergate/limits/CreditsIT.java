@@ -30,7 +30,7 @@ class CreditsIT {
     static void open() {
         one = LedgerNode.open(Redis.shared().uri());
         other = LedgerNode.open(Redis.shared().uri());
-        probe = new RedisProbe(Redis.shared().uri());
+        probe = new RedisProbe(Redis.shared().operatorUri());
     }
 
     @AfterAll

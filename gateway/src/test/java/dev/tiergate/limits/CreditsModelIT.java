@@ -10,6 +10,7 @@ import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,7 +112,9 @@ class CreditsModelIT {
             var order = new ArrayList<>(heard.get(node));
             order.removeIf(grant -> grant.expiresAt() != null);
             order.add(Grant.ofTier(OF_TIER, Instant.parse("2500-01-01T00:00:00Z")));
-            order.sort(Grant.SPENDING_ORDER);
+            order.sort(Comparator.comparing(Grant::priority)
+                    .thenComparing(Grant::expiresAt, Comparator.nullsLast(Comparator.naturalOrder()))
+                    .thenComparing(grant -> grant.id().isEmpty() ? 0 : Long.parseLong(grant.id())));
             List<Map.Entry<String, Long>> taken = new ArrayList<>();
             long missing = units;
             for (Grant grant : order) {

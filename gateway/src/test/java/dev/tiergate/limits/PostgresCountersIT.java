@@ -212,9 +212,9 @@ class PostgresCountersIT {
                     1,
                     1));
         }
-        assertThat(LedgerNode.await(UsageHistory.parts(pool, Duration.ofSeconds(110), 0)))
+        assertThat(LedgerNode.await(UsagePurge.parts(pool, Duration.ofSeconds(110), 0)))
                 .isZero();
-        assertThat(LedgerNode.await(UsageHistory.parts(pool, Duration.ofSeconds(90), 0)))
+        assertThat(LedgerNode.await(UsagePurge.parts(pool, Duration.ofSeconds(90), 0)))
                 .isEqualTo(3);
     }
 

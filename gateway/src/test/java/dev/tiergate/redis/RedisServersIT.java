@@ -46,7 +46,7 @@ class RedisServersIT {
 
         private String uri() {
             return switch (this) {
-                case STANDALONE -> Redis.shared().uri();
+                case STANDALONE -> Redis.shared().operatorUri();
                 case SENTINEL -> sentinels.uri();
                 case CLUSTER -> cluster.uri();
             };
@@ -143,7 +143,7 @@ class RedisServersIT {
 
     @Test
     void one_failing_command_does_not_fail_its_neighbours() {
-        var uri = RedisUri.parse(Redis.shared().uri());
+        var uri = RedisUri.parse(Redis.shared().operatorUri());
         var net = vertx.createNetClient(new NetClientOptions());
         var pipe = on(() -> RedisPipe.connect(vertx, net, uri.servers().get(0), uri));
         List<String> answers = new ArrayList<>();

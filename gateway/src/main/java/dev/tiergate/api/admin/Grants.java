@@ -1,6 +1,7 @@
 package dev.tiergate.api.admin;
 
 import dev.tiergate.api.admin.AdminDatabase.Change;
+import dev.tiergate.plugin.Grant;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
@@ -29,8 +30,6 @@ final class Grants {
 
     /** Of a limit, with something left: a charge names each of them. */
     private static final int MOST_LIVE = 100;
-
-    private static final int USUAL_PRIORITY = 50;
 
     private static final Shape NEW = Shape.empty()
             .required("reference", Fields.externalId())
@@ -135,7 +134,7 @@ final class Grants {
         return there.getString("limit_type").equals(wanted.getString("limit_type"))
                 && there.getLong("amount").equals(wanted.getLong("amount"))
                 && there.getString("reason").equals(wanted.getString("reason"))
-                && there.getInteger("priority").equals(wanted.getInteger("priority", USUAL_PRIORITY))
+                && there.getInteger("priority").equals(wanted.getInteger("priority", Grant.USUAL_PRIORITY))
                 && Objects.equals(end(there).orElse(null), end(wanted).orElse(null));
     }
 
@@ -186,7 +185,7 @@ final class Grants {
                 .addString(wanted.getString("limit_type"))
                 .addString(wanted.getString("reference"))
                 .addLong(wanted.getLong("amount"))
-                .addInteger(wanted.getInteger("priority", USUAL_PRIORITY))
+                .addInteger(wanted.getInteger("priority", Grant.USUAL_PRIORITY))
                 .addString(wanted.getString("reason"))
                 .addString(wanted.getString("expires_at"))
                 .addString(call.actor().name());

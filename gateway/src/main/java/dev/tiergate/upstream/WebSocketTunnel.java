@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Two sockets as one: what comes in on one goes out on the other, no faster than that takes it, until one closes. */
-final class Tunnel {
+final class WebSocketTunnel {
 
     /** How long a frame may still take to end before the gateway's own, and the client then to close its side. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
@@ -34,7 +34,7 @@ final class Tunnel {
     private final FrameEdges frames = new FrameEdges();
     private @Nullable Buffer last;
 
-    private Tunnel(Exchange exchange, Vertx vertx, NetSocket client, NetSocket upstream) {
+    private WebSocketTunnel(Exchange exchange, Vertx vertx, NetSocket client, NetSocket upstream) {
         this.exchange = exchange;
         this.vertx = vertx;
         this.client = client;
@@ -57,7 +57,7 @@ final class Tunnel {
             } else if (exchange.over()) {
                 client.close();
             } else {
-                var tunnel = new Tunnel(exchange, vertx, client, upstream);
+                var tunnel = new WebSocketTunnel(exchange, vertx, client, upstream);
                 tunnel.join();
                 exchange.tunnelOpened(tunnel);
             }

@@ -15,10 +15,10 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counters of windows that are over: kept for a while, then deleted, a few at a time. Levels have no end, and stay. */
-public final class UsageHistory {
+/** Counters of windows that are over: kept as long as {@code TIERGATE_USAGE_HISTORY_DAYS} says, then deleted, a few at a time. Levels have no end, and stay. */
+public final class UsagePurge {
 
-    private static final Logger LOG = LoggerFactory.getLogger(UsageHistory.class);
+    private static final Logger LOG = LoggerFactory.getLogger(UsagePurge.class);
 
     /** Few enough to be done well within the half second that a statement of a node may take. */
     private static final int PART = 2_000;
@@ -30,7 +30,7 @@ public final class UsageHistory {
 
     private static final Duration DAY = Duration.ofDays(1);
 
-    private UsageHistory() {}
+    private UsagePurge() {}
 
     /** How many counters are older. Blocks. */
     public static long count(Connection connection, Duration age) throws SQLException {
