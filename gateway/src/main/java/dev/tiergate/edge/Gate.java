@@ -119,9 +119,11 @@ public final class Gate {
             if (!answer.isComplete()) {
                 var before = allow;
                 var next = i + 1;
-                return answer.compose(decision -> decision.fold(
-                        yes -> ask(exchange, chain, next, before.and(yes)),
-                        no -> Future.<Decision>succeededFuture(withdrawn(before, no))));
+                return answer.compose(
+                        decision -> decision.fold(
+                                yes -> ask(exchange, chain, next, before.and(yes)),
+                                no -> Future.<Decision>succeededFuture(withdrawn(before, no))),
+                        fault -> Future.succeededFuture(withdrawn(before, broken("check", exchange, fault))));
             }
             if (answer.failed()) {
                 return Future.succeededFuture(withdrawn(allow, broken("check", exchange, answer.cause())));
@@ -154,8 +156,11 @@ public final class Gate {
 
     /** Gives back what checks before this one took. */
     private static Refuse withdrawn(Allow before, Refuse refuse) {
-        before.settlement().answered(Outcome.NOT_SENT);
-        before.settlement().ended();
+        try {
+            before.settlement().answered(Outcome.NOT_SENT);
+        } finally {
+            before.settlement().ended();
+        }
         return refuse;
     }
 

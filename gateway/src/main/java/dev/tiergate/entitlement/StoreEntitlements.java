@@ -136,8 +136,8 @@ public sealed class StoreEntitlements implements Entitlements permits CachedStor
 
     /** Grants go with the store, whatever its tier. */
     private List<Limit> withGrants(List<Limit> limits) {
-        if (grants.isEmpty()) {
-            return limits;
+        if (grants.isEmpty() || limits.stream().noneMatch(limit -> grants.containsKey(limit.code()))) {
+            return limits; // one list for all stores of a tier: who keeps something by it finds it again
         }
         return limits.stream()
                 .map(limit -> grants.containsKey(limit.code())

@@ -125,6 +125,12 @@ final class LedgerReceipt implements Receipt {
 
     @Override
     public void release() {
+        if (!slotName.isEmpty()) {
+            releaseSlots();
+        }
+    }
+
+    private void releaseSlots() {
         List<GiveBack.Part> parts = new ArrayList<>(1);
         for (int i = 0; i < lines.size(); i++) {
             ChargeRequest.Line line = lines.get(i);

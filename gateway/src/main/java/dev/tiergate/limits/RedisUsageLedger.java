@@ -320,9 +320,10 @@ public final class RedisUsageLedger implements UsageLedger {
             return taken;
         }
 
+        /** Only a request whose every line can be leased is ever let pass by leases. */
         private void lease() {
-            for (int i = 0; i < size(); i++) {
-                if (limit(i).window().calendar()) {
+            if (request.lines().stream().allMatch(line -> line.limit().window().calendar())) {
+                for (int i = 0; i < size(); i++) {
                     leases.charged(request.subject(), spread().only(i), limit(i), units(i));
                 }
             }

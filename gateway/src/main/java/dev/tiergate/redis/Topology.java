@@ -158,6 +158,7 @@ public final class Topology {
         return line(server)
                 .compose(pipe -> pipe.ask(List.of(question()), ANSWER_MILLIS))
                 .map(replies -> read(replies.get(0), server))
+                .compose(Topology::known)
                 .transform(outcome -> {
                     if (outcome.succeeded()) {
                         learn(outcome.result());
@@ -166,6 +167,11 @@ public final class Topology {
                     drop();
                     return ask(candidates, next + 1);
                 });
+    }
+
+    /** A server that left its cluster answers that it knows of none; others know more. */
+    private static Future<Layout> known(Layout read) {
+        return read.masters().isEmpty() ? Future.failedFuture("it knows of no master") : Future.succeededFuture(read);
     }
 
     private Future<RedisPipe> line(RedisServer server) {

@@ -73,6 +73,9 @@ final class Download {
         if (remaining == UNKNOWN && hasBody(status) && isEvents()) {
             events = true;
             head.streams();
+            if (exchange.over()) {
+                return; // it may not go on, as things are by now
+            }
         }
         response.drainHandler(drained -> upstream.resume());
         upstream.handler(this::chunk);

@@ -121,6 +121,20 @@ class RedisServersIT {
     }
 
     @Test
+    void a_server_that_left_the_cluster_is_not_believed() {
+        try (var stranger = RedisCluster.stranger()) {
+            var uri = cluster.uri().replace("://", "://127.0.0.1:" + stranger.port() + ",");
+            for (int i = 0; i < 10; i++) {
+                var servers = on(() -> Future.succeededFuture(RedisServers.open(vertx, () -> uri, 100)));
+                var key = "{stranger-" + i + "}:key";
+                on(() -> servers.send(key, Request.cmd(Command.SET).arg(key).arg("here"), DEADLINE));
+                assertThat(get(servers, key)).hasValue("here");
+                on(servers::close);
+            }
+        }
+    }
+
+    @Test
     void another_url_is_followed_to_another_form_too() {
         var uri = new AtomicReference<>(Form.SENTINEL.uri());
         var servers = on(() -> Future.succeededFuture(RedisServers.open(vertx, uri::get, 100)));

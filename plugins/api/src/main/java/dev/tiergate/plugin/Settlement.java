@@ -35,7 +35,7 @@ public interface Settlement {
     /** Nothing more will flow: the last byte was sent, or the exchange was broken off. */
     default void ended() {}
 
-    /** Both are told, this one first. */
+    /** Both are told, this one first; where it throws, the other is told all the same. */
     default Settlement and(Settlement other) {
         if (this == NONE) {
             return other;
@@ -47,8 +47,11 @@ public interface Settlement {
         return new Settlement() {
             @Override
             public void began(OpenRequest request) {
-                first.began(request);
-                other.began(request);
+                try {
+                    first.began(request);
+                } finally {
+                    other.began(request);
+                }
             }
 
             @Override
@@ -59,8 +62,11 @@ public interface Settlement {
 
             @Override
             public void answered(Outcome outcome) {
-                first.answered(outcome);
-                other.answered(outcome);
+                try {
+                    first.answered(outcome);
+                } finally {
+                    other.answered(outcome);
+                }
             }
 
             @Override
@@ -72,8 +78,11 @@ public interface Settlement {
 
             @Override
             public void ended() {
-                first.ended();
-                other.ended();
+                try {
+                    first.ended();
+                } finally {
+                    other.ended();
+                }
             }
         };
     }
