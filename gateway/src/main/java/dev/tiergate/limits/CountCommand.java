@@ -97,6 +97,11 @@ abstract class CountCommand implements LinkCommand {
     }
 
     @Override
+    public final Sign sign() {
+        return Sign.ASKED;
+    }
+
+    @Override
     public final Request encode(LedgerScript script, long redisMillis) {
         resolve(Instant.ofEpochMilli(redisMillis));
         Request request = script.call(1 + spread.counters().size());
@@ -121,9 +126,6 @@ abstract class CountCommand implements LinkCommand {
 
     @Override
     public final void answered(Response reply) {
-        if (!expired) {
-            loop.breaker().answered();
-        }
         switch (LedgerScript.code(reply)) {
             case DONE -> done(reply, expired);
             case OVER -> {
@@ -178,7 +180,6 @@ abstract class CountCommand implements LinkCommand {
 
     @Override
     public final void expired() {
-        loop.breaker().late();
         giveUp();
     }
 

@@ -70,6 +70,9 @@ final class LeaseKeeper {
     void tick() {
         long now = loop.link().clock().millis();
         for (HeldLease held : List.copyOf(leases)) {
+            if (loop.link().spared(held.counter().place().store())) {
+                continue;
+            }
             if (!node.recallable()) {
                 held.lease().end(now);
             }

@@ -5,18 +5,11 @@ package dev.tiergate.limits;
  *
  * @param deadlineMillis of each command
  */
-record LedgerLoop(
-        RedisLink link,
-        RedisBreaker breaker,
-        Counters counters,
-        ColdStores cold,
-        CopyKeeper copies,
-        long deadlineMillis) {
+record LedgerLoop(RedisLink link, Counters counters, ColdStores cold, CopyKeeper copies, long deadlineMillis) {
 
     static LedgerLoop of(RedisLink link, NodeCounters node, long deadlineMillis) {
         return new LedgerLoop(
                 link,
-                node.breaker(),
                 new Counters(node),
                 new ColdStores(link, node.durable()),
                 new CopyKeeper(node.durable()),

@@ -6,6 +6,17 @@ import io.vertx.redis.client.Response;
 /** One call of the ledger's script on its way; told of one answer or one failure, and before that perhaps of the deadline. */
 interface LinkCommand {
 
+    /** What it says of a server that it is answered in time, or is not. */
+    enum Sign {
+        NONE,
+
+        /** Requests wait for such as this. */
+        ASKED,
+
+        /** Sent whether or not requests may wait: an answer in time says that the server is well. */
+        PROBE
+    }
+
     /** What decides where in a cluster it goes: one of its keys, or the hash tag of all. */
     String tag();
 
@@ -18,6 +29,10 @@ interface LinkCommand {
 
     /** The answer, in time or late. */
     void answered(Response reply);
+
+    default Sign sign() {
+        return Sign.NONE;
+    }
 
     /** Whether the answer says that the server is a replica, and so has done nothing: scripts hide Redis's own error. */
     default boolean readOnly(Response reply) {

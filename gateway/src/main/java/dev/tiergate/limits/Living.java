@@ -20,13 +20,11 @@ final class Living {
 
     private final RedisLink link;
     private final NodeCounters node;
-    private final RedisBreaker breaker;
     private final Map<NodeCounter, Integer> suspects = new HashMap<>();
 
     Living(RedisLink link, NodeCounters node) {
         this.link = link;
         this.node = node;
-        this.breaker = node.breaker();
     }
 
     /** Somebody holds units of this counter and does not give them back. */
@@ -38,27 +36,33 @@ final class Living {
 
     /** Called by each of the node's event loops at a steady pace; one of them says it, each second. */
     void tick() {
-        if (node.aliveDue(System.nanoTime())) {
+        if (link.reaches(NODES) && node.aliveDue(System.nanoTime())) {
             link.send(new Alive());
         }
+        link.probeLate(NODES);
     }
 
     private void heard(List<String> living) {
         node.living(living);
         for (NodeCounter counter : List.copyOf(suspects.keySet())) {
             suspects.computeIfPresent(counter, (same, looks) -> looks > 1 ? looks - 1 : null);
-            link.send(new Forfeit(counter, living));
+            if (!link.spared(counter.place().store())) {
+                link.send(new Forfeit(counter, living));
+            }
         }
     }
 
-    /** Also the probe of a Redis that nobody asks, as it answered late. */
+    /** Also the probe of its server, should nobody ask that, as it answered late. */
     private final class Alive implements LinkCommand {
-
-        private boolean expired;
 
         @Override
         public String tag() {
             return NODES;
+        }
+
+        @Override
+        public Sign sign() {
+            return Sign.PROBE;
         }
 
         @Override
@@ -70,20 +74,11 @@ final class Living {
 
         @Override
         public void answered(Response reply) {
-            if (!expired) {
-                breaker.probed();
-            }
             if (LedgerScript.code(reply) == LedgerScript.Code.DONE) {
                 heard(LedgerScript.names(reply));
             } else {
                 Faults.log(LedgerScript.fault(reply));
             }
-        }
-
-        @Override
-        public void expired() {
-            expired = true;
-            breaker.late();
         }
 
         @Override

@@ -42,7 +42,7 @@ public final class NodeCounters {
     private final DurableCounters durable;
     private final io.micrometer.core.instrument.Counter forfeited;
 
-    private final RedisBreaker breaker;
+    private final RedisBreakers breakers;
     private final WithoutRedis without;
     private final io.micrometer.core.instrument.Counter slotsLost;
 
@@ -54,7 +54,7 @@ public final class NodeCounters {
         this.durable = durable;
         this.forfeited = io.micrometer.core.instrument.Counter.builder(MetricNames.LEASE_UNITS_FORFEITED)
                 .register(registry);
-        this.breaker = new RedisBreaker(System::nanoTime, registry);
+        this.breakers = new RedisBreakers(System::nanoTime, registry);
         this.slotsLost = registry.counter(MetricNames.REQUESTS_CUT_OFF, "cause", "slots");
         this.without = new WithoutRedis(System::nanoTime, registry);
         Gauge.builder(MetricNames.LEASES, leases, Map::size).register(registry);
@@ -76,8 +76,8 @@ public final class NodeCounters {
         return durable;
     }
 
-    RedisBreaker breaker() {
-        return breaker;
+    RedisBreakers breakers() {
+        return breakers;
     }
 
     WithoutRedis without() {

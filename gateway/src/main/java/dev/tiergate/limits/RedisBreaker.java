@@ -1,10 +1,10 @@
 package dev.tiergate.limits;
 
 import dev.tiergate.telemetry.Lately;
-import dev.tiergate.telemetry.MetricNames;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -12,24 +12,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Spares requests the wait for a Redis that lets them wait in vain; shared by a node's event loops. A connection that is
+ * Spares requests the wait for a server that lets them wait in vain; shared by a node's event loops. A connection that is
  * not there is no concern of it: without one, commands fail at once anyway. When it opens and closes: {@link RedisCircuit}.
  */
 final class RedisBreaker {
 
     private static final Logger LOG = LoggerFactory.getLogger(RedisBreaker.class);
 
+    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final String server;
     private final LongSupplier clock;
     private final Counter opened;
     private final Lately logged;
     private final AtomicReference<RedisCircuit> circuit;
+    private final AtomicLong probeAt;
 
-    /** @param clock nanoseconds of the monotonic clock */
-    RedisBreaker(LongSupplier clock, MeterRegistry registry) {
+    /**
+     * @param server as the log says it
+     * @param clock nanoseconds of the monotonic clock
+     * @param opened counts how often it opens
+     */
+    RedisBreaker(String server, LongSupplier clock, Counter opened) {
+        this.server = server;
         this.clock = clock;
-        this.opened = Counter.builder(MetricNames.REDIS_CIRCUIT_OPENED).register(registry);
+        this.opened = opened;
         this.logged = new Lately(clock);
         this.circuit = new AtomicReference<>(RedisCircuit.closed(clock.getAsLong()));
+        this.probeAt = new AtomicLong(clock.getAsLong());
     }
 
     /** True while nobody should ask. */
@@ -40,8 +50,16 @@ final class RedisBreaker {
     /** Why nobody should; empty while it is closed. */
     Optional<String> reason() {
         return circuit.get() instanceof RedisCircuit.Open open
-                ? Optional.of("Redis: " + open.late() + " of the last " + open.all() + " commands were late")
+                ? Optional.of(
+                        "Redis: " + server + ": " + open.late() + " of the last " + open.all() + " commands were late")
                 : Optional.empty();
+    }
+
+    /** True for one caller a second while it is open. */
+    boolean probeDue() {
+        long now = clock.getAsLong();
+        long due = probeAt.get();
+        return open() && now - due >= 0 && probeAt.compareAndSet(due, now + PROBE_NANOS);
     }
 
     void answered() {
@@ -79,10 +97,10 @@ final class RedisBreaker {
             opened.increment();
             if (!logged.has()) {
                 logged.happened();
-                LOG.warn("{}: limits are decided without it until it is well", reason().orElse("Redis"));
+                LOG.warn("{}: limits are decided without it until it is well", reason().orElse(server));
             }
         } else if (before instanceof RedisCircuit.Open) {
-            LOG.debug("Redis answers in time again");
+            LOG.debug("Redis at {} answers in time again", server);
         }
     }
 }

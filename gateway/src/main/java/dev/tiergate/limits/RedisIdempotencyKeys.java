@@ -15,18 +15,16 @@ import org.jspecify.annotations.Nullable;
 final class RedisIdempotencyKeys implements IdempotencyKeys {
 
     private final RedisLink link;
-    private final RedisBreaker breaker;
     private final long deadlineMillis;
 
     RedisIdempotencyKeys(LedgerLoop loop) {
         this.link = loop.link();
-        this.breaker = loop.breaker();
         this.deadlineMillis = loop.deadlineMillis();
     }
 
     @Override
     public Future<KeyClaim> claim(KeyedRequest request, Duration flight) {
-        if (breaker.open()) {
+        if (link.spared(request.place())) {
             return Future.succeededFuture(KeyClaim.of(KeyClaim.Kind.UNAVAILABLE));
         }
         var command = new ClaimCommand(request, flight.toMillis());
@@ -106,6 +104,11 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
         }
 
         @Override
+        public Sign sign() {
+            return Sign.ASKED;
+        }
+
+        @Override
         public boolean readOnly(Response reply) {
             return KeyScript.readOnly(reply);
         }
@@ -120,9 +123,6 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
 
         @Override
         public void answered(Response reply) {
-            if (!expired) {
-                breaker.answered();
-            }
             switch (KeyScript.code(reply)) {
                 case FIRST -> held(KeyClaim.Kind.FIRST, reply);
                 case AS_NEW -> held(KeyClaim.Kind.AS_NEW, reply);
@@ -166,7 +166,6 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
 
         @Override
         public void expired() {
-            breaker.late();
             giveUp();
         }
 

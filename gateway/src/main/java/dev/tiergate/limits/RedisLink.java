@@ -35,6 +35,7 @@ final class RedisLink implements ServerLink.Owner {
     private final LinkSettings settings;
     private final LedgerScript script;
     private final RedisClock clock;
+    private final RedisBreakers breakers;
     private final Topology topology;
     private final Map<RedisServer, ServerLink> links = new HashMap<>();
     private final long watch;
@@ -44,14 +45,18 @@ final class RedisLink implements ServerLink.Owner {
 
     private long tickDueNanos;
 
+    /** For any thread. */
+    private volatile Set<RedisServer> masters = Set.of();
+
     private volatile @Nullable String trouble = "Redis: not connected yet";
     private int delayed;
     private boolean closed;
 
-    private RedisLink(Vertx vertx, Supplier<String> uri, LinkSettings settings) {
+    private RedisLink(Vertx vertx, Supplier<String> uri, LinkSettings settings, RedisBreakers breakers) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
+        this.breakers = breakers;
         this.script = LedgerScript.load();
         this.clock = new RedisClock(settings.wall(), settings.nanos());
         this.topology = Topology.open(vertx, uri, this::settle);
@@ -59,8 +64,8 @@ final class RedisLink implements ServerLink.Owner {
     }
 
     /** Opens on the present event loop and connects behind the caller's back. */
-    static RedisLink open(Vertx vertx, Supplier<String> uri, LinkSettings settings) {
-        var link = new RedisLink(vertx, uri, settings);
+    static RedisLink open(Vertx vertx, Supplier<String> uri, LinkSettings settings, RedisBreakers breakers) {
+        var link = new RedisLink(vertx, uri, settings, breakers);
         link.settle();
         link.topology.refresh();
         return link;
@@ -76,9 +81,42 @@ final class RedisLink implements ServerLink.Owner {
         return clock;
     }
 
-    /** Why some commands fail for want of a connection. May be asked on any thread. */
+    /** Why some commands fail: no connection, or a server that is not asked. May be asked on any thread. */
     Optional<String> notReady() {
-        return Optional.ofNullable(trouble);
+        return Optional.ofNullable(trouble).or(() -> breakers.reason(masters));
+    }
+
+    /** True while nobody should ask the master of a command's tag, as it answers late. */
+    boolean spared(String tag) {
+        RedisServer server = topology.master(tag);
+        return server != null && breakers.open(server);
+    }
+
+    /** True where the master of a command's tag can be asked. */
+    boolean reaches(String tag) {
+        RedisServer server = topology.master(tag);
+        return server != null && session(server) != null;
+    }
+
+    private @Nullable RedisSession session(RedisServer server) {
+        ServerLink known = links.get(server);
+        return known == null ? null : known.session();
+    }
+
+    /** Called at a steady pace: asks those that nobody asks, as they answered late, except the master of this tag. */
+    void probeLate(String except) {
+        RedisServer asked = topology.master(except);
+        for (RedisServer server : topology.masters()) {
+            RedisSession session = server.equals(asked) ? null : session(server);
+            if (session != null && breakers.probeDue(server)) {
+                add(session, new Errand(Probe.LATE, dueNanos()));
+            }
+        }
+    }
+
+    @Override
+    public void timed(RedisServer server, LinkCommand.Sign sign, boolean inTime) {
+        breakers.timed(server, sign, inTime);
     }
 
     @Override
@@ -238,7 +276,10 @@ final class RedisLink implements ServerLink.Owner {
 
     /** Servers that are no masters any more are left, new ones are connected to. */
     private void settle() {
-        Set<RedisServer> masters = topology.masters();
+        masters = topology.masters();
+        if (!masters.isEmpty()) {
+            breakers.retain(masters);
+        }
         for (RedisServer server : List.copyOf(links.keySet())) {
             if (!masters.contains(server)) {
                 Objects.requireNonNull(links.remove(server)).leave();
@@ -256,7 +297,7 @@ final class RedisLink implements ServerLink.Owner {
 
     @Override
     public void probe(RedisSession session) {
-        add(session, new Errand(Probe.INSTANCE, dueNanos()));
+        add(session, new Errand(Probe.IDLE, dueNanos()));
     }
 
     /** Sends what waits, listens for as long as a deadline, and closes. */
@@ -283,9 +324,21 @@ final class RedisLink implements ServerLink.Owner {
         return Future.join(all).eventually(topology::close).mapEmpty();
     }
 
-    /** Keeps an idle connection honest, and the clock near. */
+    /** Keeps an idle connection honest and the clock near, or finds out whether a server is well again. */
     private enum Probe implements LinkCommand {
-        INSTANCE;
+        IDLE(Sign.NONE),
+        LATE(Sign.PROBE);
+
+        private final Sign sign;
+
+        Probe(Sign sign) {
+            this.sign = sign;
+        }
+
+        @Override
+        public Sign sign() {
+            return sign;
+        }
 
         @Override
         public String tag() {

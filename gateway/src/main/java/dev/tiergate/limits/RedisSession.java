@@ -32,6 +32,9 @@ final class RedisSession {
 
         /** The server did certainly not carry the errand out. */
         void refused(Errand errand, Refusal refusal, String error);
+
+        /** The server answered such a command within its deadline, or the deadline passed. */
+        void timed(LinkCommand.Sign sign, boolean inTime);
     }
 
     private final Vertx vertx;
@@ -194,11 +197,19 @@ final class RedisSession {
             long nanos = settings.nanos().getAsLong();
             for (int i = answered; i < asked.size(); i++) {
                 Errand errand = asked.get(i);
-                if (errand != null && errand.leftMillis(nanos) == 0) {
-                    errand.expire();
+                if (errand != null && !errand.expired() && errand.leftMillis(nanos) == 0) {
+                    expire(errand);
                 }
             }
             arm();
+        }
+
+        /** Of what another server refused first, this one did not have all the time. */
+        private void expire(Errand errand) {
+            if (errand.fresh()) {
+                owner.timed(errand.command().sign(), false);
+            }
+            errand.expire();
         }
 
         @Override
@@ -228,6 +239,9 @@ final class RedisSession {
                 long millis = LedgerScript.millis(reply);
                 if (millis > 0) {
                     clock.observe(millis, mark);
+                }
+                if (!errand.expired()) {
+                    owner.timed(errand.command().sign(), true);
                 }
                 errand.command().answered(reply);
                 return;

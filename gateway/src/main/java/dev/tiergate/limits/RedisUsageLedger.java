@@ -37,11 +37,11 @@ public final class RedisUsageLedger implements UsageLedger {
 
     private RedisUsageLedger(Vertx vertx, Supplier<String> uri, NodeCounters node, LinkSettings settings) {
         this.vertx = vertx;
-        this.link = RedisLink.open(vertx, uri, settings);
+        this.link = RedisLink.open(vertx, uri, settings, node.breakers());
         this.node = node;
         this.loop = LedgerLoop.of(link, node, settings.deadline().toMillis());
         this.refunds = new Refunds(loop);
-        this.slots = new SlotKeeper(loop, settings.nanos(), node);
+        this.slots = new SlotKeeper(link, settings.nanos(), node);
         this.leases = new LeaseKeeper(vertx.getOrCreateContext(), loop, node);
         this.living = new Living(link, node);
         this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> tick());
@@ -69,7 +69,7 @@ public final class RedisUsageLedger implements UsageLedger {
         if (leased != null) {
             return Future.succeededFuture(leased);
         }
-        if (loop.breaker().open()) {
+        if (link.spared(request.subject().store().externalId())) {
             return UNAVAILABLE;
         }
         var command = new ChargeCommand(request);
@@ -186,7 +186,7 @@ public final class RedisUsageLedger implements UsageLedger {
         if (countable.isEmpty()) {
             return Future.succeededFuture(List.of());
         }
-        if (loop.breaker().open()) {
+        if (link.spared(subject.store().externalId())) {
             return Future.failedFuture(new LedgerUnavailableException());
         }
         var command = new ReadCommand(loop, subject, countable);
@@ -196,7 +196,7 @@ public final class RedisUsageLedger implements UsageLedger {
 
     @Override
     public Future<Usage> put(Subject subject, Limit limit, long current) {
-        if (loop.breaker().open()) {
+        if (link.spared(subject.store().externalId())) {
             return Future.failedFuture(new LedgerUnavailableException());
         }
         var command = new PutCommand(loop, subject, limit, current);
@@ -211,14 +211,14 @@ public final class RedisUsageLedger implements UsageLedger {
 
     @Override
     public Optional<String> notReady() {
-        return link.notReady().or(loop.breaker()::reason);
+        return link.notReady();
     }
 
     /** Sends what waits, gives leases back and closes the connection. */
     public Future<Void> close() {
         vertx.cancelTimer(timer);
         leases.end();
-        refunds.retry();
+        refunds.end();
         return link.close().eventually(loop.copies()::end);
     }
 
@@ -229,13 +229,18 @@ public final class RedisUsageLedger implements UsageLedger {
         }
         living.tick();
         slots.tick();
-        if (loop.breaker().open()) {
-            return;
-        }
         refunds.retry();
-        node.settle(debt -> link.send(new DebtCommand(debt, loop)));
+        node.settle(this::pay);
         leases.tick();
         loop.copies().tick();
+    }
+
+    private void pay(NodeCounter debt) {
+        if (link.spared(debt.place().store())) {
+            debt.notSettled();
+        } else {
+            link.send(new DebtCommand(debt, loop));
+        }
     }
 
     private Spread now(ChargeRequest request) {

@@ -33,8 +33,20 @@ final class Refunds {
         }
     }
 
-    /** Sends what waits; what fails again waits on. */
+    /** Sends what waits, but not to a server that answers late; what fails again waits on. */
     void retry() {
+        for (int left = waiting.size(); left > 0; left--) {
+            GiveBack refund = waiting.removeFirst();
+            if (loop.link().spared(refund.tag())) {
+                waiting.addLast(refund);
+            } else {
+                loop.link().send(refund);
+            }
+        }
+    }
+
+    /** At the end: sends all that waits. */
+    void end() {
         for (int left = waiting.size(); left > 0; left--) {
             loop.link().send(waiting.removeFirst());
         }

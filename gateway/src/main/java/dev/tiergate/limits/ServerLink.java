@@ -30,6 +30,9 @@ final class ServerLink implements RedisSession.Owner {
         /** Redis did certainly not carry the errand out. */
         void refused(Errand errand, Refusal refusal, String error);
 
+        /** The server answered such a command within its deadline, or the deadline passed. */
+        void timed(RedisServer server, LinkCommand.Sign sign, boolean inTime);
+
         /** It has a connection again, or has none any more. */
         void changed();
 
@@ -147,6 +150,11 @@ final class ServerLink implements RedisSession.Owner {
     @Override
     public void refused(Errand errand, Refusal refusal, String error) {
         owner.refused(errand, refusal, error);
+    }
+
+    @Override
+    public void timed(LinkCommand.Sign sign, boolean inTime) {
+        owner.timed(server, sign, inTime);
     }
 
     /** Called at a steady pace. */

@@ -43,7 +43,6 @@ final class SlotKeeper {
     /** Digits of a time in milliseconds, for more than three thousand years: names sort like times. */
     private static final int TIME_DIGITS = 9;
 
-    private final LedgerLoop loop;
     private final RedisLink link;
     private final LongSupplier clock;
     private final NodeCounters node;
@@ -52,9 +51,8 @@ final class SlotKeeper {
     private long last;
 
     /** @param clock nanoseconds of the monotonic clock */
-    SlotKeeper(LedgerLoop loop, LongSupplier clock, NodeCounters node) {
-        this.loop = loop;
-        this.link = loop.link();
+    SlotKeeper(RedisLink link, LongSupplier clock, NodeCounters node) {
+        this.link = link;
         this.clock = clock;
         this.node = node;
         byte[] random = new byte[NODE_BYTES];
@@ -177,7 +175,7 @@ final class SlotKeeper {
 
     /** One question however many ask. */
     private Future<List<String>> names(Place place, Held ofPlace) {
-        if (loop.breaker().open()) {
+        if (link.spared(place.store())) {
             return Future.failedFuture(new LedgerUnavailableException());
         }
         Future<List<String>> asked = ofPlace.names;

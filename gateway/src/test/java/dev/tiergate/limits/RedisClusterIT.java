@@ -13,8 +13,12 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A cluster that changes while it is used. */
@@ -87,6 +91,50 @@ class RedisClusterIT {
         }
     }
 
+    /** All masters have stores that are asked for at a steady rate, whether or not they are answered. */
+    @Test
+    void a_master_that_answers_late_is_spared_alone_though_it_is_the_one_that_nodes_report_to() {
+        var limit = limit("parallel", Window.CONCURRENT, 1_000_000);
+        int bad = RedisCluster.home(Slots.of("tg:nodes"));
+        var sick = cluster.master(bad);
+        List<Subject> well = IntStream.range(0, RedisCluster.MASTERS)
+                .filter(master -> master != bad)
+                .mapToObj(RedisClusterIT::at)
+                .toList();
+        try (var node = LedgerNode.open(cluster.uri(), LinkSettings.DEFAULT.withDeadline(Duration.ofMillis(100)))) {
+            var open = new Arrivals(node, limit);
+            var late = Pattern.compile("Redis: \\S+:" + sick.port() + ": \\d+ of the last \\d+ commands were late");
+            LedgerNode.until(() -> {
+                open.arrive(at(bad));
+                String reason = node.ledger.notReady().orElse("");
+                if (reason.isEmpty()) {
+                    sick.pause();
+                } else {
+                    sick.resume();
+                }
+                return late.matcher(reason).matches();
+            });
+            sick.pause();
+            for (Subject subject : well) {
+                LedgerNode.until(() -> {
+                    open.arrive(at(bad));
+                    open.arrive(subject);
+                    return open.admitted(subject) > 100;
+                });
+            }
+            sick.resume();
+            Subject back = at(bad);
+            LedgerNode.until(() -> {
+                open.arrive(back);
+                return open.admitted(back) > 100;
+            });
+            node.awaitReady();
+            open.end();
+        } finally {
+            sick.resume();
+        }
+    }
+
     @Test
     void scripts_that_one_master_lost_cost_no_request() {
         var limit = limit("daily", Window.DAY, 1_000_000);
@@ -124,6 +172,38 @@ class RedisClusterIT {
             if (RedisCluster.home(Slots.of(subject.store().externalId())) == master) {
                 return subject;
             }
+        }
+    }
+
+    /** Requests that come however long those before them take. */
+    private static final class Arrivals {
+
+        private final LedgerNode node;
+        private final Limit limit;
+        private final Map<Subject, AtomicInteger> admitted = new ConcurrentHashMap<>();
+        private final List<Future<?>> all = new ArrayList<>();
+
+        Arrivals(LedgerNode node, Limit limit) {
+            this.node = node;
+            this.limit = limit;
+        }
+
+        void arrive(Subject subject) {
+            all.add(node.start(() -> node.ledger.charge(one(subject, limit)).onSuccess(result -> {
+                if (result instanceof ChargeResult.Charged) {
+                    admitted.computeIfAbsent(subject, first -> new AtomicInteger())
+                            .incrementAndGet();
+                }
+            })));
+        }
+
+        int admitted(Subject subject) {
+            var count = admitted.get(subject);
+            return count == null ? 0 : count.get();
+        }
+
+        void end() {
+            LedgerNode.await(Future.all(all));
         }
     }
 

@@ -307,7 +307,8 @@ class RedisOutageIT {
                 waiting.add(far.start(() -> far.ledger.charge(one(subject, limit))));
                 return opened.count() > 0;
             });
-            assertThat(far.ledger.notReady().orElseThrow()).matches("Redis: \\d+ of the last \\d+ commands were late");
+            assertThat(far.ledger.notReady().orElseThrow())
+                    .matches("Redis: \\S+:\\d+: \\d+ of the last \\d+ commands were late");
             var keys = far.ledger.idempotencyKeys();
             far.run(() -> {
                 assertThat(far.ledger.charge(one(subject, limit)).result())
