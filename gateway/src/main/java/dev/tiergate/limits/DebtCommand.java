@@ -13,7 +13,7 @@ final class DebtCommand implements LinkCommand {
     DebtCommand(NodeCounter counter, LedgerLoop loop) {
         this.counter = counter;
         this.loop = loop;
-        this.units = counter.local();
+        this.units = counter.sending();
     }
 
     @Override
@@ -36,7 +36,7 @@ final class DebtCommand implements LinkCommand {
     public void answered(Response reply) {
         switch (LedgerScript.code(reply)) {
             case DONE -> {
-                counter.settled(units);
+                counter.settled();
                 loop.learn(counter, LedgerScript.told(reply, 0));
             }
             case COLD -> loop.cold().fill(counter.place().store()).onComplete(filled -> counter.notSettled());

@@ -11,17 +11,19 @@ import org.jspecify.annotations.Nullable;
 final class KeySettlement implements Settlement {
 
     private final KeyHold hold;
-    private final List<ChargeRequest.Line> lines;
+    private final List<On> charged;
     private final boolean gives;
     private final @Nullable Instant end;
 
     /**
+     * @param charged when each of what was charged counts as used; without slots, which end with the request and are no
+     *     charge that a repeat could be spared
      * @param gives whether a success takes units off counters
      * @param end when the first window of what was charged ends; null where none does
      */
-    KeySettlement(KeyHold hold, List<ChargeRequest.Line> lines, boolean gives, @Nullable Instant end) {
+    KeySettlement(KeyHold hold, List<On> charged, boolean gives, @Nullable Instant end) {
         this.hold = hold;
-        this.lines = lines;
+        this.charged = charged;
         this.gives = gives;
         this.end = end;
     }
@@ -39,14 +41,8 @@ final class KeySettlement implements Settlement {
         return switch (verdict) {
             case SUCCESS -> true;
             case FAILURE -> false;
-            case KEPT -> !gives && charges();
-            case CLIENT_ERROR ->
-                !gives && charges() && lines.stream().allMatch(line -> line.slots() || line.on() == On.ATTEMPT);
+            case KEPT -> !gives && !charged.isEmpty();
+            case CLIENT_ERROR -> !gives && !charged.isEmpty() && !charged.contains(On.SUCCESS);
         };
-    }
-
-    /** Slots end with the request, and are no charge that a repeat could be spared. */
-    private boolean charges() {
-        return !lines.stream().allMatch(ChargeRequest.Line::slots);
     }
 }

@@ -75,26 +75,27 @@ public final class LimitCheck implements Check {
 
     /** @param hold of the request's key; told at once where it is refused, else once its outcome is known */
     Future<Decision> charge(Call call, KeyHold hold) {
-        return quotas.isEmpty()
-                ? count(call, hold)
-                : new QuotaCharge(call, quotas, rateLimitHeaders && !call.shadow(), reports)
-                        .take()
-                        .compose(decision -> decision.fold(
-                                allow -> countAfter(allow, call, hold),
-                                refuse -> Future.<Decision>succeededFuture(dropped(hold, refuse))));
+        if (quotas.isEmpty()) {
+            return count(call, null, hold);
+        }
+        var charge = new QuotaCharge(call, quotas, rateLimitHeaders && !call.shadow(), reports);
+        return charge.take()
+                .compose(decision -> decision.fold(
+                        allow -> countAfter(charge, allow, call, hold),
+                        refuse -> Future.<Decision>succeededFuture(dropped(hold, refuse))));
     }
 
     /** What was taken before comes back where this refuses, or fails. */
-    private Future<Decision> countAfter(Allow quotasTaken, Call call, KeyHold hold) {
-        return count(call, hold)
-                .onFailure(fault -> quotasTaken.settlement().answered(Outcome.NOT_SENT))
-                .map(decision -> decision.<Decision>fold(quotasTaken::and, refuse -> {
-                    quotasTaken.settlement().answered(Outcome.NOT_SENT);
+    private Future<Decision> countAfter(QuotaCharge taken, Allow allow, Call call, KeyHold hold) {
+        return count(call, taken, hold)
+                .onFailure(fault -> taken.answered(Outcome.NOT_SENT))
+                .map(decision -> decision.<Decision>fold(allow::and, refuse -> {
+                    taken.answered(Outcome.NOT_SENT);
                     return refuse;
                 }));
     }
 
-    private Future<Decision> count(Call call, KeyHold hold) {
+    private Future<Decision> count(Call call, @Nullable QuotaCharge taken, KeyHold hold) {
         List<ChargeRequest.Line> lines = lines(call);
         List<ChargeRequest.Line> less = lines(call, gives);
         if (call.caller().user() == null && (countsUsers(lines) || countsUsers(less))) {
@@ -102,7 +103,8 @@ public final class LimitCheck implements Check {
         }
         var subject = subject(call);
         var request = new ChargeRequest(subject, lines);
-        var pass = new Pass(call, request, less.isEmpty() ? null : new ChargeRequest(subject, less), hold);
+        var after = less.isEmpty() ? null : new ChargeRequest(subject, less);
+        var pass = new Pass(call, request, after, taken, hold);
         return lines.isEmpty() ? Future.succeededFuture(allowUncharged(pass)) : decide(pass, ledger.charge(request));
     }
 
@@ -126,7 +128,7 @@ public final class LimitCheck implements Check {
         var subject = subject(call);
         var slots = new ChargeRequest(
                 subject, lines.stream().filter(ChargeRequest.Line::slots).toList());
-        var pass = new Pass(call, slots, null, KeyHold.NONE);
+        var pass = new Pass(call, slots, null, null, KeyHold.NONE);
         Future<Decision> taken =
                 slots.lines().isEmpty() ? Future.succeededFuture(Allow.plain()) : decide(pass, ledger.charge(slots));
         return taken.compose(decision -> decision.fold(

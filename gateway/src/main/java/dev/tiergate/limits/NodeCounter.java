@@ -1,9 +1,10 @@
 package dev.tiergate.limits;
 
 import dev.tiergate.plugin.Limit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeCounter {
 
     private final Place place;
-    private final AtomicLong local = new AtomicLong();
-    private final AtomicBoolean settling = new AtomicBoolean();
+    private final AtomicReference<Debt> debt = new AtomicReference<>(Debt.NONE);
 
     private final AtomicReference<Told> told = new AtomicReference<>(Told.NOTHING);
     private final Busyness busyness = new Busyness();
@@ -25,6 +25,37 @@ final class NodeCounter {
 
     /** So much is held by nodes that do not answer; nobody waits for it. */
     private volatile long silent;
+
+    /**
+     * Units taken while Redis was away.
+     *
+     * @param local those that Redis is still to be told of
+     * @param sending those that it is being told of now; 0 while nobody does
+     */
+    private record Debt(long local, long sending) {
+
+        private static final Debt NONE = new Debt(0, 0);
+
+        private long units() {
+            return local + sending;
+        }
+
+        private Debt taking(long units) {
+            return new Debt(local + units, sending);
+        }
+
+        private Debt begun() {
+            return new Debt(0, local);
+        }
+
+        private Debt paid() {
+            return local == 0 ? NONE : new Debt(local, 0);
+        }
+
+        private Debt unpaid() {
+            return new Debt(units(), 0);
+        }
+    }
 
     NodeCounter(Place place) {
         this.place = place;
@@ -89,7 +120,7 @@ final class NodeCounter {
 
     /** Units used, as far as is known; another node's part may lag by a second. */
     long current() {
-        return used(told.get()) + local.get();
+        return used(told.get()) + debt.get().units();
     }
 
     /** Units used as Redis told it, and what this node has spent of its lease since. */
@@ -124,43 +155,52 @@ final class NodeCounter {
      */
     long take(long bound, long units, int nodes) {
         while (true) {
-            long before = local.get();
-            long room = bound == Limit.UNLIMITED ? units : (bound - told.get().charged()) / nodes - before;
+            Debt before = debt.get();
+            long room = bound == Limit.UNLIMITED ? units : (bound - told.get().charged()) / nodes - before.units();
             long taken = Math.max(0, Math.min(units, room));
-            if (local.compareAndSet(before, before + taken)) {
+            if (taken == 0 || debt.compareAndSet(before, before.taking(taken))) {
                 return taken;
             }
         }
     }
 
-    /** Undoes a take; false when Redis was told of the units already. */
+    /** Undoes a take; false when Redis is told of the units already, and has to be told that they came back. */
     boolean untake(long units) {
-        while (true) {
-            long before = local.get();
-            if (before < units || settling.get()) {
-                return false;
-            }
-            if (local.compareAndSet(before, before - units)) {
-                return true;
-            }
-        }
+        return change(known -> known.local() >= units, known -> known.taking(-units));
     }
 
-    /** True for the one caller that is to tell Redis of {@link #local()}. */
+    /** True for the one caller that is to tell Redis of {@link #sending()}, and then how that went. */
     boolean beginSettling() {
-        return local.get() > 0 && settling.compareAndSet(false, true);
+        return change(known -> known.local() > 0 && known.sending() == 0, Debt::begun);
     }
 
-    long local() {
-        return local.get();
+    /** Units taken while Redis was away that it has not confirmed. */
+    long owed() {
+        return debt.get().units();
     }
 
-    void settled(long units) {
-        local.addAndGet(-units);
-        settling.set(false);
+    /** The same from {@link #beginSettling} to its end, whatever is taken or undone in between. */
+    long sending() {
+        return debt.get().sending();
+    }
+
+    void settled() {
+        debt.updateAndGet(Debt::paid);
     }
 
     void notSettled() {
-        settling.set(false);
+        debt.updateAndGet(Debt::unpaid);
+    }
+
+    private boolean change(Predicate<Debt> where, UnaryOperator<Debt> change) {
+        while (true) {
+            Debt before = debt.get();
+            if (!where.test(before)) {
+                return false;
+            }
+            if (debt.compareAndSet(before, change.apply(before))) {
+                return true;
+            }
+        }
     }
 }

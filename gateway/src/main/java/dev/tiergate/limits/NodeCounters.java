@@ -168,7 +168,7 @@ public final class NodeCounters {
     /** Gives every debt to one caller, which must report how it went. */
     void settle(Consumer<NodeCounter> debt) {
         for (NodeCounter counter : owing) {
-            if (counter.local() == 0) {
+            if (counter.owed() == 0) {
                 forget(counter);
             } else if (counter.beginSettling()) {
                 debt.accept(counter);
@@ -178,7 +178,7 @@ public final class NodeCounters {
 
     private void forget(NodeCounter counter) {
         owing.remove(counter);
-        if (counter.local() > 0) {
+        if (counter.owed() > 0) {
             owing.add(counter); // taken in between
         }
     }

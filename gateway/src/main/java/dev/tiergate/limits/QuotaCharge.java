@@ -6,8 +6,11 @@ import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Quota;
 import dev.tiergate.plugin.Settlement;
+import dev.tiergate.routes.Route.Charge.On;
 import dev.tiergate.telemetry.CostReport;
 import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -22,6 +25,7 @@ final class QuotaCharge implements Settlement {
     private final List<QuotaLine> lines;
     private final boolean withFields;
     private final Consumer<CostReport> reports;
+    private final List<Instant> ends = new ArrayList<>();
     private int taken;
 
     /** @param withFields whether a refusal tells what is left in RateLimit fields */
@@ -40,12 +44,27 @@ final class QuotaCharge implements Settlement {
         QuotaLine line = lines.get(taken);
         return ask(line)
                 .onFailure(fault -> answered(Outcome.NOT_SENT))
-                .compose(answer -> answer.all() ? next() : Future.succeededFuture(refused(line, answer.state())));
+                .compose(answer ->
+                        answer.all() ? next(answer.state()) : Future.succeededFuture(refused(line, answer.state())));
     }
 
-    private Future<Decision> next() {
+    private Future<Decision> next(Quota.State state) {
+        Instant end = state.resetsAt();
+        if (end != null) {
+            ends.add(end);
+        }
         taken++;
         return take();
+    }
+
+    /** When each line counts as used. */
+    List<On> charged() {
+        return lines.stream().map(line -> line.charge().on()).toList();
+    }
+
+    /** When there will be more of what was taken, as far as the plugins tell. */
+    List<Instant> ends() {
+        return ends;
     }
 
     @SuppressWarnings("IllegalCatch") // what was taken of others has to come back

@@ -131,9 +131,7 @@ public final class RedisUsageLedger implements UsageLedger {
         long[] taken = new long[spread.counters().size()];
         for (int i = 0; i < lines.size(); i++) {
             if (!takeLocally(lines.get(i), i, spread, taken)) {
-                for (int c = 0; c < taken.length; c++) {
-                    spread.get(c).known().untake(taken[c]);
-                }
+                untake(spread, taken);
                 return new ChargeResult.Unavailable();
             }
         }
@@ -143,6 +141,19 @@ public final class RedisUsageLedger implements UsageLedger {
             }
         }
         return charged(lines, spread, taken, nameSlots(lines), true);
+    }
+
+    /** A refusal is free: what Redis is told of already has to come back from there. */
+    private void untake(Spread spread, long[] taken) {
+        List<GiveBack.Part> parts = new ArrayList<>();
+        for (int c = 0; c < taken.length; c++) {
+            Counter counter = spread.get(c);
+            if (taken[c] > 0 && !counter.known().untake(taken[c])) {
+                node.owe(counter.known());
+                parts.add(new GiveBack.Part(counter, taken[c]));
+            }
+        }
+        refunds.send("", parts);
     }
 
     private boolean takeLocally(ChargeRequest.Line line, int index, Spread spread, long[] taken) {

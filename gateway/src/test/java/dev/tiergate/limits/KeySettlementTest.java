@@ -1,9 +1,7 @@
 package dev.tiergate.limits;
 
-import static dev.tiergate.limits.Limits.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Outcome.Kind;
 import dev.tiergate.routes.Route.Charge.On;
@@ -16,45 +14,31 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class KeySettlementTest {
 
-    private static final ChargeRequest.Line ATTEMPT = new ChargeRequest.Line(limit("a", Window.DAY, 9), 1, On.ATTEMPT);
-    private static final ChargeRequest.Line SUCCESS = new ChargeRequest.Line(limit("b", Window.DAY, 9), 1, On.SUCCESS);
-    private static final ChargeRequest.Line SLOT =
-            new ChargeRequest.Line(limit("c", Window.CONCURRENT, 9), 1, On.ATTEMPT);
-
     @ParameterizedTest
     @CsvSource({
-        "ANSWERED, 200, true, true, true, true, true, true",
-        "ANSWERED, 399, true, true, true, true, true, true",
-        "ANSWERED, 400, true, false, false, false, false, false",
-        "ANSWERED, 499, true, false, false, false, false, false",
-        "ANSWERED, 500, false, false, false, false, false, false",
-        "ANSWERED, 502, false, false, false, false, false, false",
-        "NOT_SENT, 0, false, false, false, false, false, false",
-        "BROKEN_OFF, 0, false, false, false, false, false, false",
-        "TIMED_OUT, 0, false, false, false, false, false, false",
-        "CLIENT_GONE, 0, true, true, true, false, false, false"
+        "ANSWERED, 200, true, true, true, true, true",
+        "ANSWERED, 399, true, true, true, true, true",
+        "ANSWERED, 400, true, false, false, false, false",
+        "ANSWERED, 499, true, false, false, false, false",
+        "ANSWERED, 500, false, false, false, false, false",
+        "ANSWERED, 502, false, false, false, false, false",
+        "NOT_SENT, 0, false, false, false, false, false",
+        "BROKEN_OFF, 0, false, false, false, false, false",
+        "TIMED_OUT, 0, false, false, false, false, false",
+        "CLIENT_GONE, 0, true, true, true, false, false"
     })
     void a_key_is_kept_where_all_that_was_to_change_stays_changed(
-            Kind kind,
-            int status,
-            boolean attempt,
-            boolean success,
-            boolean both,
-            boolean slotAlone,
-            boolean nothing,
-            boolean gives) {
+            Kind kind, int status, boolean attempt, boolean success, boolean both, boolean nothing, boolean gives) {
         var outcome = new Outcome(kind, status);
-        assertThat(kept(outcome, false, ATTEMPT)).isEqualTo(attempt);
-        assertThat(kept(outcome, false, ATTEMPT, SLOT)).isEqualTo(attempt);
-        assertThat(kept(outcome, false, SUCCESS)).isEqualTo(success);
-        assertThat(kept(outcome, false, ATTEMPT, SUCCESS)).isEqualTo(both);
-        assertThat(kept(outcome, false, SLOT)).isEqualTo(slotAlone);
+        assertThat(kept(outcome, false, On.ATTEMPT)).isEqualTo(attempt);
+        assertThat(kept(outcome, false, On.SUCCESS)).isEqualTo(success);
+        assertThat(kept(outcome, false, On.ATTEMPT, On.SUCCESS)).isEqualTo(both);
         assertThat(kept(outcome, false)).isEqualTo(nothing);
         assertThat(kept(outcome, true)).isEqualTo(gives);
-        assertThat(kept(outcome, true, ATTEMPT)).isEqualTo(gives);
+        assertThat(kept(outcome, true, On.ATTEMPT)).isEqualTo(gives);
     }
 
-    private static boolean kept(Outcome outcome, boolean gives, ChargeRequest.Line... lines) {
+    private static boolean kept(Outcome outcome, boolean gives, On... charged) {
         List<String> told = new ArrayList<>();
         var hold = new KeyHold() {
             @Override
@@ -67,7 +51,7 @@ class KeySettlementTest {
                 told.add("drop");
             }
         };
-        new KeySettlement(hold, List.of(lines), gives, MemoryLedger.NOW).answered(outcome);
+        new KeySettlement(hold, List.of(charged), gives, MemoryLedger.NOW).answered(outcome);
         assertThat(told).hasSize(1).containsAnyOf("keep " + MemoryLedger.NOW, "drop");
         return !told.contains("drop");
     }

@@ -21,9 +21,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +35,7 @@ class KeyedLimitCheckTest {
     private static final int MOST_BODY = 1024 * 1024;
 
     private final MemoryLedger ledger = new MemoryLedger();
+    private final MemoryQuotas quotas = new MemoryQuotas();
     private final MemoryKeys keys = new MemoryKeys();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final GateMetrics metrics = new GateMetrics(meters);
@@ -148,6 +152,57 @@ class KeyedLimitCheckTest {
     }
 
     @Test
+    void what_a_plugin_counts_stays_charged_where_the_client_went_and_its_repeat_is_free() {
+        var check = check(KeyUse.OPTIONAL, new Charge("bursts", 4, On.ATTEMPT));
+
+        allowed(ask(check, call.under("1", "key"))).settlement().answered(Outcome.CLIENT_GONE);
+        keys.next = KeyClaim.Kind.REPEAT;
+        allowed(ask(check, call.under("2", "key")));
+
+        assertThat(keys.told).containsExactly("keep until 2026-03-05T10:20:07.001Z");
+        assertThat(quotas.used).containsOnly(entry("bursts", 4L));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "409, ATTEMPT, keep until 2026-03-05T10:20:07.001Z, 4",
+        "409, SUCCESS, drop, 0",
+        "503, ATTEMPT, drop, 0",
+        "201, SUCCESS, keep until 2026-03-05T10:20:07.001Z, 4",
+    })
+    void a_key_goes_where_a_plugin_took_units_back(int status, On on, String told, long used) {
+        var check = check(KeyUse.OPTIONAL, new Charge("daily", 1, On.ATTEMPT), new Charge("bursts", 4, on));
+
+        allowed(ask(check, call.under("1", "key"))).settlement().answered(Outcome.answered(status));
+
+        assertThat(keys.told).containsExactly(told);
+        assertThat(quotas.used).containsOnly(entry("bursts", used));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "never",
+            value = {
+                "2026-03-05T10:59:59Z, never, 2026-03-05T10:59:59Z",
+                "2026-03-05T11:00:01Z, never, 2026-03-05T11:00:00Z",
+                "2026-03-05T10:50:00Z, 2026-03-05T10:40:00Z, 2026-03-05T10:40:00Z",
+                "never, never, 2026-03-05T11:00:00Z",
+            })
+    void the_earliest_of_all_ends_bounds_a_key(@Nullable Instant bursts, @Nullable Instant rare, Instant end) {
+        quotas.resetsAt.put("bursts", bursts);
+        quotas.resetsAt.put("rare", rare);
+        var check = check(
+                KeyUse.OPTIONAL,
+                new Charge("hourly", 1, On.ATTEMPT),
+                new Charge("bursts", 1, On.ATTEMPT),
+                new Charge("rare", 1, On.ATTEMPT));
+
+        allowed(ask(check, call.under("1", "key"))).settlement().answered(Outcome.answered(200));
+
+        assertThat(keys.told).containsExactly("keep until " + end);
+    }
+
+    @Test
     void a_first_request_that_is_refused_leaves_no_key_behind() {
         var none = FakeCall.of(limit("daily", Window.DAY, 0)).under("1", "key");
         assertThat(refused(ask(check(KeyUse.OPTIONAL), none)).reason()).isEqualTo(Reason.LIMIT_REACHED);
@@ -170,6 +225,19 @@ class KeyedLimitCheckTest {
         allow.settlement().answered(Outcome.answered(500));
         assertThat(keys.told).isEmpty();
         assertThat(repeats("free")).isOne();
+    }
+
+    @Test
+    void a_slot_is_no_charge_that_a_repeat_could_be_spared() {
+        var both = FakeCall.of(limit("parallel", Window.CONCURRENT, 9), limit("products", Window.TOTAL, 9));
+        var slot = new Charge("parallel", 1, On.SUCCESS);
+        var alone = check(KeyUse.OPTIONAL, slot);
+        var beside = check(KeyUse.OPTIONAL, slot, new Charge("products", 1, On.ATTEMPT));
+
+        allowed(ask(alone, both.under("1", "key"))).settlement().answered(Outcome.CLIENT_GONE);
+        allowed(ask(beside, both.under("2", "key"))).settlement().answered(Outcome.answered(404));
+
+        assertThat(keys.told).containsExactly("drop", "keep until null");
     }
 
     @Test
@@ -264,8 +332,8 @@ class KeyedLimitCheckTest {
 
     private KeyedLimitCheck check(KeyUse use, OnLimitsDown policy, Charge... charges) {
         var watch = new LimitWatch(LimitEvents.NONE, 0.8);
-        var limits =
-                new LimitCheck(LimitCheckTest.route(charges), ledger, policy, true, watch, Quotas.NONE, report -> {});
+        var limits = new LimitCheck(
+                LimitCheckTest.route(charges), ledger, policy, true, watch, quotas.of("bursts", "rare"), report -> {});
         return new KeyedLimitCheck(limits, use, keys, Duration.ofSeconds(37), policy, metrics);
     }
 

@@ -5,26 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.tiergate.plugin.Allow;
-import dev.tiergate.plugin.Call;
-import dev.tiergate.plugin.Caller;
 import dev.tiergate.plugin.Decision;
-import dev.tiergate.plugin.Entitlements;
 import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Outcome.Kind;
-import dev.tiergate.plugin.Quota;
-import dev.tiergate.plugin.QuotaFactory;
 import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
-import dev.tiergate.routes.QuotaUse;
 import dev.tiergate.routes.Route.Charge;
 import dev.tiergate.routes.Route.Charge.On;
-import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,64 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Limits that plugins count, charged beside those that the ledger does. */
 class QuotaChargeTest {
 
-    private static final Instant SOON = Instant.parse("2026-03-05T10:20:07.001Z");
-
     private final MemoryLedger ledger = new MemoryLedger();
-    private final Map<String, Long> used = new HashMap<>();
-    private final List<String> told = new ArrayList<>();
-    private boolean broken;
-    private boolean thrown;
-
-    /** A limit of 9 units. */
-    private record Counted(String code, QuotaChargeTest test) implements Quota {
-
-        private static final long LIMIT = 9;
-
-        @Override
-        public Future<Taken> take(Call call, long units) {
-            if (test.thrown) {
-                throw new IllegalStateException("thrown");
-            }
-            if (test.broken) {
-                return Future.failedFuture("broken");
-            }
-            long before = test.used.getOrDefault(code, 0L);
-            boolean all = before + units <= LIMIT;
-            test.used.put(code, all ? before + units : before);
-            return Future.succeededFuture(new Taken(all, new State(LIMIT, test.used.getOrDefault(code, 0L), SOON)));
-        }
-
-        @Override
-        public void giveBack(Call call, long units) {
-            test.told.add("back " + units + " " + code);
-            test.used.merge(code, -units, Long::sum);
-        }
-
-        @Override
-        public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
-            return Future.succeededFuture(new State(LIMIT, test.used.getOrDefault(code, 0L), null));
-        }
-    }
-
-    private record Config() {}
-
-    private record Factory(QuotaChargeTest test) implements QuotaFactory<Config> {
-
-        @Override
-        public String name() {
-            return "counted";
-        }
-
-        @Override
-        public Class<Config> configType() {
-            return Config.class;
-        }
-
-        @Override
-        public Quota create(String code, Config config) {
-            return new Counted(code, test);
-        }
-    }
+    private final MemoryQuotas quotas = new MemoryQuotas();
+    private final Map<String, Long> used = quotas.used;
+    private final List<String> told = quotas.told;
 
     @Test
     void its_units_are_taken_and_the_ledger_is_not_asked_for_them() {
@@ -162,9 +98,9 @@ class QuotaChargeTest {
 
     @Test
     void a_plugin_that_breaks_or_throws_is_a_fault_and_others_get_back_what_they_gave() {
-        broken = true;
+        quotas.broken = true;
         assertThat(check(take("a", 1)).ask(call()).failed()).isTrue();
-        thrown = true;
+        quotas.thrown = true;
         assertThat(check(take("a", 1)).ask(call()).failed()).isTrue();
         assertThat(used).isEmpty();
     }
@@ -201,7 +137,8 @@ class QuotaChargeTest {
     void usage_has_all_of_them_by_code() {
         allowed(ask(take("b", 2)));
 
-        var read = quotas().read(call(), call().caller(), call().now()).result();
+        var read =
+                quotas.of("a", "b").read(call(), call().caller(), call().now()).result();
 
         assertThat(read).extracting(QuotaUsage::code).containsExactly("a", "b");
         assertThat(read).extracting(each -> each.usage().remaining()).containsExactly(9L, 7L);
@@ -215,12 +152,6 @@ class QuotaChargeTest {
         return FakeCall.of(limit("daily", Window.DAY, 9), limit("none", Window.DAY, 0));
     }
 
-    private Quotas quotas() {
-        var factory = new Factory(this);
-        return Quotas.of(
-                Map.of("a", new QuotaUse("a", factory, new Config()), "b", new QuotaUse("b", factory, new Config())));
-    }
-
     private LimitCheck check(Charge... charges) {
         return new LimitCheck(
                 LimitCheckTest.route(charges),
@@ -228,7 +159,7 @@ class QuotaChargeTest {
                 OnLimitsDown.ALLOW,
                 true,
                 new LimitWatch(LimitEvents.NONE, 0.8),
-                quotas(),
+                quotas.of("a", "b"),
                 report -> {});
     }
 

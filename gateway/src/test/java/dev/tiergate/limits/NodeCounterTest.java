@@ -1,0 +1,229 @@
+package dev.tiergate.limits;
+
+import static dev.tiergate.limits.Limits.limit;
+import static dev.tiergate.limits.Limits.subject;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Limit.Window;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is taken while Redis is away, and told to it while others still take and undo. */
+class NodeCounterTest {
+
+    private static final long BOUND = 20;
+
+    private final NodeCounter counter = counter();
+
+    @Test
+    void nothing_taken_is_nothing_to_tell() {
+        assertThat(counter.beginSettling()).isFalse();
+        assertThat(counter.untake(1)).isFalse();
+        assertThat(counter.owed()).isZero();
+    }
+
+    @Test
+    void one_caller_tells_it_and_the_next_after_it() {
+        take(3);
+
+        assertThat(counter.beginSettling()).isTrue();
+        assertThat(counter.sending()).isEqualTo(3);
+        take(2);
+        assertThat(counter.beginSettling()).isFalse();
+        assertThat(counter.sending()).isEqualTo(3);
+
+        counter.settled();
+        assertThat(counter.owed()).isEqualTo(2);
+        assertThat(counter.beginSettling()).isTrue();
+        assertThat(counter.sending()).isEqualTo(2);
+    }
+
+    @Test
+    void what_redis_is_told_of_cannot_be_undone_here_and_what_came_since_can() {
+        take(3);
+        counter.beginSettling();
+        assertThat(counter.untake(1)).isFalse();
+
+        take(2);
+        assertThat(counter.untake(3)).isFalse();
+        assertThat(counter.untake(2)).isTrue();
+        assertThat(counter.owed()).isEqualTo(3);
+        assertThat(counter.sending()).isEqualTo(3);
+    }
+
+    @Test
+    void what_redis_did_not_hear_is_told_again_with_what_came_since() {
+        take(3);
+        counter.beginSettling();
+        take(2);
+
+        counter.notSettled();
+
+        assertThat(counter.sending()).isZero();
+        assertThat(counter.untake(4)).isTrue();
+        assertThat(counter.beginSettling()).isTrue();
+        assertThat(counter.sending()).isEqualTo(1);
+    }
+
+    @Test
+    void units_under_way_to_redis_are_used() {
+        take(BOUND - 1);
+        counter.beginSettling();
+
+        assertThat(counter.current()).isEqualTo(BOUND - 1);
+        assertThat(counter.take(BOUND, 2, 1)).isOne();
+        assertThat(counter.take(BOUND, 1, 1)).isZero();
+        assertThat(counter.current()).isEqualTo(BOUND);
+    }
+
+    /** Requests, refusals and reports in any order: Redis ends with what was used. */
+    @Test
+    void redis_ends_with_what_was_used_whatever_comes_between() {
+        for (long seed = 0; seed < 300; seed++) {
+            new World(seed).run();
+        }
+    }
+
+    private static final class World {
+
+        private final long seed;
+        private final Random random;
+        private final NodeCounter counter = counter();
+        private final List<Long> taken = new ArrayList<>();
+        private long told;
+        private long back;
+        private boolean telling;
+
+        World(long seed) {
+            this.seed = seed;
+            this.random = new Random(seed);
+        }
+
+        void run() {
+            for (int step = 0; step < 200; step++) {
+                step();
+                long used = taken.stream().mapToLong(Long::longValue).sum();
+                assertThat(told - back + counter.owed())
+                        .as("world %s, step %s", seed, step)
+                        .isEqualTo(used);
+                assertThat(counter.owed() - counter.sending()).isNotNegative();
+                assertThat(counter.sending() > 0).isEqualTo(telling);
+                assertThat(counter.owed()).isLessThanOrEqualTo(BOUND);
+            }
+        }
+
+        private void step() {
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    long units = counter.take(BOUND, 1 + random.nextInt(5), 1);
+                    if (units > 0) {
+                        taken.add(units);
+                    }
+                }
+                case 1 -> {
+                    if (!taken.isEmpty()) {
+                        long units = taken.remove(random.nextInt(taken.size()));
+                        back += counter.untake(units) ? 0 : units;
+                    }
+                }
+                case 2 -> telling |= counter.beginSettling();
+                default -> report();
+            }
+        }
+
+        private void report() {
+            if (telling && random.nextBoolean()) {
+                told += counter.sending();
+                counter.settled();
+                telling = false;
+            } else if (telling) {
+                counter.notSettled();
+                telling = false;
+            }
+        }
+    }
+
+    @Test
+    void event_loops_that_take_undo_and_tell_at_once_lose_nothing() throws Exception {
+        var node = new Loops();
+        var threads = Executors.newFixedThreadPool(Loops.COUNT);
+        try {
+            for (Future<Boolean> each : threads.invokeAll(Collections.nCopies(Loops.COUNT, node))) {
+                assertThat(each.get()).as("alone in telling").isTrue();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(node.told.get() - node.back.get() + node.counter.owed())
+                .isEqualTo(Loops.UNITS * Loops.COUNT * Loops.ROUNDS / Loops.KEPT);
+    }
+
+    /** Each call is an event loop that undoes all but some of what it takes. */
+    private static final class Loops implements Callable<Boolean> {
+
+        private static final int COUNT = 4;
+        private static final int ROUNDS = 20_000;
+        private static final int KEPT = 4;
+        private static final long UNITS = 2;
+
+        private final NodeCounter counter = counter();
+        private final AtomicLong told = new AtomicLong();
+        private final AtomicLong back = new AtomicLong();
+        private final AtomicInteger tellers = new AtomicInteger();
+        private final CyclicBarrier start = new CyclicBarrier(COUNT);
+
+        @Override
+        public Boolean call() throws Exception {
+            start.await();
+            boolean alone = true;
+            for (int round = 0; round < ROUNDS; round++) {
+                counter.take(Limit.UNLIMITED, UNITS, 1);
+                if (counter.beginSettling()) {
+                    alone &= tell(round % 2 == 0);
+                }
+                if (round % KEPT != 0 && !counter.untake(UNITS)) {
+                    back.addAndGet(UNITS);
+                }
+            }
+            return alone;
+        }
+
+        private boolean tell(boolean heard) {
+            boolean alone = tellers.incrementAndGet() == 1 && counter.sending() > 0;
+            if (heard) {
+                told.addAndGet(counter.sending());
+            }
+            tellers.decrementAndGet();
+            if (heard) {
+                counter.settled();
+            } else {
+                counter.notSettled();
+            }
+            return alone;
+        }
+    }
+
+    private void take(long units) {
+        assertThat(counter.take(BOUND, units, 1)).isEqualTo(units);
+    }
+
+    private static NodeCounter counter() {
+        var subject = subject();
+        var limit = limit("total", Window.TOTAL, BOUND);
+        @Nullable
+        WindowSpan none = Windows.around(limit.window(), subject.store().zone(), Limits.ANCHOR, MemoryLedger.NOW)
+                .orElse(null);
+        return new NodeCounter(Place.of(subject, limit, none));
+    }
+}
