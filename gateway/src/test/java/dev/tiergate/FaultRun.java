@@ -15,6 +15,8 @@ final class FaultRun implements AutoCloseable {
     /** In which a counter's change is in its durable copy at the latest, while both stores are well. */
     private static final Duration FLUSH = Duration.ofMillis(2_500);
 
+    private static final Duration EXCHANGE = Duration.ofSeconds(1);
+
     private static final String STORES = """
             WITH named AS (
                 INSERT INTO stores (external_id, code, name, plan, tier_code)
@@ -69,10 +71,13 @@ final class FaultRun implements AutoCloseable {
         }
     }
 
-    /** The most that a Redis can have forgotten: all that was admitted since the last copy that is certain. */
+    /**
+     * The most that a Redis can have forgotten: all that was admitted since the last copy that is certain, and what was granted
+     * in advance before and spent until a lease's next exchange told that it was worth nothing.
+     */
     long forgotten(long forgot, long back) {
         long copied = forgot - FLUSH.toNanos();
-        return ledger.count(line -> line.good() && line.at() >= copied && line.at() <= back);
+        return ledger.count(line -> line.good() && line.at() >= copied && line.at() <= back + EXCHANGE.toNanos());
     }
 
     /** I1 to I7, the counters to the unit, and the gateway's own books. */

@@ -14,8 +14,8 @@ final class CopyKeeper {
     /** More wait only while the durable copy is away; beyond, a counter is copied when it changes again. */
     private static final int MOST = 100_000;
 
-    /** A Redis that loses its memory loses at most what was counted in this time. */
-    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** With the pace of the looks and the write itself, a Redis that loses its memory loses two seconds at most. */
+    private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1_500);
 
     /** Rows of one statement. */
     private static final int PART = 1_000;

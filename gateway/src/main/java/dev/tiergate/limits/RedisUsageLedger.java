@@ -233,17 +233,18 @@ public final class RedisUsageLedger implements UsageLedger {
         return link.close().eventually(loop.copies()::end);
     }
 
+    /** Debts before refunds, which would otherwise take back what Redis has not heard of. */
     private void tick() {
         slots.endLost();
+        loop.copies().tick();
         if (link.away()) {
             return;
         }
         living.tick();
         slots.tick();
-        refunds.retry();
         node.settle(this::pay);
+        refunds.retry();
         leases.tick();
-        loop.copies().tick();
     }
 
     private void pay(NodeCounter debt) {
