@@ -11,6 +11,15 @@ final class Flood {
 
     static final int PIECE = 64 << 10;
 
+    static final int PIECES = 2048;
+    static final long TOTAL = (long) PIECES * PIECE;
+
+    /**
+     * Bytes that a socket of the tests holds each way. A kernel that sizes buffers by itself (33 MB on some machines)
+     * would take in most of a flood before anything has to wait for its reader.
+     */
+    static final int SOCKET = 256 << 10;
+
     private static final Buffer BYTES = Buffer.buffer(new byte[PIECE]);
 
     private final AtomicLong sent;
@@ -19,10 +28,10 @@ final class Flood {
         this.sent = sent;
     }
 
-    /** Completes when so many pieces were written; does not end the stream. */
-    Future<Void> pour(WriteStream<Buffer> into, int pieces) {
+    /** Completes when {@link #TOTAL} bytes were written; does not end the stream. */
+    Future<Void> pour(WriteStream<Buffer> into) {
         Promise<Void> done = Promise.promise();
-        pour(into, pieces, done);
+        pour(into, PIECES, done);
         return done.future();
     }
 

@@ -270,9 +270,7 @@ class Http2IT {
                 var other = RawClient.connect(edge.port())) {
             backend.respond((received, response) -> {
                 if (received.target().equals("/large")) {
-                    new Flood(new AtomicLong())
-                            .pour(response.setChunked(true), 1000)
-                            .onSuccess(poured -> response.end());
+                    new Flood(new AtomicLong()).pour(response.setChunked(true)).onSuccess(poured -> response.end());
                 } else {
                     response.end(Buffer.buffer(new byte[200_000]));
                 }

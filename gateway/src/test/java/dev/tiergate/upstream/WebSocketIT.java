@@ -16,6 +16,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -34,16 +35,14 @@ class WebSocketIT {
     private static final String UPGRADE = "GET /talk HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\n"
             + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
-    private static final int PIECES = 1000;
-    private static final long TOTAL = (long) PIECES * Flood.PIECE;
-
     private static Vertx vertx;
     private static WebSocketClient client;
 
     @BeforeAll
     static void start() {
         vertx = Vertx.vertx();
-        client = vertx.createWebSocketClient();
+        client = vertx.createWebSocketClient(
+                new WebSocketClientOptions().setSendBufferSize(Flood.SOCKET).setReceiveBufferSize(Flood.SOCKET));
     }
 
     @AfterAll
@@ -164,7 +163,7 @@ class WebSocketIT {
     @Test
     void a_client_that_does_not_read_stops_the_backend() {
         var sent = new AtomicLong();
-        HttpServer backend = serve(socket -> socket.handler(go -> new Flood(sent).pour(socket, PIECES)));
+        HttpServer backend = serve(socket -> socket.handler(go -> new Flood(sent).pour(socket)));
         try (var edge =
                 Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config())) {
             WebSocket socket = Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk"));
@@ -172,9 +171,9 @@ class WebSocketIT {
             var received = new AtomicLong();
             socket.handler(buffer -> received.addAndGet(buffer.length()));
             Edge.await(socket.writeTextMessage("go"));
-            assertThat(Stall.of(sent)).isLessThan(TOTAL / 2);
+            assertThat(Stall.of(sent)).isLessThan(Flood.TOTAL / 2);
             socket.resume();
-            Edge.until(() -> received.get() == TOTAL);
+            Edge.until(() -> received.get() == Flood.TOTAL);
         }
     }
 
@@ -191,10 +190,10 @@ class WebSocketIT {
                 Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config())) {
             WebSocket socket = Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk"));
             var sent = new AtomicLong();
-            new Flood(sent).pour(socket, PIECES);
-            assertThat(Stall.of(sent)).isLessThan(TOTAL / 2);
+            new Flood(sent).pour(socket);
+            assertThat(Stall.of(sent)).isLessThan(Flood.TOTAL / 2);
             Edge.next(accepted).resume();
-            Edge.until(() -> received.get() == TOTAL);
+            Edge.until(() -> received.get() == Flood.TOTAL);
         }
     }
 
@@ -222,7 +221,10 @@ class WebSocketIT {
     }
 
     private static HttpServer serve(Handler<ServerWebSocket> handler) {
-        return Edge.await(vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1"))
+        return Edge.await(vertx.createHttpServer(new HttpServerOptions()
+                        .setHost("127.0.0.1")
+                        .setSendBufferSize(Flood.SOCKET)
+                        .setReceiveBufferSize(Flood.SOCKET))
                 .webSocketHandler(handler)
                 .listen(0));
     }
