@@ -11,6 +11,7 @@ import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -118,9 +119,10 @@ public final class HeldConnection {
         return how.kind() != RedisUri.Kind.SENTINEL
                 ? Future.succeededFuture(made)
                 : made.send(Request.cmd(Command.ROLE))
-                        .compose(role -> role.get(0).toString().equals("master")
-                                ? Future.succeededFuture(made)
-                                : Future.failedFuture("the server is no master"));
+                        .compose(role ->
+                                Objects.requireNonNull(role).get(0).toString().equals("master")
+                                        ? Future.succeededFuture(made)
+                                        : Future.failedFuture("the server is no master"));
     }
 
     private RedisOptions options(RedisUri uri, RedisServer to) {
