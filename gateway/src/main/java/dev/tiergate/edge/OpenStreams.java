@@ -9,22 +9,27 @@ import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.telemetry.GateMetrics;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The WebSockets and server-sent events that one event loop has let through: each is decided again when what its store may
  * use changes, and ended where it is refused. Who the caller is is not asked again. But for the listener's part, all of it
- * happens on the event loop. With which words a WebSocket closes: {@code WebSocketTunnel}.
+ * happens on the event loop, a slice a turn. With which words a WebSocket closes: {@code WebSocketTunnel}.
  */
 public final class OpenStreams implements EntitlementListener {
 
@@ -33,8 +38,8 @@ public final class OpenStreams implements EntitlementListener {
     /** Stores that are waited for at a time, so that a change of everything leaves places for requests. */
     private static final int AT_ONCE = 2;
 
-    /** Stores that are decided in one turn of the loop. */
-    private static final int SLICE = 64;
+    /** Streams that are decided in one turn of the loop; a store with none to decide counts as one. */
+    static final int SLICE = 64;
 
     /** Until what could not be decided is tried again. */
     private static final Duration RETRY = Duration.ofSeconds(1);
@@ -42,11 +47,9 @@ public final class OpenStreams implements EntitlementListener {
     /** The wall clock can be set, and a timer does not hear of it. */
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
-    private static final long NO_TIMER = -1;
-
     private final Vertx vertx;
     private final Context context;
-    private final EntitlementCache entitlements;
+    private final Function<String, Future<Lookup>> entitlements;
     private final InstantSource clock = InstantSource.system();
     private final GateMetrics metrics;
     private final Map<String, OfStore> stores = new ConcurrentHashMap<>();
@@ -55,11 +58,36 @@ public final class OpenStreams implements EntitlementListener {
     private boolean scheduled;
 
     private static final class OfStore {
-        private final Set<PassedRequest> open = new LinkedHashSet<>();
-        private long timer = NO_TIMER;
+
+        private final Set<OpenStream> open = new LinkedHashSet<>();
+        private final EarliestTimer timer;
+
+        /** The newest first; some may have ended. */
+        private final Deque<OpenStream> undecided = new ArrayDeque<>();
+
+        private OfStore(EarliestTimer timer) {
+            this.timer = timer;
+        }
+
+        private void decideAll() {
+            undecided.clear();
+            open.forEach(undecided::addFirst);
+        }
+
+        private List<OpenStream> slice(int most) {
+            var slice = new ArrayList<OpenStream>(most);
+            while (slice.size() < most && !undecided.isEmpty()) {
+                var stream = undecided.removeFirst();
+                if (open.contains(stream)) {
+                    slice.add(stream);
+                }
+            }
+            return slice;
+        }
     }
 
-    private OpenStreams(Vertx vertx, EntitlementCache entitlements, GateMetrics metrics) {
+    /** @param entitlements of a store by its external id; never fails */
+    OpenStreams(Vertx vertx, Function<String, Future<Lookup>> entitlements, GateMetrics metrics) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.entitlements = entitlements;
@@ -68,31 +96,36 @@ public final class OpenStreams implements EntitlementListener {
 
     /** Those of the present event loop; listens from now on. */
     public static OpenStreams of(Vertx vertx, EntitlementCache entitlements, GateMetrics metrics) {
-        var streams = new OpenStreams(vertx, entitlements, metrics);
+        var streams = new OpenStreams(vertx, entitlements::find, metrics);
         entitlements.listen(streams);
         return streams;
     }
 
     /** What changed between the decision and now was told to nobody yet. */
-    void opened(PassedRequest stream) {
+    void opened(OpenStream stream) {
         metrics.streams(1);
-        OfStore ofStore = stores.computeIfAbsent(stream.store(), first -> new OfStore());
+        var store = stream.store();
+        OfStore ofStore =
+                stores.computeIfAbsent(store, first -> new OfStore(new EarliestTimer(vertx, () -> look(store))));
         ofStore.open.add(stream);
-        var known = entitlements.find(stream.store());
-        var decided = stream.call().knownEntitlements().orElse(null);
-        if (known.isComplete() && known.result() instanceof Lookup.Found found && found.entitlements() == decided) {
-            plan(stream.store(), ofStore, found.entitlements());
+        var known = entitlements.apply(store);
+        if (known.isComplete()
+                && known.result() instanceof Lookup.Found found
+                && stream.isDecidedBy(found.entitlements())) {
+            plan(ofStore, found.entitlements());
         } else {
-            look(stream.store());
+            ofStore.undecided.addFirst(stream);
+            waiting.add(store);
+            next(SLICE);
         }
     }
 
-    void ended(PassedRequest stream) {
+    void ended(OpenStream stream) {
         metrics.streams(-1);
         OfStore ofStore = stores.get(stream.store());
         if (ofStore != null && ofStore.open.remove(stream) && ofStore.open.isEmpty()) {
             stores.remove(stream.store());
-            vertx.cancelTimer(ofStore.timer);
+            ofStore.timer.cancel();
         }
     }
 
@@ -107,34 +140,40 @@ public final class OpenStreams implements EntitlementListener {
     public void allChanged(long revision) {
         if (!stores.isEmpty()) {
             context.runOnContext(now -> {
+                stores.values().forEach(OfStore::decideAll);
                 waiting.addAll(stores.keySet());
-                next();
+                next(SLICE);
             });
         }
     }
 
     private void look(String store) {
-        waiting.add(store);
-        next();
+        OfStore ofStore = stores.get(store);
+        if (ofStore != null) {
+            ofStore.decideAll();
+            waiting.add(store);
+            next(SLICE);
+        }
     }
 
-    private void next() {
-        for (int left = SLICE; looking < AT_ONCE && !waiting.isEmpty(); left--) {
-            if (left == 0) {
+    /** @param most streams that may be decided in this turn still */
+    private void next(int most) {
+        int left = most;
+        while (looking < AT_ONCE && !waiting.isEmpty()) {
+            if (left <= 0) {
                 later();
                 return;
             }
             var store = waiting.iterator().next();
             waiting.remove(store);
-            var found = entitlements.find(store);
+            var found = entitlements.apply(store);
             if (found.isComplete()) {
-                looked(store, found.result());
+                left -= looked(store, found.result(), left);
             } else {
                 looking++;
                 found.onSuccess(lookup -> {
                     looking--;
-                    looked(store, lookup);
-                    next();
+                    next(SLICE - looked(store, lookup, SLICE));
                 });
             }
         }
@@ -145,35 +184,42 @@ public final class OpenStreams implements EntitlementListener {
             scheduled = true;
             context.runOnContext(now -> {
                 scheduled = false;
-                next();
+                next(SLICE);
             });
         }
     }
 
-    private void looked(String store, Lookup lookup) {
+    /** @return how much of the slice that took */
+    private int looked(String store, Lookup lookup, int most) {
         OfStore ofStore = stores.get(store);
         if (ofStore == null) {
-            return;
+            return 1;
         }
+        if (lookup instanceof Lookup.Unavailable) {
+            ofStore.timer.within(RETRY);
+            return 1;
+        }
+        var slice = ofStore.slice(most);
         if (lookup instanceof Lookup.Found found) {
-            plan(store, ofStore, found.entitlements());
-            List.copyOf(ofStore.open).forEach(stream -> decide(stream, found.entitlements()));
-        } else if (lookup instanceof Lookup.Unknown) {
-            var gone = Refuse.of(Reason.STORE_UNKNOWN, "The store is not known");
-            List.copyOf(ofStore.open).forEach(stream -> stream.cutOff(gone, stream.call()));
+            plan(ofStore, found.entitlements());
+            slice.forEach(stream -> decide(stream, found.entitlements()));
         } else {
-            lookAfter(store, ofStore, RETRY);
+            var gone = Refuse.of(Reason.STORE_UNKNOWN, "The store is not known");
+            slice.forEach(stream -> stream.cutOff(gone));
         }
+        if (!ofStore.undecided.isEmpty()) {
+            waiting.add(store);
+        }
+        return Math.max(1, slice.size());
     }
 
-    private void decide(PassedRequest stream, StoreEntitlements may) {
-        var call = stream.call().again(clock.instant(), may);
-        stream.decide(call)
-                .onSuccess(answer -> answer.ifPresent(decision -> take(stream, call, decision)))
+    private void decide(OpenStream stream, StoreEntitlements may) {
+        stream.decide(clock.instant(), may)
+                .onSuccess(answer -> answer.ifPresent(decision -> take(stream, decision)))
                 .onFailure(fault -> LOG.error("An open stream could not be decided", fault));
     }
 
-    private void take(PassedRequest stream, GatedCall call, Decision decision) {
+    private void take(OpenStream stream, Decision decision) {
         if (!(decision instanceof Refuse refuse)) {
             return;
         }
@@ -182,9 +228,9 @@ public final class OpenStreams implements EntitlementListener {
             return;
         }
         if (isFault(refuse.reason())) {
-            lookAfter(stream.store(), ofStore, RETRY);
+            ofStore.timer.within(RETRY);
         } else {
-            stream.cutOff(refuse, call);
+            stream.cutOff(refuse);
         }
     }
 
@@ -194,15 +240,10 @@ public final class OpenStreams implements EntitlementListener {
     }
 
     /** Some of what a store has ends by time, of which nobody tells. */
-    private void plan(String store, OfStore ofStore, StoreEntitlements may) {
+    private void plan(OfStore ofStore, StoreEntitlements may) {
         Instant now = clock.instant();
-        may.nextEnd(now).ifPresent(end -> lookAfter(store, ofStore, Duration.between(now, end)));
-    }
-
-    private void lookAfter(String store, OfStore ofStore, Duration time) {
-        vertx.cancelTimer(ofStore.timer);
-        // rounded up, so that it is past the end and not just before it
-        long millis = 1 + (time.compareTo(LONGEST) < 0 ? time : LONGEST).toMillis();
-        ofStore.timer = vertx.setTimer(millis, due -> look(store));
+        may.nextEnd(now)
+                .map(end -> Duration.between(now, end))
+                .ifPresent(time -> ofStore.timer.within(time.compareTo(LONGEST) < 0 ? time : LONGEST));
     }
 }

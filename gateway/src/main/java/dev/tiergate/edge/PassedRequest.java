@@ -1,5 +1,6 @@
 package dev.tiergate.edge;
 
+import dev.tiergate.entitlement.StoreEntitlements;
 import dev.tiergate.plugin.Caller;
 import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.OpenRequest;
@@ -10,6 +11,7 @@ import dev.tiergate.upstream.Forwarded;
 import dev.tiergate.upstream.ResponseHead;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A request that goes to an upstream; where its response is a stream, it is one of those that are decided again. */
-final class PassedRequest implements ResponseHead {
+final class PassedRequest implements ResponseHead, OpenStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(PassedRequest.class);
 
@@ -28,6 +30,7 @@ final class PassedRequest implements ResponseHead {
     private final Map<String, String> responseHeaders;
     private final Settlement settlement;
     private @Nullable OpenRequest exchange;
+    private @Nullable GatedCall decidedLast;
     private boolean stream;
     private boolean cut;
 
@@ -98,20 +101,28 @@ final class PassedRequest implements ResponseHead {
         way.forwarded(outcome);
     }
 
-    /** As it was decided at first. */
-    GatedCall call() {
+    private GatedCall call() {
         return Objects.requireNonNull(call);
     }
 
-    String store() {
+    @Override
+    public String store() {
         return call().identity().map(Caller::store).orElseThrow();
     }
 
-    /** Whether it may go on, by what was made of the routes that it began with; empty where nothing is enforced now. */
-    Future<Optional<Decision>> decide(GatedCall now) {
+    @Override
+    public boolean isDecidedBy(StoreEntitlements known) {
+        return call().knownEntitlements().orElse(null) == known;
+    }
+
+    /** By what was made of the routes that it began with. */
+    @Override
+    public Future<Optional<Decision>> decide(Instant when, StoreEntitlements may) {
+        GatedCall now = call().again(when, may);
         if (serving.mode(now.route()) != Mode.ENFORCE) {
             return Future.succeededFuture(Optional.empty());
         }
+        decidedLast = now;
         return serving.gate()
                 .decideAgain(now, serving.chainOfOpen(now.route()))
                 .compose(decision -> decision.fold(
@@ -120,12 +131,13 @@ final class PassedRequest implements ResponseHead {
     }
 
     /** A WebSocket may take a moment to end; that is not told twice. */
-    void cutOff(Refuse why, GatedCall now) {
+    @Override
+    public void cutOff(Refuse why) {
         if (cut) {
             return;
         }
         cut = true;
-        way.cutOff(why, now);
+        way.cutOff(why, decidedLast == null ? call() : decidedLast);
         Objects.requireNonNull(exchange).cutOff(why);
     }
 }
