@@ -26,11 +26,22 @@ public final class PostgresCounters implements DurableCounters {
     /** The window of a limit that never starts anew. */
     private static final Instant ALWAYS = Instant.EPOCH;
 
+    /**
+     * A grant that has been revoked, or spent whole, for so long is known to no node any more: what was spent of it stays
+     * in the table, and is not brought back to Redis.
+     */
+    private static final String FORGOTTEN = "interval '30 days'";
+
     private static final String LOAD = """
             SELECT e.epoch, c.scope, c.subject, c.limit_code, c.window_start, c.window_end, c.value, c.version
             FROM (SELECT nextval('usage_epochs') AS epoch) e
-            LEFT JOIN usage_counters c ON c.store = $1 AND (c.window_end IS NULL OR c.window_end > now())
-            """;
+            LEFT JOIN (usage_counters c
+                LEFT JOIN (stores s JOIN credit_grants g ON g.store_id = s.id)
+                    ON s.external_id = $1 AND c.scope = 'grant' AND c.subject = g.id::text)
+            ON c.store = $1 AND (c.window_end IS NULL OR c.window_end > now())
+                AND NOT coalesce(g.revoked_at < now() - FORGOTTEN
+                    OR c.value >= g.amount AND c.updated_at < now() - FORGOTTEN, false)
+            """.replace("FORGOTTEN", FORGOTTEN);
 
     private static final String SAVE = """
             INSERT INTO usage_counters AS old
