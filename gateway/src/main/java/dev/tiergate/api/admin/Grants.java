@@ -52,13 +52,6 @@ final class Grants {
             WHERE s.external_id = $1::text
             """;
 
-    private static final String ONE = SELECT + " AND g.reference = $2::text";
-
-    private static final String LIST =
-            SELECT + " AND ($2::text IS NULL OR g.reference > $2::text) ORDER BY g.reference LIMIT $3::integer";
-
-    private static final String STORE = "SELECT id FROM stores WHERE external_id = $1::text";
-
     private static final String LIMIT = """
             SELECT l."window" = 'credits' AND l.scope = 'store' AS fits,
                 (SELECT count(*) FROM live_credit_grants g WHERE g.store_id = s.id AND g.limit_code = l.code) AS live
@@ -71,63 +64,45 @@ final class Grants {
             """;
 
     private static final String REVOKE = """
-            UPDATE credit_grants g SET revoked_at = now() FROM stores s
-            WHERE s.id = g.store_id AND s.external_id = $1::text AND g.reference = $2::text AND g.revoked_at IS NULL
+            UPDATE credit_grants SET revoked_at = now()
+            WHERE store_id = $1::bigint AND reference = $2::text AND revoked_at IS NULL
             """;
 
     private final AdminDatabase database;
     private final InstantSource clock;
+    private final StoreRows grants;
 
     Grants(AdminDatabase database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
+        this.grants = new StoreRows(database, "credit_grants", "grant", PATH, Grants::reference, SELECT, "g.reference");
     }
 
     List<Operation> operations() {
         return List.of(
-                Operation.get(PATH, this::list, "limit", "cursor"),
+                Operation.get(PATH, grants::list, "limit", "cursor"),
                 Operation.post(PATH, this::create),
-                Operation.get(ONE_PATH, this::one),
+                Operation.get(ONE_PATH, grants::one),
                 Operation.delete(ONE_PATH, this::revoke));
-    }
-
-    private Future<Reply> list(AdminCall call) {
-        var page = call.page("grants");
-        return database.query(STORE, Tuple.of(Stores.id(call)))
-                .map(Grants::store)
-                .compose(store -> database.query(LIST, Tuple.of(Stores.id(call), page.after(), page.rows())))
-                .map(page::reply);
-    }
-
-    private Future<Reply> one(AdminCall call) {
-        return database.query(ONE, key(call)).map(rows -> Reply.ok(found(rows)));
     }
 
     private Future<Reply> create(AdminCall call) {
         var wanted = call.body(NEW, JsonObject.class);
-        var id = Stores.id(call);
-        var reference = wanted.getString("reference");
         return database.create(
                 call,
-                connection -> connection
-                        .preparedQuery(STORE)
-                        .execute(Tuple.of(id))
-                        .map(Grants::store)
-                        .compose(store -> connection
-                                .preparedQuery(ONE)
-                                .execute(Tuple.of(id, reference))
-                                .compose(rows -> Document.only(rows)
-                                        .map(there -> Future.succeededFuture(again(id, there, wanted)))
+                connection -> grants.store(call, connection)
+                        .compose(store -> grants.find(call, connection, wanted.getString("reference"))
+                                .compose(known -> known.map(there -> Future.succeededFuture(again(call, there, wanted)))
                                         .orElseGet(() -> add(call, connection, store, wanted)))));
     }
 
     /** It was added before: nothing is added now. */
-    private static Change again(String id, Document there, JsonObject wanted) {
+    private Change again(AdminCall call, Document there, JsonObject wanted) {
         if (!same(there.object(), wanted)) {
             throw Problem.conflict("already_there", "The store has another grant with this reference", "/reference")
                     .asException();
         }
-        return change("repeat", id, wanted.getString("reference"), Reply.ok(there));
+        return grants.change("repeat", call, wanted.getString("reference"), Reply.ok(there));
     }
 
     private static boolean same(JsonObject there, JsonObject wanted) {
@@ -148,18 +123,14 @@ final class Grants {
             throw Problem.invalid(List.of(Problem.Fault.at("/expires_at", "is to be in the future")))
                     .asException();
         }
-        var id = Stores.id(call);
-        var reference = wanted.getString("reference");
-        var limit = wanted.getString("limit_type");
         return connection
                 .preparedQuery(LIMIT)
-                .execute(Tuple.of(store, limit))
+                .execute(Tuple.of(store, wanted.getString("limit_type")))
                 .compose(rows -> {
                     checkLimit(rows);
                     return connection.preparedQuery(INSERT).execute(values(call, store, wanted));
                 })
-                .compose(added -> connection.preparedQuery(ONE).execute(Tuple.of(id, reference)))
-                .map(rows -> change("insert", id, reference, Reply.created(found(rows), location(id, reference))));
+                .compose(added -> grants.added(call, connection, wanted.getString("reference")));
     }
 
     private static void checkLimit(RowSet<Row> rows) {
@@ -194,41 +165,12 @@ final class Grants {
     private Future<Reply> revoke(AdminCall call) {
         return database.write(
                 call,
-                connection -> connection
-                        .preparedQuery(ONE)
-                        .execute(key(call))
-                        .compose(rows -> {
-                            call.requireMatch(found(rows).version());
-                            return connection.preparedQuery(REVOKE).execute(key(call));
-                        })
-                        .map(done -> change("revoke", Stores.id(call), reference(call), Reply.NO_CONTENT)));
-    }
-
-    private static long store(RowSet<Row> rows) {
-        var each = rows.iterator();
-        if (!each.hasNext()) {
-            throw Problem.notFound("store").asException();
-        }
-        return each.next().getLong("id");
-    }
-
-    private static Change change(String action, String store, String reference, Reply reply) {
-        return new Change(action, "credit_grants", store + "/" + reference, reply);
-    }
-
-    private static String location(String store, String reference) {
-        return AdminApi.ROOT + "/stores/" + store + "/grants/" + reference;
+                connection -> grants.matching(call, connection)
+                        .compose(store -> connection.preparedQuery(REVOKE).execute(Tuple.of(store, reference(call))))
+                        .map(done -> grants.ended("revoke", call)));
     }
 
     private static String reference(AdminCall call) {
         return call.path("reference", Fields.EXTERNAL_ID, "grant");
-    }
-
-    private static Tuple key(AdminCall call) {
-        return Tuple.of(Stores.id(call), reference(call));
-    }
-
-    private static Document found(RowSet<Row> rows) {
-        return Document.only(rows).orElseThrow(() -> Problem.notFound("grant").asException());
     }
 }

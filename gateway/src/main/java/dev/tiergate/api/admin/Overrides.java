@@ -1,11 +1,8 @@
 package dev.tiergate.api.admin;
 
-import dev.tiergate.api.admin.AdminDatabase.Change;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
@@ -44,13 +41,6 @@ final class Overrides {
             WHERE s.external_id = $1::text
             """;
 
-    private static final String ONE = SELECT + " AND o.feature_code = $2::text";
-
-    private static final String LIST =
-            SELECT + " AND ($2::text IS NULL OR o.feature_code > $2::text) ORDER BY o.feature_code LIMIT $3::integer";
-
-    private static final String STORE = "SELECT id FROM stores WHERE external_id = $1::text";
-
     private static final String LIMITS = "SELECT code FROM limits WHERE feature_code = $1::text";
 
     private static final String INSERT = """
@@ -81,58 +71,44 @@ final class Overrides {
 
     private final AdminDatabase database;
     private final InstantSource clock;
+    private final StoreRows overrides;
 
     Overrides(AdminDatabase database, InstantSource clock) {
         this.database = database;
         this.clock = clock;
+        this.overrides = new StoreRows(
+                database, "store_feature_overrides", "override", PATH, Overrides::feature, SELECT, "o.feature_code");
     }
 
     List<Operation> operations() {
         return List.of(
-                Operation.get(PATH, this::list, "limit", "cursor"),
+                Operation.get(PATH, overrides::list, "limit", "cursor"),
                 Operation.post(PATH, this::create),
-                Operation.get(ONE_PATH, this::one),
+                Operation.get(ONE_PATH, overrides::one),
                 Operation.put(ONE_PATH, this::change),
                 Operation.delete(ONE_PATH, this::delete));
     }
 
-    private Future<Reply> list(AdminCall call) {
-        var page = call.page("overrides");
-        return database.query(STORE, Tuple.of(Stores.id(call)))
-                .map(Overrides::store)
-                .compose(store -> database.query(LIST, Tuple.of(Stores.id(call), page.after(), page.rows())))
-                .map(page::reply);
-    }
-
-    private Future<Reply> one(AdminCall call) {
-        return database.query(ONE, key(call)).map(rows -> Reply.ok(found(rows)));
-    }
-
     private Future<Reply> create(AdminCall call) {
         var wanted = checked(call, NEW);
-        var id = Stores.id(call);
         var feature = wanted.getString("feature_code");
         return database.create(
                 call,
-                connection -> connection
-                        .preparedQuery(STORE)
-                        .execute(Tuple.of(id))
-                        .map(Overrides::store)
-                        .compose(store -> makeRoom(connection, store, id, feature)
+                connection -> overrides
+                        .store(call, connection)
+                        .compose(store -> makeRoom(call, connection, store, feature)
                                 .compose(room -> checkLimits(connection, feature, wanted))
                                 .compose(good -> connection
                                         .preparedQuery(INSERT)
                                         .execute(values(store, feature, wanted)
                                                 .addString(call.actor().name())))
                                 .compose(done -> setLimits(connection, store, feature, wanted)))
-                        .compose(set -> connection.preparedQuery(ONE).execute(Tuple.of(id, feature)))
-                        .map(rows -> change("insert", id, feature, Reply.created(found(rows), location(id, feature)))));
+                        .compose(set -> overrides.added(call, connection, feature)));
     }
 
     /** One that has expired is no obstacle; it goes, and the audit log keeps it. */
-    private static Future<Void> makeRoom(SqlConnection connection, long store, String id, String feature) {
-        return connection.preparedQuery(ONE).execute(Tuple.of(id, feature)).compose(rows -> {
-            var there = Document.only(rows);
+    private Future<Void> makeRoom(AdminCall call, SqlConnection connection, long store, String feature) {
+        return overrides.find(call, connection, feature).compose(there -> {
             if (there.isEmpty()) {
                 return Future.succeededFuture();
             }
@@ -152,37 +128,25 @@ final class Overrides {
 
     private Future<Reply> change(AdminCall call) {
         var wanted = checked(call, CHANGE);
-        var id = Stores.id(call);
         var feature = feature(call);
         return database.write(
                 call,
-                connection -> matching(call, connection)
+                connection -> overrides
+                        .matching(call, connection)
                         .compose(store -> checkLimits(connection, feature, wanted)
                                 .compose(good ->
                                         connection.preparedQuery(UPDATE).execute(values(store, feature, wanted)))
                                 .compose(done -> setLimits(connection, store, feature, wanted)))
-                        .compose(set -> connection.preparedQuery(ONE).execute(key(call)))
-                        .map(rows -> change("update", id, feature, Reply.ok(found(rows)))));
+                        .compose(set -> overrides.updated(call, connection)));
     }
 
     private Future<Reply> delete(AdminCall call) {
         return database.write(
                 call,
-                connection -> matching(call, connection)
+                connection -> overrides
+                        .matching(call, connection)
                         .compose(store -> connection.preparedQuery(DELETE).execute(Tuple.of(store, feature(call))))
-                        .map(done -> change("delete", Stores.id(call), feature(call), Reply.NO_CONTENT)));
-    }
-
-    /** The store's number, once If-Match has named the override as it is. */
-    private static Future<Long> matching(AdminCall call, SqlConnection connection) {
-        return connection
-                .preparedQuery(ONE)
-                .execute(key(call))
-                .compose(rows -> {
-                    call.requireMatch(found(rows).version());
-                    return connection.preparedQuery(STORE).execute(Tuple.of(Stores.id(call)));
-                })
-                .map(Overrides::store);
+                        .map(done -> overrides.ended("delete", call)));
     }
 
     private JsonObject checked(AdminCall call, Shape shape) {
@@ -236,32 +200,7 @@ final class Overrides {
                 .mapEmpty();
     }
 
-    private static long store(RowSet<Row> rows) {
-        var each = rows.iterator();
-        if (!each.hasNext()) {
-            throw Problem.notFound("store").asException();
-        }
-        return each.next().getLong("id");
-    }
-
-    private static Change change(String action, String store, String feature, Reply reply) {
-        return new Change(action, "store_feature_overrides", store + "/" + feature, reply);
-    }
-
-    private static String location(String store, String feature) {
-        return AdminApi.ROOT + "/features/stores/" + store + "/overrides/" + feature;
-    }
-
     private static String feature(AdminCall call) {
         return call.path("feature_code", Fields.CODE, "override");
-    }
-
-    private static Tuple key(AdminCall call) {
-        return Tuple.of(Stores.id(call), feature(call));
-    }
-
-    private static Document found(RowSet<Row> rows) {
-        return Document.only(rows)
-                .orElseThrow(() -> Problem.notFound("override").asException());
     }
 }
