@@ -90,16 +90,7 @@ class SilentRedisFaultsIT {
     @Test
     void f5_replies_that_come_late_are_taken_back() throws Exception {
         try (var run = scene.begin()) {
-            run.clients.pace(run.door, A_SECOND, run.stores("f5-late", STORES, WIDE));
-            run.more(Line::good, 200);
-
-            scene.line.hush();
-            run.more(Line::unavailable, 300);
-            scene.line.heal();
-            run.more(Line::good, 300);
-            run.clients.stop();
-
-            inTime(run);
+            silence(run, "f5-late", 300, scene.line::heal);
             run.isExact();
         }
     }
@@ -107,19 +98,26 @@ class SilentRedisFaultsIT {
     @Test
     void f5_replies_that_never_come_are_counted_high_and_never_low() throws Exception {
         try (var run = scene.begin()) {
-            run.clients.pace(run.door, A_SECOND, run.stores("f5-never", STORES, WIDE));
-            run.more(Line::good, 200);
-
-            scene.line.hush();
-            run.more(Line::unavailable, 100);
-            scene.line.cut();
-            scene.line.heal();
-            run.more(Line::good, 300);
-            run.clients.stop();
-
-            inTime(run);
+            silence(run, "f5-never", 100, () -> {
+                scene.line.cut();
+                scene.line.heal();
+            });
             run.isWithin(0, run.ledger.count(Line::unavailable));
         }
+    }
+
+    /** Clients go on while no reply comes, until so many of them were refused. */
+    private static void silence(FaultRun run, String stores, int refused, Runnable end) throws Exception {
+        run.clients.pace(run.door, A_SECOND, run.stores(stores, STORES, WIDE));
+        run.more(Line::good, 200);
+
+        scene.line.hush();
+        run.more(Line::unavailable, refused);
+        end.run();
+        run.more(Line::good, 300);
+        run.clients.stop();
+
+        inTime(run);
     }
 
     private static void inTime(FaultRun run) {

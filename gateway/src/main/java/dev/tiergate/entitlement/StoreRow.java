@@ -30,20 +30,6 @@ record StoreRow(
         roles = Map.copyOf(roles);
     }
 
-    StoreRow(
-            @Nullable String externalId,
-            @Nullable String code,
-            @Nullable String name,
-            @Nullable String plan,
-            @Nullable String tier,
-            @Nullable String status,
-            @Nullable String zone,
-            @Nullable Instant periodAnchor,
-            List<OverrideRow> overrides,
-            Map<String, Set<String>> roles) {
-        this(externalId, code, name, plan, tier, status, zone, periodAnchor, overrides, roles, null);
-    }
-
     /** @param expiresAt as PostgreSQL writes a time in JSON; null for never */
     record GrantRow(
             @Nullable String id,

@@ -98,7 +98,8 @@ final class FakeSource implements EntitlementSource {
                         "UTC",
                         Instant.EPOCH,
                         List.of(),
-                        Map.of());
+                        Map.of(),
+                        null);
         var answer = new LoadedStore(revision.get(), row);
         if (!holding) {
             return Future.succeededFuture(answer);

@@ -152,7 +152,8 @@ class StoreMemoryTest {
                     "Europe/Berlin",
                     Instant.ofEpochSecond(number * 60L),
                     List.of(),
-                    Map.of());
+                    Map.of(),
+                    null);
             return Future.succeededFuture(new LoadedStore(1, row));
         }
 

@@ -1,5 +1,7 @@
 package dev.tiergate.limits;
 
+import static dev.tiergate.limits.Decisions.allowed;
+import static dev.tiergate.limits.Decisions.refused;
 import static dev.tiergate.limits.Limits.limit;
 import static dev.tiergate.limits.Limits.perUser;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -339,15 +341,5 @@ class KeyedLimitCheckTest {
 
     private static Decision ask(KeyedLimitCheck check, FakeCall call) {
         return check.ask(call).result();
-    }
-
-    private static Allow allowed(Decision decision) {
-        assertThat(decision).isInstanceOf(Allow.class);
-        return (Allow) decision;
-    }
-
-    private static Refuse refused(Decision decision) {
-        assertThat(decision).isInstanceOf(Refuse.class);
-        return (Refuse) decision;
     }
 }

@@ -1,10 +1,11 @@
 package dev.tiergate.limits;
 
+import static dev.tiergate.limits.Decisions.allowed;
+import static dev.tiergate.limits.Decisions.refused;
 import static dev.tiergate.limits.Limits.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import dev.tiergate.plugin.Allow;
 import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.plugin.Outcome;
@@ -165,15 +166,5 @@ class QuotaChargeTest {
 
     private Decision ask(Charge... charges) {
         return check(charges).ask(call()).result();
-    }
-
-    private static Allow allowed(Decision decision) {
-        assertThat(decision).isInstanceOf(Allow.class);
-        return (Allow) decision;
-    }
-
-    private static Refuse refused(Decision decision) {
-        assertThat(decision).isInstanceOf(Refuse.class);
-        return (Refuse) decision;
     }
 }

@@ -5,9 +5,7 @@ import static dev.tiergate.limits.Limits.one;
 import static dev.tiergate.limits.Limits.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.fixtures.Redis;
-import dev.tiergate.fixtures.RedisCluster;
-import dev.tiergate.fixtures.RedisSentinels;
+import dev.tiergate.fixtures.RedisForm;
 import dev.tiergate.plugin.Limit.Window;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -26,33 +24,10 @@ class RedisTopologiesIT {
     private static final int REQUESTS_A_CLIENT = 5;
 
     private static final List<LedgerNode> NODES = new ArrayList<>();
-    private static RedisCluster cluster;
-    private static RedisSentinels sentinels;
-
-    enum Form {
-        STANDALONE,
-        SENTINEL,
-        CLUSTER;
-
-        private String uri() {
-            return switch (this) {
-                case STANDALONE -> Redis.shared().uri();
-                case SENTINEL -> sentinels.uri();
-                case CLUSTER -> cluster.uri();
-            };
-        }
-
-        /** Two nodes of one Redis. */
-        private List<LedgerNode> nodes() {
-            return NODES.subList(2 * ordinal(), 2 * ordinal() + 2);
-        }
-    }
 
     @BeforeAll
     static void open() {
-        cluster = RedisCluster.shared();
-        sentinels = RedisSentinels.shared();
-        for (Form form : Form.values()) {
+        for (var form : RedisForm.values()) {
             NODES.add(LedgerNode.open(form.uri()));
             NODES.add(LedgerNode.open(form.uri()));
         }
@@ -66,7 +41,7 @@ class RedisTopologiesIT {
 
     @ParameterizedTest
     @EnumSource
-    void exactly_the_limit_of_each_store_is_admitted(Form form) {
+    void exactly_the_limit_of_each_store_is_admitted(RedisForm form) {
         var limit = limit("thirty", Window.DAY, 30);
         List<Subject> subjects = new ArrayList<>();
         List<AtomicInteger> admitted = new ArrayList<>();
@@ -76,7 +51,7 @@ class RedisTopologiesIT {
             admitted.add(new AtomicInteger());
         }
         for (int i = 0; i < CLIENTS; i++) {
-            LedgerNode node = form.nodes().get(i % 2);
+            LedgerNode node = nodes(form).get(i % 2);
             ChargeRequest request = one(subjects.get(i % STORES), limit);
             AtomicInteger count = admitted.get(i % STORES);
             clients.add(node.start(() -> ask(node, request, REQUESTS_A_CLIENT, count)));
@@ -85,18 +60,18 @@ class RedisTopologiesIT {
 
         assertThat(admitted).extracting(AtomicInteger::get).containsOnly(30);
         assertThat(subjects)
-                .extracting(subject -> form.nodes().get(0).current(subject, limit))
+                .extracting(subject -> nodes(form).get(0).current(subject, limit))
                 .containsOnly(30L);
     }
 
     @ParameterizedTest
     @EnumSource
-    void what_one_node_refunds_another_may_use(Form form) {
+    void what_one_node_refunds_another_may_use(RedisForm form) {
         var subject = subject();
         var one = limit("one", Window.MONTH, 1);
         var parallel = limit("parallel", Window.CONCURRENT, 1);
-        var first = form.nodes().get(0);
-        var second = form.nodes().get(1);
+        var first = nodes(form).get(0);
+        var second = nodes(form).get(1);
 
         var charged = first.charged(one(subject, one, parallel));
         assertThat(second.admits(one(subject, one, parallel))).isFalse();
@@ -110,16 +85,21 @@ class RedisTopologiesIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_level_that_is_put_counts_from_there(Form form) {
+    void a_level_that_is_put_counts_from_there(RedisForm form) {
         var subject = subject();
         var products = limit("products", Window.TOTAL, 10);
-        var node = form.nodes().get(0);
+        var node = nodes(form).get(0);
 
         node.charged(one(subject, products));
         assertThat(node.on(() -> node.ledger.put(subject, products, 9)).current())
                 .isEqualTo(1);
-        assertThat(form.nodes().get(1).admits(one(subject, products))).isTrue();
-        assertThat(form.nodes().get(1).admits(one(subject, products))).isFalse();
+        assertThat(nodes(form).get(1).admits(one(subject, products))).isTrue();
+        assertThat(nodes(form).get(1).admits(one(subject, products))).isFalse();
+    }
+
+    /** Two nodes of one Redis. */
+    private static List<LedgerNode> nodes(RedisForm form) {
+        return NODES.subList(2 * form.ordinal(), 2 * form.ordinal() + 2);
     }
 
     private static Future<Void> ask(LedgerNode node, ChargeRequest request, int left, AtomicInteger admitted) {

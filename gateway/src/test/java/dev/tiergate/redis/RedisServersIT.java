@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tiergate.Eventually;
 import dev.tiergate.fixtures.Redis;
 import dev.tiergate.fixtures.RedisCluster;
+import dev.tiergate.fixtures.RedisForm;
 import dev.tiergate.fixtures.RedisSentinels;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -39,20 +40,6 @@ class RedisServersIT {
     private static RedisCluster cluster;
     private static RedisSentinels sentinels;
 
-    enum Form {
-        STANDALONE,
-        SENTINEL,
-        CLUSTER;
-
-        private String uri() {
-            return switch (this) {
-                case STANDALONE -> Redis.shared().operatorUri();
-                case SENTINEL -> sentinels.uri();
-                case CLUSTER -> cluster.uri();
-            };
-        }
-    }
-
     @BeforeAll
     static void open() {
         vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
@@ -68,7 +55,7 @@ class RedisServersIT {
 
     @ParameterizedTest
     @EnumSource
-    void each_command_finds_the_master_of_its_key(Form form) {
+    void each_command_finds_the_master_of_its_key(RedisForm form) {
         var servers = open(form);
         for (int i = 0; i < 50; i++) {
             var key = "{servers-" + i + "}:key";
@@ -84,9 +71,10 @@ class RedisServersIT {
 
     @ParameterizedTest
     @EnumSource
-    void what_is_published_on_any_server_is_heard(Form form) {
+    void what_is_published_on_any_server_is_heard(RedisForm form) {
         var heard = new ConcurrentLinkedQueue<String>();
-        var feed = new RedisFeed(vertx, context, form::uri, (channel, text) -> heard.add(channel + text), () -> {});
+        var feed = new RedisFeed(
+                vertx, context, form::operatorUri, (channel, text) -> heard.add(channel + text), () -> {});
         on(() -> feed.subscribe("news-of-" + form));
         var servers = open(form);
         List<String> sent = new ArrayList<>();
@@ -107,7 +95,7 @@ class RedisServersIT {
 
     @Test
     void a_slot_that_moved_is_found() {
-        var servers = open(Form.CLUSTER);
+        var servers = open(RedisForm.CLUSTER);
         var key = "{moved}:key";
         int slot = Slots.of(key);
         int home = RedisCluster.home(slot);
@@ -136,15 +124,15 @@ class RedisServersIT {
 
     @Test
     void another_url_is_followed_to_another_form_too() {
-        var uri = new AtomicReference<>(Form.SENTINEL.uri());
+        var uri = new AtomicReference<>(RedisForm.SENTINEL.operatorUri());
         var servers = on(() -> Future.succeededFuture(RedisServers.open(vertx, uri::get, 100)));
         var key = "{followed}:key";
         on(() -> servers.send(key, Request.cmd(Command.SET).arg(key).arg("sentinel"), DEADLINE));
-        for (var next : List.of(Form.CLUSTER, Form.STANDALONE)) {
+        for (var next : List.of(RedisForm.CLUSTER, RedisForm.STANDALONE)) {
             var there = open(next);
             on(() -> there.send(key, Request.cmd(Command.SET).arg(key).arg(next.name()), DEADLINE));
             on(there::close);
-            uri.set(next.uri());
+            uri.set(next.operatorUri());
             // what is on its way when a server is left is lost
             Eventually.so(
                     "it is there",
@@ -190,8 +178,8 @@ class RedisServersIT {
         on(net::close);
     }
 
-    private static RedisServers open(Form form) {
-        return on(() -> Future.succeededFuture(RedisServers.open(vertx, form::uri, 100)));
+    private static RedisServers open(RedisForm form) {
+        return on(() -> Future.succeededFuture(RedisServers.open(vertx, form::operatorUri, 100)));
     }
 
     private static Optional<String> get(RedisServers servers, String key) {
