@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tiergate.fixtures.RedisCluster;
+import dev.tiergate.fixtures.RedisSentinels;
 import dev.tiergate.redis.RedisServers;
 import dev.tiergate.upstream.Certificates;
 import io.vertx.core.Future;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A cluster that is entered by TLS, whose certificate is in the JVM's trust store. */
+/** Servers that are entered by TLS, whose certificate is in the JVM's trust store. */
 class RedisTlsIT {
 
     private static final String ROUTES = """
@@ -38,13 +39,16 @@ class RedisTlsIT {
     @TempDir
     private static Path folder;
 
+    private static Path certificate;
+    private static Path key;
     private static RedisCluster cluster;
 
     @BeforeAll
     static void start() {
         var keys = Certificates.keyStore(folder, "ip:127.0.0.1");
-        var certificate = Certificates.pem(keys);
-        cluster = RedisCluster.start(certificate, Certificates.privateKey(keys));
+        certificate = Certificates.pem(keys);
+        key = Certificates.privateKey(keys);
+        cluster = RedisCluster.start(certificate, key);
         System.setProperty(TRUST, Certificates.trustStore(certificate).toString());
         System.setProperty(TRUST_PASSWORD, Certificates.PASSWORD);
     }
@@ -64,6 +68,25 @@ class RedisTlsIT {
             assertThat(gateway.get("tls", "/api/orders").header("RateLimit").orElseThrow())
                     .contains("r=98;");
             Eventually.holds("it hears", () -> listeners() == 1);
+        }
+    }
+
+    @Test
+    void sentinels_and_the_servers_that_they_name_are_entered_by_tls() throws Exception {
+        try (var sentinels = RedisSentinels.start(certificate, key);
+                var gateway = RunningGateway.start(ROUTES, Map.of("TIERGATE_REDIS_URL", sentinels.uri()), List.of())) {
+            assertThat(sentinels.uri()).startsWith("rediss-sentinel://");
+            gateway.store("watched", "essential");
+            assertThat(gateway.get("watched", "/api/orders").status()).isEqualTo(200);
+            assertThat(gateway.get("watched", "/api/orders").header("RateLimit").orElseThrow())
+                    .contains("r=98;");
+
+            sentinels.first().stop();
+            Eventually.holds("the replica serves", () -> {
+                int status = gateway.get("watched", "/api/orders").status();
+                return status == 200 && sentinels.promoted();
+            });
+            Eventually.holds("it hears", () -> RedisScripts.listeners(sentinels.second(), "tg:recall") == 1);
         }
     }
 

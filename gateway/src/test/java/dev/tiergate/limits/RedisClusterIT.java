@@ -8,6 +8,7 @@ import dev.tiergate.fixtures.RedisCluster;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.redis.Slots;
+import dev.tiergate.telemetry.MetricNames;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -88,6 +89,64 @@ class RedisClusterIT {
             assertThat(load.unavailable(1)).isZero();
             assertThat(settled(node, load, 1)).isEqualTo(load.admitted(1));
             assertThat(settled(node, load, 0)).isEqualTo(load.admitted(0));
+        }
+    }
+
+    @Test
+    void while_a_master_hangs_the_others_stores_have_their_leases_and_pay_their_debts() {
+        var limit = limit("daily", Window.DAY, 1_000_000);
+        var leased = at(1);
+        var indebted = at(2);
+        try (var node = LedgerNode.open(cluster.uri(), quick());
+                var second = new RedisProbe(cluster.master(1).uri());
+                var third = new RedisProbe(cluster.master(2).uri())) {
+            node.awaitRecallable();
+            node.current(indebted, limit); // so that the store is known to Redis
+            cluster.master(0).pause();
+            LedgerNode.until(() -> {
+                node.charge(one(at(0), limit));
+                return node.ledger.notReady().isPresent();
+            });
+
+            var admitted = new AtomicInteger();
+            LedgerNode.until(() -> {
+                admitted.addAndGet(node.admits(one(leased, limit)) ? 1 : 0);
+                return node.meters.get(MetricNames.LEASES).gauge().value() > 0;
+            });
+            node.run(() -> node.ledger.chargeLocally(one(indebted, limit)));
+
+            LedgerNode.until(() -> third.charged(indebted, limit) == 1);
+            LedgerNode.until(() -> second.charged(leased, limit) == admitted.get());
+            assertThat(node.ledger.notReady()).as("it hangs still").isPresent();
+            cluster.master(0).resume();
+            node.awaitReady();
+        } finally {
+            cluster.master(0).resume();
+        }
+    }
+
+    /** A slot on its way, of which either master has some of the keys that a charge needs. */
+    @Test
+    void servers_that_say_try_again_past_the_deadline_are_not_late() {
+        var limit = limit("daily", Window.DAY, 1_000_000);
+        var divided = at(0);
+        int slot = Slots.of(divided.store().externalId());
+        try (var own = RedisCluster.start();
+                var node = LedgerNode.open(own.uri(), LinkSettings.DEFAULT.withDeadline(Duration.ofMillis(100)))) {
+            node.charged(one(divided, limit));
+            own.divide(slot, 0, 1, "tg:{" + divided.store().externalId() + "}:epoch");
+            for (int i = 0; i < 2 * RedisCircuit.LATE; i++) {
+                assertThat(node.charge(one(divided, limit))).isInstanceOf(ChargeResult.Unavailable.class);
+            }
+
+            assertThat(node.meters
+                            .get(MetricNames.REDIS_CIRCUIT_OPENED)
+                            .counter()
+                            .count())
+                    .isZero();
+            assertThat(node.admits(one(at(0), limit))).isTrue();
+            own.move(slot, 0, 1);
+            LedgerNode.until(() -> node.charge(one(divided, limit)) instanceof ChargeResult.Charged);
         }
     }
 
