@@ -35,7 +35,6 @@ import dev.tiergate.routes.Route;
 import dev.tiergate.routes.RoutesLoader;
 import dev.tiergate.routes.RoutesWatch;
 import dev.tiergate.telemetry.GateMetrics;
-import dev.tiergate.telemetry.MetricNames;
 import dev.tiergate.upstream.Conditions;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -66,8 +65,6 @@ public final class Gateway {
     /** Connections may be silent a little longer than any upstream, so that an upstream's timeout is answered first. */
     private static final Duration IDLE_MARGIN = Duration.ofSeconds(15);
 
-    private static final Duration BYPASS_REMINDER = Duration.ofMinutes(1);
-
     /** A turn of an event loop that takes longer is logged, with what it does: all requests of the loop wait for it. */
     private static final Duration MAX_TURN = Duration.ofMillis(200);
 
@@ -93,6 +90,7 @@ public final class Gateway {
     private final RoutesReload reload;
     private final Ladder ladder;
     private final RouteCodes codes;
+    private final Dependencies dependencies;
     private final RoutesWatch watch;
     private final AdminApi adminApi;
     private @Nullable AdminListener admin;
@@ -134,6 +132,8 @@ public final class Gateway {
         this.reload = new RoutesReload(config, keys, clock, metrics, this::reconfigure);
         this.ladder = new Ladder(reload, entitlements, counters, this::redisTrouble);
         this.codes = new RouteCodes(entitlements);
+        this.dependencies =
+                new Dependencies(settings, secrets, entitlements, this::redisTrouble, keys, cap, codes, reload);
         this.watch = new RoutesWatch(vertx, loader, routes, config.hash(), codes::known, reload::take);
         this.adminApi = adminApi();
     }
@@ -196,8 +196,10 @@ public final class Gateway {
     }
 
     private Future<Void> open() {
-        watchDependencies();
-        warnOfWhatIsUnwise();
+        dependencies.watch(readiness);
+        dependencies.measure(registry);
+        dependencies.warn(vertx);
+        ladder.register(registry);
         var config = reload.current().config();
         own.admin(settings.adminPort());
         return own.follow(vertx, settings, secrets.redis())
@@ -301,40 +303,6 @@ public final class Gateway {
         if (entitlements != null) {
             entitlements.cache().reconfigure(CacheSettings.from(config.gating()));
         }
-    }
-
-    private void warnOfWhatIsUnwise() {
-        if (entitlements != null && settings.migrationDatabase() == null) {
-            LOG.warn(
-                    "TIERGATE_MIGRATION_DATABASE_URL is not set: requests are served by the role that owns the schema");
-        }
-        if (entitlements != null
-                && settings.adminDatabase() == null
-                && reload.current().config().admin() != null) {
-            LOG.warn("TIERGATE_ADMIN_DATABASE_URL is not set: the admin API writes as the role that serves requests");
-        }
-        vertx.setPeriodic(1, BYPASS_REMINDER.toMillis(), timer -> {
-            if (Status.bypassed(cap, reload.current())) {
-                LOG.warn("Gating is off: every request passes ungated");
-            }
-        });
-    }
-
-    private void watchDependencies() {
-        var service = entitlements;
-        if (service != null) {
-            readiness.require("entitlements", service::notReady);
-            readiness.watch("postgresql", service::degraded);
-            readiness.watch("redis", this::redisTrouble);
-            readiness.require("keys", () -> keys.notReady(reload.current().config()));
-            readiness.watch("catalogue", () -> codes.unknown(reload));
-        }
-        ladder.register(registry);
-        readiness.watch("routes", reload::trouble);
-        readiness.watch("secrets", secrets::trouble);
-        registry.gauge(
-                MetricNames.CONFIG_LAST_RELOAD_SUCCESS, reload, r -> r.trouble().isEmpty() ? 1 : 0);
-        registry.gauge(MetricNames.GATING_BYPASSED, reload, r -> Status.bypassed(cap, r.current()) ? 1 : 0);
     }
 
     private Optional<String> redisTrouble() {
