@@ -6,8 +6,8 @@ import dev.tiergate.RunningGateway;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.plugins.InstalledPlugins;
 import dev.tiergate.routes.LoadResult;
-import dev.tiergate.routes.Problem;
 import dev.tiergate.routes.RoutesLoader;
+import dev.tiergate.routes.RoutesProblem;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +109,7 @@ class HeaderPluginIT {
                 InstalledPlugins.onClassPath(), name -> name.startsWith("TIERGATE_") ? null : "s".repeat(64));
         var result = loader.load("routes.yaml", BEFORE_THE_PLUGIN + "      - " + plugin + "\n", null);
         assertThat(result).isInstanceOf(LoadResult.Rejected.class);
-        List<Problem> problems = ((LoadResult.Rejected) result).problems();
+        List<RoutesProblem> problems = ((LoadResult.Rejected) result).problems();
         assertThat(problems).hasSize(1);
         assertThat(problems.get(0).toString()).matches("routes\\.yaml:8:[0-9]+: .+");
     }

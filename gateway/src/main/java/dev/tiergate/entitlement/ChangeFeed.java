@@ -92,7 +92,7 @@ final class ChangeFeed {
                 .handler(payload -> loading.run(() -> notified(payload)));
         next.connect()
                 .onFailure(fault -> loading.run(() -> {
-                    LOG.warn("Not listening for changes of entitlements: {}", Faults.describe(fault));
+                    LOG.warn("Not listening for changes of entitlements: {}", PostgresFaults.describe(fault));
                     resubscribe(next);
                 }));
     }
@@ -101,7 +101,7 @@ final class ChangeFeed {
     private static void sayWhenCutOff(PgSubscriber listening) {
         var connection = listening.actualConnection();
         if (connection != null) {
-            connection.exceptionHandler(fault -> LOG.warn("Listening broke off: {}", Faults.describe(fault)));
+            connection.exceptionHandler(fault -> LOG.warn("Listening broke off: {}", PostgresFaults.describe(fault)));
         }
     }
 
@@ -158,7 +158,7 @@ final class ChangeFeed {
                 .atLeast(raised)
                 .onSuccess(catalogue -> cache.changed(catalogue.revision()))
                 .onFailure(fault -> {
-                    LOG.warn("The catalogue cannot be read: {}", Faults.describe(fault));
+                    LOG.warn("The catalogue cannot be read: {}", PostgresFaults.describe(fault));
                     cache.sourceAway(true);
                     loading.after(RETRY_MOST, () -> takeInCatalogue(raised));
                 });

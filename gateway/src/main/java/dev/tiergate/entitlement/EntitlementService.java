@@ -147,7 +147,7 @@ public final class EntitlementService {
                     confirmLater();
                 })
                 .onFailure(fault -> {
-                    again(Faults.describe(fault), this::load);
+                    again(PostgresFaults.describe(fault), this::load);
                     serveCopies();
                 });
     }

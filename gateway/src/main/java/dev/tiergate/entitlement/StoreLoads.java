@@ -164,7 +164,7 @@ final class StoreLoads {
         running.add(load);
         source.store(load.id)
                 .compose(loaded -> read(load.id, loaded))
-                .otherwise(fault -> new Loaded.Failed(Faults.describe(fault)))
+                .otherwise(fault -> new Loaded.Failed(PostgresFaults.describe(fault)))
                 .onSuccess(loaded -> loading.run(() -> {
                     running.remove(load);
                     arrived(load, loaded);

@@ -95,8 +95,8 @@ public final class Authenticator {
             return known;
         }
         String token = text.substring(from);
-        Verdict verdict = verifier.verify(token, keys, now);
-        if (verdict instanceof Verdict.Bad found && found.flaw() == TokenFlaw.KEY_UNKNOWN) {
+        TokenVerdict verdict = verifier.verify(token, keys, now);
+        if (verdict instanceof TokenVerdict.Bad found && found.flaw() == TokenFlaw.KEY_UNKNOWN) {
             return lookAgain(token, keys, now);
         }
         return conclude(token, verdict, now);
@@ -142,15 +142,15 @@ public final class Authenticator {
         return conclude(token, verifier.verify(token, keys, now), now);
     }
 
-    private Future<Identified> conclude(String token, Verdict verdict, long now) {
-        if (verdict instanceof Verdict.Good verified) {
+    private Future<Identified> conclude(String token, TokenVerdict verdict, long now) {
+        if (verdict instanceof TokenVerdict.Good verified) {
             metrics.verified();
             Future<Identified> known = Future.succeededFuture(new Identified.Known(verified.caller()));
             Validity validity = verified.validity();
             good.remember(token, known, validity.from(), validity.until());
             return known;
         }
-        TokenFlaw flaw = ((Verdict.Bad) verdict).flaw();
+        TokenFlaw flaw = ((TokenVerdict.Bad) verdict).flaw();
         if (flaw.worthRemembering()) {
             bad.remember(token, answer(flaw), now, now + BAD_MILLIS);
         }

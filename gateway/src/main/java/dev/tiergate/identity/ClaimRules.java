@@ -29,12 +29,12 @@ final class ClaimRules {
         this.auth = auth;
     }
 
-    Verdict judge(Map<String, Object> claims, long now) {
+    TokenVerdict judge(Map<String, Object> claims, long now) {
         TokenFlaw flaw = Validity.flaw(claims, auth.leeway(), auth.maxLifetime(), now);
         if (flaw == null) {
             flaw = originFlaw(claims);
         }
-        return flaw == null ? caller(claims) : new Verdict.Bad(flaw);
+        return flaw == null ? caller(claims) : new TokenVerdict.Bad(flaw);
     }
 
     private @Nullable TokenFlaw originFlaw(Map<String, Object> claims) {
@@ -52,23 +52,23 @@ final class ClaimRules {
         return audience.equals(aud);
     }
 
-    private Verdict caller(Map<String, Object> claims) {
+    private TokenVerdict caller(Map<String, Object> claims) {
         boolean ofStore = !auth.claims().store().isEmpty();
         Optional<String> store = ofStore ? name(at(claims, auth.claims().store()), STORE) : Optional.of("");
         if (store.isEmpty()) {
-            return new Verdict.Bad(TokenFlaw.STORE);
+            return new TokenVerdict.Bad(TokenFlaw.STORE);
         }
         Object userClaim = at(claims, auth.claims().user());
         Optional<String> user = name(userClaim, USER);
         if (user.isEmpty() && (userClaim != null || !ofStore)) {
-            return new Verdict.Bad(TokenFlaw.USER);
+            return new TokenVerdict.Bad(TokenFlaw.USER);
         }
         Optional<Set<String>> roles = roles(at(claims, auth.claims().roles()));
         if (roles.isEmpty()) {
-            return new Verdict.Bad(TokenFlaw.ROLES);
+            return new TokenVerdict.Bad(TokenFlaw.ROLES);
         }
         Caller caller = new Caller(store.get(), user.orElse(null), roles.get(), claims);
-        return new Verdict.Good(caller, Validity.of(claims, auth.leeway()));
+        return new TokenVerdict.Good(caller, Validity.of(claims, auth.leeway()));
     }
 
     /** The value at the end of a path of member names; null where there is none. */

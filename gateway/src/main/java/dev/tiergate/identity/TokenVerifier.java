@@ -20,38 +20,38 @@ final class TokenVerifier {
         this.claimRules = new ClaimRules(auth);
     }
 
-    Verdict verify(String token, KeySet keys, long now) {
+    TokenVerdict verify(String token, KeySet keys, long now) {
         Optional<CompactJws> read = CompactJws.read(token);
         if (read.isEmpty()) {
-            return new Verdict.Bad(TokenFlaw.MALFORMED);
+            return new TokenVerdict.Bad(TokenFlaw.MALFORMED);
         }
         CompactJws jws = read.get();
         Optional<Map<String, Object>> header = StrictJson.object(jws.header(), StrictJson.Nulls.REFUSED);
         if (header.isEmpty()) {
-            return new Verdict.Bad(TokenFlaw.MALFORMED);
+            return new TokenVerdict.Bad(TokenFlaw.MALFORMED);
         }
         TokenFlaw flaw = headerRules.flaw(header.get());
-        return flaw == null ? verify(jws, header.get(), keys, now) : new Verdict.Bad(flaw);
+        return flaw == null ? verify(jws, header.get(), keys, now) : new TokenVerdict.Bad(flaw);
     }
 
-    private Verdict verify(CompactJws jws, Map<String, Object> header, KeySet keys, long now) {
+    private TokenVerdict verify(CompactJws jws, Map<String, Object> header, KeySet keys, long now) {
         if (!keys.goodAt(now)) {
-            return new Verdict.Bad(TokenFlaw.NO_KEYS);
+            return new TokenVerdict.Bad(TokenFlaw.NO_KEYS);
         }
         String kid = HeaderRules.kid(header);
         VerificationKey key = keys.meantBy(kid);
         if (key == null) {
-            return new Verdict.Bad(kid == null ? TokenFlaw.KEY_UNNAMED : TokenFlaw.KEY_UNKNOWN);
+            return new TokenVerdict.Bad(kid == null ? TokenFlaw.KEY_UNNAMED : TokenFlaw.KEY_UNKNOWN);
         }
         Algorithm algorithm = headerRules.algorithm(header).orElseThrow();
         if (!key.algorithms().contains(algorithm)) {
-            return new Verdict.Bad(TokenFlaw.ALGORITHM);
+            return new TokenVerdict.Bad(TokenFlaw.ALGORITHM);
         }
         if (!signatures.fits(algorithm, key, jws.signingInput(), jws.signature())) {
-            return new Verdict.Bad(TokenFlaw.SIGNATURE);
+            return new TokenVerdict.Bad(TokenFlaw.SIGNATURE);
         }
         return StrictJson.object(jws.payload(), StrictJson.Nulls.ABSENT)
                 .map(claims -> claimRules.judge(claims, now))
-                .orElse(new Verdict.Bad(TokenFlaw.PAYLOAD));
+                .orElse(new TokenVerdict.Bad(TokenFlaw.PAYLOAD));
     }
 }

@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** Reads how tokens are verified. */
 final class AuthReader {
 
-    private final Targets targets;
+    private final TargetReader targets;
     private final Outside outside;
     private final Problems problems;
 
-    AuthReader(Targets targets, Outside outside, Problems problems) {
+    AuthReader(TargetReader targets, Outside outside, Problems problems) {
         this.targets = targets;
         this.outside = outside;
         this.problems = problems;

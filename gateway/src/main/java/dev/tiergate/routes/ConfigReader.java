@@ -48,7 +48,7 @@ final class ConfigReader {
     Optional<GatewayConfig> read(Yaml file, String hash) {
         Section root = Section.of(file, Position.START);
         TargetRule rule = new TargetRule(blocks(root, "allow-address")).only(only);
-        Targets targets = new Targets(rule, problems);
+        TargetReader targets = new TargetReader(rule, problems);
         Map<String, UpstreamConfig> upstreams = upstreams(root, targets);
         Set<String> names = names(root.section("upstreams"));
         AuthConfig auth = auth(root, targets);
@@ -98,7 +98,7 @@ final class ConfigReader {
         return names;
     }
 
-    private Map<String, UpstreamConfig> upstreams(Section root, Targets targets) {
+    private Map<String, UpstreamConfig> upstreams(Section root, TargetReader targets) {
         UpstreamReader reader = new UpstreamReader(targets, problems);
         Map<String, UpstreamConfig> upstreams = new LinkedHashMap<>();
         for (Yaml.Entry entry : root.section("upstreams").entries()) {
@@ -108,7 +108,7 @@ final class ConfigReader {
         return upstreams;
     }
 
-    private @Nullable AuthConfig auth(Section root, Targets targets) {
+    private @Nullable AuthConfig auth(Section root, TargetReader targets) {
         return root.has("auth")
                 ? new AuthReader(targets, outside, problems)
                         .read(root.section("auth"))
@@ -116,7 +116,7 @@ final class ConfigReader {
                 : null;
     }
 
-    private @Nullable AuthConfig admin(Section root, Targets targets) {
+    private @Nullable AuthConfig admin(Section root, TargetReader targets) {
         return root.has("admin")
                 ? new AuthReader(targets, outside, problems)
                         .readAdmin(root.section("admin"), root.section("auth"), root.has("auth"))

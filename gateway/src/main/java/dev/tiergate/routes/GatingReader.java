@@ -53,7 +53,7 @@ final class GatingReader {
     private @Nullable String passUnmatched(Section gating) {
         Section unmatched = gating.section("unmatched");
         String upstream = unmatched.text("pass");
-        Names.upstream(unmatched, "pass", upstreams, problems);
+        DeclaredNames.upstream(unmatched, "pass", upstreams, problems);
         return upstream;
     }
 

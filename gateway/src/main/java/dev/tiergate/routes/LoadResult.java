@@ -6,14 +6,14 @@ import java.util.List;
 public sealed interface LoadResult {
 
     /** @param warnings what works and still looks like a mistake; in the file's order */
-    record Loaded(GatewayConfig config, List<Problem> warnings) implements LoadResult {
+    record Loaded(GatewayConfig config, List<RoutesProblem> warnings) implements LoadResult {
         public Loaded {
             warnings = List.copyOf(warnings);
         }
     }
 
     /** @param problems every one of them, in the file's order; at least one */
-    record Rejected(List<Problem> problems) implements LoadResult {
+    record Rejected(List<RoutesProblem> problems) implements LoadResult {
         public Rejected {
             problems = List.copyOf(problems);
         }

@@ -13,13 +13,13 @@ import java.util.function.Supplier;
 /** Collects what is wrong with one file. */
 final class Problems {
 
-    private static final Comparator<Problem> BY_PLACE = Comparator.comparingInt(Problem::line)
-            .thenComparing(Problem::column)
-            .thenComparing(Problem::message);
+    private static final Comparator<RoutesProblem> BY_PLACE = Comparator.comparingInt(RoutesProblem::line)
+            .thenComparing(RoutesProblem::column)
+            .thenComparing(RoutesProblem::message);
 
     private final String file;
-    private final SortedSet<Problem> errors = new TreeSet<>(BY_PLACE);
-    private final SortedSet<Problem> warnings = new TreeSet<>(BY_PLACE);
+    private final SortedSet<RoutesProblem> errors = new TreeSet<>(BY_PLACE);
+    private final SortedSet<RoutesProblem> warnings = new TreeSet<>(BY_PLACE);
     private final Set<Position> settled = new HashSet<>();
 
     Problems(String file) {
@@ -28,7 +28,7 @@ final class Problems {
 
     void error(Position at, String message) {
         if (!settled.contains(at)) {
-            errors.add(new Problem(file, at.line(), at.column(), message));
+            errors.add(new RoutesProblem(file, at.line(), at.column(), message));
         }
     }
 
@@ -39,7 +39,7 @@ final class Problems {
     }
 
     void warning(Position at, String message) {
-        warnings.add(new Problem(file, at.line(), at.column(), message));
+        warnings.add(new RoutesProblem(file, at.line(), at.column(), message));
     }
 
     /** What a record's constructor refuses is a problem of the place that it was read from. */
@@ -58,11 +58,11 @@ final class Problems {
         return errors.isEmpty();
     }
 
-    List<Problem> errors() {
+    List<RoutesProblem> errors() {
         return List.copyOf(errors);
     }
 
-    List<Problem> warnings() {
+    List<RoutesProblem> warnings() {
         return List.copyOf(warnings);
     }
 }

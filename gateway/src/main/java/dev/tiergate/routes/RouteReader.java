@@ -49,7 +49,7 @@ final class RouteReader {
     Optional<Route> read(int index, Section section) {
         Set<PathQuirk> quirks = quirks(section);
         Optional<PathPattern> pattern = pattern(section, quirks);
-        Names.upstream(section, "upstream", upstreams, problems);
+        DeclaredNames.upstream(section, "upstream", upstreams, problems);
         checkGates(section);
         section.scalar("feature").ifPresent(codes::feature);
         section.scalar("minimum-tier").ifPresent(codes::tier);

@@ -22,10 +22,10 @@ final class UpstreamReader {
 
     private static final Set<Integer> FAILING_STATUSES = Set.of(502, 503, 504);
 
-    private final Targets targets;
+    private final TargetReader targets;
     private final Problems problems;
 
-    UpstreamReader(Targets targets, Problems problems) {
+    UpstreamReader(TargetReader targets, Problems problems) {
         this.targets = targets;
         this.problems = problems;
     }

@@ -64,7 +64,7 @@ class BadRoutesTest {
 
     @Test
     void a_problem_prints_as_file_line_column_and_message() {
-        assertThat(new Problem("conf/routes.yaml", 12, 5, "unknown key 'x'"))
+        assertThat(new RoutesProblem("conf/routes.yaml", 12, 5, "unknown key 'x'"))
                 .hasToString("conf/routes.yaml:12:5: unknown key 'x'");
     }
 

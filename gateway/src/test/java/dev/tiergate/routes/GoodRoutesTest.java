@@ -269,7 +269,7 @@ class GoodRoutesTest {
                 routes:
                   - { path: /a, feature: no_such_feature, upstream: shop }
                 """, null);
-        assertThat(loaded.warnings().stream().map(Problem::toString))
+        assertThat(loaded.warnings().stream().map(RoutesProblem::toString))
                 .containsExactly(
                         "routes.yaml:1:1: no catalogue is at hand: codes of features, tiers, limits and model groups are"
                                 + " not checked",

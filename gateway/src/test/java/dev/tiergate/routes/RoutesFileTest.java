@@ -32,7 +32,7 @@ class RoutesFileTest {
     private List<String> problems(Path file) {
         LoadResult result = loader.load(file);
         return result instanceof LoadResult.Rejected rejected
-                ? rejected.problems().stream().map(Problem::toString).toList()
+                ? rejected.problems().stream().map(RoutesProblem::toString).toList()
                 : List.of();
     }
 

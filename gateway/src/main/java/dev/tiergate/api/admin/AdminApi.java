@@ -88,7 +88,7 @@ public final class AdminApi {
                         List.of()));
     }
 
-    static List<Operation> operations(
+    static List<AdminOperation> operations(
             Vertx vertx, AdminDatabase database, SharedLedger ledger, Parts parts, InstantSource clock) {
         return Stream.of(
                         new Features(database).operations(),

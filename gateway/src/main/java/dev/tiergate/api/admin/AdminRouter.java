@@ -34,13 +34,13 @@ final class AdminRouter {
 
     private final Function<MultiMap, Future<Actor>> identity;
     private final Supplier<Optional<String>> notReady;
-    private final List<Operation> operations;
+    private final List<AdminOperation> operations;
 
     /** @param identity fails with a problem where there is no operator */
     AdminRouter(
             Function<MultiMap, Future<Actor>> identity,
             Supplier<Optional<String>> notReady,
-            List<Operation> operations) {
+            List<AdminOperation> operations) {
         this.identity = identity;
         this.notReady = notReady;
         this.operations = operations;
@@ -88,7 +88,7 @@ final class AdminRouter {
                 .allMatch(origin -> origin.toLowerCase(Locale.ROOT).matches("https?://" + Pattern.quote(host)));
     }
 
-    private void answer(RoutingContext rc, Operation operation) {
+    private void answer(RoutingContext rc, AdminOperation operation) {
         Actor actor = Objects.requireNonNull(rc.get(ACTOR));
         refusal(rc, operation, actor)
                 .ifPresentOrElse(
@@ -101,7 +101,7 @@ final class AdminRouter {
     }
 
     /** What can be said against a request before it is looked at. */
-    private Optional<Problem> refusal(RoutingContext rc, Operation operation, Actor actor) {
+    private Optional<Problem> refusal(RoutingContext rc, AdminOperation operation, Actor actor) {
         if (!actor.role().covers(operation.role())) {
             return Optional.of(Problem.of(
                     403,
@@ -132,7 +132,7 @@ final class AdminRouter {
         return Arrays.stream(type.split(";", 2)).findFirst().map(String::strip).equals(Optional.of("application/json"));
     }
 
-    private static Future<Buffer> body(RoutingContext rc, Operation operation) {
+    private static Future<Buffer> body(RoutingContext rc, AdminOperation operation) {
         if (operation.body()) {
             return RequestBody.read(rc.request());
         }

@@ -27,8 +27,9 @@ final class AuditLog {
         this.database = database;
     }
 
-    List<Operation> operations() {
-        return List.of(Operation.get("/audit", this::list, "actor", "entity", "entity_id", "since", "limit", "cursor"));
+    List<AdminOperation> operations() {
+        return List.of(
+                AdminOperation.get("/audit", this::list, "actor", "entity", "entity_id", "since", "limit", "cursor"));
     }
 
     private Future<Reply> list(AdminCall call) {

@@ -78,12 +78,12 @@ final class Features {
         this.database = database;
     }
 
-    List<Operation> operations() {
+    List<AdminOperation> operations() {
         return List.of(
-                Operation.get("/features", this::list, "plan", "category", "search", "limit", "cursor"),
-                Operation.get("/features/{id}", this::one),
-                Operation.put("/features/{id}", this::change),
-                Operation.action("/features/{id}/toggle", this::toggle));
+                AdminOperation.get("/features", this::list, "plan", "category", "search", "limit", "cursor"),
+                AdminOperation.get("/features/{id}", this::one),
+                AdminOperation.put("/features/{id}", this::change),
+                AdminOperation.action("/features/{id}/toggle", this::toggle));
     }
 
     private Future<Reply> list(AdminCall call) {

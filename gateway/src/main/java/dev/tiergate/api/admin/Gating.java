@@ -42,9 +42,10 @@ final class Gating {
         this.environment = environment;
     }
 
-    List<Operation> operations() {
+    List<AdminOperation> operations() {
         return List.of(
-                Operation.get(PATH, this::get), Operation.put(PATH, this::put).needing(Role.ADMIN));
+                AdminOperation.get(PATH, this::get),
+                AdminOperation.put(PATH, this::put).needing(Role.ADMIN));
     }
 
     private Future<Reply> get(AdminCall call) {

@@ -78,12 +78,12 @@ final class Grants {
         this.grants = new StoreRows(database, "credit_grants", "grant", PATH, Grants::reference, SELECT, "g.reference");
     }
 
-    List<Operation> operations() {
+    List<AdminOperation> operations() {
         return List.of(
-                Operation.get(PATH, grants::list, "limit", "cursor"),
-                Operation.post(PATH, this::create),
-                Operation.get(ONE_PATH, grants::one),
-                Operation.delete(ONE_PATH, this::revoke));
+                AdminOperation.get(PATH, grants::list, "limit", "cursor"),
+                AdminOperation.post(PATH, this::create),
+                AdminOperation.get(ONE_PATH, grants::one),
+                AdminOperation.delete(ONE_PATH, this::revoke));
     }
 
     private Future<Reply> create(AdminCall call) {

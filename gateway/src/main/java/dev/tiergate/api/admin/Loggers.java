@@ -39,11 +39,11 @@ final class Loggers {
         this.levels = levels;
     }
 
-    List<Operation> operations() {
+    List<AdminOperation> operations() {
         return List.of(
-                Operation.get(PATH, this::list),
-                Operation.get(ONE_PATH, this::one),
-                Operation.put(ONE_PATH, this::put).needing(Role.ADMIN));
+                AdminOperation.get(PATH, this::list),
+                AdminOperation.get(ONE_PATH, this::one),
+                AdminOperation.put(ONE_PATH, this::put).needing(Role.ADMIN));
     }
 
     private Future<Reply> list(AdminCall call) {

@@ -80,13 +80,13 @@ final class Overrides {
                 database, "store_feature_overrides", "override", PATH, Overrides::feature, SELECT, "o.feature_code");
     }
 
-    List<Operation> operations() {
+    List<AdminOperation> operations() {
         return List.of(
-                Operation.get(PATH, overrides::list, "limit", "cursor"),
-                Operation.post(PATH, this::create),
-                Operation.get(ONE_PATH, overrides::one),
-                Operation.put(ONE_PATH, this::change),
-                Operation.delete(ONE_PATH, this::delete));
+                AdminOperation.get(PATH, overrides::list, "limit", "cursor"),
+                AdminOperation.post(PATH, this::create),
+                AdminOperation.get(ONE_PATH, overrides::one),
+                AdminOperation.put(ONE_PATH, this::change),
+                AdminOperation.delete(ONE_PATH, this::delete));
     }
 
     private Future<Reply> create(AdminCall call) {

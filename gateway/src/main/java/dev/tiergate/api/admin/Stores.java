@@ -67,13 +67,13 @@ final class Stores {
         this.database = database;
     }
 
-    List<Operation> operations() {
+    List<AdminOperation> operations() {
         return List.of(
-                Operation.get(PATH, this::list, "plan", "search", "tier", "status", "limit", "cursor"),
-                Operation.post(PATH, this::create, "plan"),
-                Operation.get(ONE_PATH, this::one),
-                Operation.put(ONE_PATH, this::put, "plan").unconditional(),
-                Operation.patch(ONE_PATH, this::patch));
+                AdminOperation.get(PATH, this::list, "plan", "search", "tier", "status", "limit", "cursor"),
+                AdminOperation.post(PATH, this::create, "plan"),
+                AdminOperation.get(ONE_PATH, this::one),
+                AdminOperation.put(ONE_PATH, this::put, "plan").unconditional(),
+                AdminOperation.patch(ONE_PATH, this::patch));
     }
 
     private Future<Reply> list(AdminCall call) {

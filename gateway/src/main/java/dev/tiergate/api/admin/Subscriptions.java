@@ -47,10 +47,10 @@ final class Subscriptions {
         this.database = database;
     }
 
-    List<Operation> operations() {
+    List<AdminOperation> operations() {
         return List.of(
-                Operation.get("/subscriptions/stats", call -> only(STATS, call), "plan"),
-                Operation.get("/subscriptions/features/catalog", call -> only(CATALOG, call), "plan"));
+                AdminOperation.get("/subscriptions/stats", call -> only(STATS, call), "plan"),
+                AdminOperation.get("/subscriptions/features/catalog", call -> only(CATALOG, call), "plan"));
     }
 
     private Future<Reply> only(String sql, AdminCall call) {

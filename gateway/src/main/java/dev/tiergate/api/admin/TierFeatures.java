@@ -89,8 +89,8 @@ final class TierFeatures {
         this.database = database;
     }
 
-    List<Operation> operations() {
-        return List.of(Operation.get(PATH, this::one, "plan"), Operation.put(PATH, this::replace, "plan"));
+    List<AdminOperation> operations() {
+        return List.of(AdminOperation.get(PATH, this::one, "plan"), AdminOperation.put(PATH, this::replace, "plan"));
     }
 
     private Future<Reply> one(AdminCall call) {

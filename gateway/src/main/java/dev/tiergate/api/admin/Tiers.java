@@ -65,13 +65,13 @@ final class Tiers {
         this.database = database;
     }
 
-    List<Operation> operations() {
+    List<AdminOperation> operations() {
         return List.of(
-                Operation.get(PATH, this::list, "plan", "limit", "cursor"),
-                Operation.post(PATH, this::create, "plan"),
-                Operation.get(PATH + "/{code}", this::one, "plan"),
-                Operation.patch(PATH + "/{code}", this::change, "plan"),
-                Operation.delete(PATH + "/{code}", this::delete, "plan"));
+                AdminOperation.get(PATH, this::list, "plan", "limit", "cursor"),
+                AdminOperation.post(PATH, this::create, "plan"),
+                AdminOperation.get(PATH + "/{code}", this::one, "plan"),
+                AdminOperation.patch(PATH + "/{code}", this::change, "plan"),
+                AdminOperation.delete(PATH + "/{code}", this::delete, "plan"));
     }
 
     private Future<Reply> list(AdminCall call) {

@@ -47,10 +47,10 @@ final class UsageCounters {
         this.clock = clock;
     }
 
-    List<Operation> operations() {
+    List<AdminOperation> operations() {
         return List.of(
-                Operation.get(PATH, this::list, USER),
-                Operation.put(PATH + "/{limit_type}", this::put, USER)
+                AdminOperation.get(PATH, this::list, USER),
+                AdminOperation.put(PATH + "/{limit_type}", this::put, USER)
                         .needing(Role.ADMIN)
                         .unconditional());
     }

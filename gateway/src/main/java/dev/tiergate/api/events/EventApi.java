@@ -168,7 +168,7 @@ public final class EventApi {
         });
     }
 
-    private void enter(ApiExchange exchange, Wish wish, Caller caller, Page page, Consumer<Opening> then) {
+    private void enter(ApiExchange exchange, Wish wish, Caller caller, EventPage page, Consumer<Opening> then) {
         hub.open(caller.store(), caller.user(), lastRead(wish.read()), page).onSuccess(opening -> {
             switch (opening.entry()) {
                 case OPEN -> then.accept(opening);

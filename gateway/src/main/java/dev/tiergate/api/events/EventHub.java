@@ -116,7 +116,7 @@ public final class EventHub implements EntitlementListener {
      *
      * @param read what the page has read last; null where it begins
      */
-    Future<Opening> open(String store, @Nullable String user, @Nullable EventId read, Page page) {
+    Future<Opening> open(String store, @Nullable String user, @Nullable EventId read, EventPage page) {
         var loop = vertx.getOrCreateContext();
         Promise<Opening> answer = Promise.promise();
         context.runOnContext(now -> enter(new Seat(store, user, page, loop, this::left), read)

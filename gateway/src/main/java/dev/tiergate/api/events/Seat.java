@@ -9,7 +9,7 @@ final class Seat {
 
     private final String store;
     private final @Nullable String user;
-    private final Page page;
+    private final EventPage page;
     private final Context loop;
     private final Consumer<Seat> leaving;
 
@@ -17,7 +17,7 @@ final class Seat {
      * @param loop the page's own
      * @param leaving told, on any thread and perhaps twice, that the page is gone
      */
-    Seat(String store, @Nullable String user, Page page, Context loop, Consumer<Seat> leaving) {
+    Seat(String store, @Nullable String user, EventPage page, Context loop, Consumer<Seat> leaving) {
         this.store = store;
         this.user = user;
         this.page = page;

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A page that reads messages of a WebSocket. What it sends is ignored. */
-final class SocketPage implements Page {
+final class SocketPage implements EventPage {
 
     /** RFC 6455, section 7.4.1. */
     private static final short GOING_AWAY = 1001;

@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A page that reads server-sent events. */
-final class SsePage implements Page {
+final class SsePage implements EventPage {
 
     private final Vertx vertx;
     private final HttpServerRequest request;

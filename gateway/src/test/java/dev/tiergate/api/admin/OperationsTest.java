@@ -32,7 +32,7 @@ class OperationsTest {
     private final JsonNode document = OpenApi.ours().document();
     private Vertx vertx;
     private EntitlementService entitlements;
-    private List<Operation> operations;
+    private List<AdminOperation> operations;
 
     @BeforeEach
     void open() {
@@ -111,13 +111,13 @@ class OperationsTest {
         });
     }
 
-    private JsonNode documented(Operation operation) {
+    private JsonNode documented(AdminOperation operation) {
         return document.path("paths")
                 .path(AdminApi.ROOT + operation.path())
                 .path(operation.method().name().toLowerCase(Locale.ROOT));
     }
 
-    private Set<String> parameters(Operation operation, String in) {
+    private Set<String> parameters(AdminOperation operation, String in) {
         var names = new TreeSet<String>();
         documented(operation).path("parameters").forEach(parameter -> {
             var whole = resolved(parameter);
@@ -128,7 +128,7 @@ class OperationsTest {
         return names;
     }
 
-    private boolean required(Operation operation) {
+    private boolean required(AdminOperation operation) {
         for (var parameter : documented(operation).path("parameters")) {
             var whole = resolved(parameter);
             if (whole.path("name").asText().equals("If-Match")) {

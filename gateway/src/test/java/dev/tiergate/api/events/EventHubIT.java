@@ -119,7 +119,7 @@ class EventHubIT {
     }
 
     /** Writes down what it is told. */
-    private static final class Heard implements Page {
+    private static final class Heard implements EventPage {
 
         final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Reads addresses that the gateway speaks to of its own accord, and refuses those that it must not. */
-final class Targets {
+final class TargetReader {
 
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;
@@ -15,7 +15,7 @@ final class Targets {
     private final TargetRule rule;
     private final Problems problems;
 
-    Targets(TargetRule rule, Problems problems) {
+    TargetReader(TargetRule rule, Problems problems) {
         this.rule = rule;
         this.problems = problems;
     }

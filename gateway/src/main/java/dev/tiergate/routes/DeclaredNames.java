@@ -3,9 +3,9 @@ package dev.tiergate.routes;
 import java.util.Set;
 
 /** Holds names against what the file itself declares. */
-final class Names {
+final class DeclaredNames {
 
-    private Names() {}
+    private DeclaredNames() {}
 
     static void upstream(Section section, String key, Set<String> declared, Problems problems) {
         String name = section.text(key);

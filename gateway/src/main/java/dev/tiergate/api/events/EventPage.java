@@ -1,7 +1,7 @@
 package dev.tiergate.api.events;
 
 /** An open connection of a page; called on its own event loop. */
-interface Page {
+interface EventPage {
 
     /** Writes the event, or ends the connection where the page has not read what it was sent before. */
     void tell(EventId id, StoreEvent event);

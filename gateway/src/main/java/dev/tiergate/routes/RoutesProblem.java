@@ -7,7 +7,7 @@ package dev.tiergate.routes;
  * @param line from 1
  * @param column from 1
  */
-public record Problem(String file, int line, int column, String message) {
+public record RoutesProblem(String file, int line, int column, String message) {
 
     @Override
     public String toString() {

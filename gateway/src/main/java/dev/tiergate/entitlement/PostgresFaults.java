@@ -4,9 +4,9 @@ import io.vertx.pgclient.PgException;
 import java.util.concurrent.TimeoutException;
 
 /** Faults of PostgreSQL in words for logs and readiness: no address, no SQL, no secret. */
-final class Faults {
+final class PostgresFaults {
 
-    private Faults() {}
+    private PostgresFaults() {}
 
     static String describe(Throwable fault) {
         if (fault instanceof PgException refused) {
