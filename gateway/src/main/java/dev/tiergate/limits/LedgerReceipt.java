@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What was taken, and where from. */
 final class LedgerReceipt implements Receipt {
@@ -16,13 +17,13 @@ final class LedgerReceipt implements Receipt {
     private final SlotKeeper slots;
     private final List<ChargeRequest.Line> lines;
     private final Spread spread;
-    private final long[] taken;
+    private final long @Nullable [] taken;
     private final String slotName;
     private final boolean local;
-    private final boolean[] back;
+    private boolean @Nullable [] back;
 
     /**
-     * @param taken units of each counter
+     * @param taken units of each counter; null where each line's only one gave them all
      * @param local taken from this node's own budgets
      */
     LedgerReceipt(
@@ -30,7 +31,7 @@ final class LedgerReceipt implements Receipt {
             SlotKeeper slots,
             List<ChargeRequest.Line> lines,
             Spread spread,
-            long[] taken,
+            long @Nullable [] taken,
             String slotName,
             boolean local) {
         this.refunds = refunds;
@@ -40,7 +41,6 @@ final class LedgerReceipt implements Receipt {
         this.taken = taken;
         this.slotName = slotName;
         this.local = local;
-        this.back = new boolean[lines.size()];
     }
 
     /** Slots are renewed from now on. */
@@ -65,20 +65,31 @@ final class LedgerReceipt implements Receipt {
         List<GiveBack.Part> parts = new ArrayList<>(lines.size());
         for (int i = 0; i < lines.size(); i++) {
             ChargeRequest.Line line = lines.get(i);
-            long less = line.slots() || back[i] ? 0 : Math.min(line.units(), unused[i]);
+            long less = line.slots() || isBack(i) ? 0 : Math.min(line.units(), unused[i]);
             if (less > 0) {
-                back[i] = true;
+                nowBack(i);
                 giveBack(i, less, parts);
             }
         }
         refunds.send(slotName, parts);
     }
 
+    private boolean isBack(int line) {
+        return back != null && back[line];
+    }
+
+    private void nowBack(int line) {
+        if (back == null) {
+            back = new boolean[lines.size()];
+        }
+        back[line] = true;
+    }
+
     /** What was taken last comes back first, so that a balance is spent in its order. */
     private void giveBack(int line, long units, List<GiveBack.Part> parts) {
         long left = units;
         for (int i = spread.end(line) - 1; i >= spread.first(line) && left > 0; i--) {
-            long part = Math.min(left, taken[i]);
+            long part = taken == null ? left : Math.min(left, taken[i]);
             left -= part;
             if (part > 0 && !takenBack(spread.get(i).known(), part)) {
                 parts.add(new GiveBack.Part(spread.get(i), part));
@@ -134,8 +145,8 @@ final class LedgerReceipt implements Receipt {
         List<GiveBack.Part> parts = new ArrayList<>(1);
         for (int i = 0; i < lines.size(); i++) {
             ChargeRequest.Line line = lines.get(i);
-            if (line.slots() && !back[i]) {
-                back[i] = true;
+            if (line.slots() && !isBack(i)) {
+                nowBack(i);
                 end(spread.only(i), line.units());
                 parts.add(new GiveBack.Part(spread.only(i), line.units()));
             }

@@ -1,5 +1,6 @@
 package dev.tiergate.limits;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -47,5 +48,10 @@ final class RedisClock {
 
     long millis() {
         return nanos.getAsLong() / NANOS_PER_MILLI + offsetMillis;
+    }
+
+    /** The same, to the millisecond. */
+    Instant now() {
+        return Instant.ofEpochMilli(millis());
     }
 }
