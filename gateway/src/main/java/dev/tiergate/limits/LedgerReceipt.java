@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What was taken, and where from. */
 final class LedgerReceipt implements Receipt {
 
-    private final Refunds refunds;
-    private final SlotKeeper slots;
+    private final Receipts maker;
     private final List<ChargeRequest.Line> lines;
     private final Spread spread;
     private final long @Nullable [] taken;
@@ -27,15 +26,13 @@ final class LedgerReceipt implements Receipt {
      * @param local taken from this node's own budgets
      */
     LedgerReceipt(
-            Refunds refunds,
-            SlotKeeper slots,
+            Receipts maker,
             List<ChargeRequest.Line> lines,
             Spread spread,
             long @Nullable [] taken,
             String slotName,
             boolean local) {
-        this.refunds = refunds;
-        this.slots = slots;
+        this.maker = maker;
         this.lines = lines;
         this.spread = spread;
         this.taken = taken;
@@ -47,7 +44,8 @@ final class LedgerReceipt implements Receipt {
     LedgerReceipt hold() {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).slots()) {
-                slots.hold(spread.only(i).place(), slotName, lines.get(i).units(), !local);
+                maker.slots()
+                        .hold(spread.only(i).place(), slotName, lines.get(i).units(), !local);
             }
         }
         return this;
@@ -71,7 +69,7 @@ final class LedgerReceipt implements Receipt {
                 giveBack(i, less, parts);
             }
         }
-        refunds.send(slotName, parts);
+        maker.refunds().send(slotName, parts);
     }
 
     private boolean isBack(int line) {
@@ -106,7 +104,7 @@ final class LedgerReceipt implements Receipt {
     public void began(OpenRequest request) {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).slots()) {
-                slots.began(spread.only(i).place(), slotName, request);
+                maker.slots().began(spread.only(i).place(), slotName, request);
             }
         }
     }
@@ -123,7 +121,8 @@ final class LedgerReceipt implements Receipt {
                 Place place = spread.only(i).place();
                 first = first.compose(found -> found.isPresent()
                         ? Future.succeededFuture(found)
-                        : slots.over(place, slotName, line.units(), limit.value())
+                        : maker.slots()
+                                .over(place, slotName, line.units(), limit.value())
                                 .map(over -> over ? now : Optional.empty()));
             }
         }
@@ -151,12 +150,12 @@ final class LedgerReceipt implements Receipt {
                 parts.add(new GiveBack.Part(spread.only(i), line.units()));
             }
         }
-        refunds.send(slotName, parts);
+        maker.refunds().send(slotName, parts);
     }
 
     /** Redis is told in any case: a renewal may have brought it what was taken without it. */
     private void end(Counter counter, long units) {
-        slots.free(counter.place(), slotName);
+        maker.slots().free(counter.place(), slotName);
         if (!local || !counter.known().untake(units)) {
             counter.known().ended(units);
         }

@@ -24,6 +24,6 @@ record Receipts(Refunds refunds, SlotKeeper slots) {
      */
     LedgerReceipt of(
             List<ChargeRequest.Line> lines, Spread spread, long @Nullable [] taken, String slotName, boolean local) {
-        return new LedgerReceipt(refunds, slots, lines, spread, taken, slotName, local).hold();
+        return new LedgerReceipt(this, lines, spread, taken, slotName, local).hold();
     }
 }

@@ -16,6 +16,7 @@ final class RedisClock {
     private final LongSupplier nanos;
     private final @Nullable RedisClock common;
     private long offsetMillis;
+    private Instant now = Instant.EPOCH;
 
     RedisClock(InstantSource wall, LongSupplier nanos) {
         this.nanos = nanos;
@@ -50,8 +51,12 @@ final class RedisClock {
         return nanos.getAsLong() / NANOS_PER_MILLI + offsetMillis;
     }
 
-    /** The same, to the millisecond. */
+    /** The same; one object for all requests of a millisecond. */
     Instant now() {
-        return Instant.ofEpochMilli(millis());
+        long millis = millis();
+        if (now.toEpochMilli() != millis) {
+            now = Instant.ofEpochMilli(millis);
+        }
+        return now;
     }
 }

@@ -63,19 +63,23 @@ public final class RedisUsageLedger implements UsageLedger {
 
     @Override
     public Future<ChargeResult> charge(ChargeRequest request) {
-        Instant now = link.clock().now();
-        Spread spread = Spread.of(request, loop.counters(), now);
-        var leased = chargeLeases(request.lines(), spread, now);
-        if (leased != null) {
-            return Future.succeededFuture(leased);
+        var held = chargeHeld(request);
+        if (held != null) {
+            return Future.succeededFuture(held);
         }
         if (link.spared(request.subject().store().externalId())) {
             return UNAVAILABLE;
         }
         var command = new ChargeCommand(vertx, loop, receipts, leases, living, request);
-        settle(spread);
+        settle(Spread.of(request, loop.counters(), link.clock().now()));
         link.send(command);
         return command.result();
+    }
+
+    @Override
+    public ChargeResult.@Nullable Charged chargeHeld(ChargeRequest request) {
+        Instant now = link.clock().now();
+        return chargeLeases(request.lines(), Spread.of(request, loop.counters(), now), now);
     }
 
     /** What was let pass while Redis was away is charged first; both go in one batch. */
