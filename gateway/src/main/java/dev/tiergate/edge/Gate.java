@@ -5,6 +5,7 @@ import dev.tiergate.entitlement.Lookup;
 import dev.tiergate.identity.Authenticator;
 import dev.tiergate.identity.Identified;
 import dev.tiergate.plugin.Allow;
+import dev.tiergate.plugin.Caller;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Outcome;
@@ -16,7 +17,6 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,18 +54,17 @@ public final class Gate {
     Future<Decision> decide(GatedCall exchange, List<Check> chain) {
         Future<Decision> decided;
         try {
-            decided = then(identify(exchange), identified -> entitle(exchange, identified, chain));
+            var identified = identify(exchange);
+            // what is known already goes on at once: to compose futures costs more than most steps themselves
+            decided = identified.succeeded()
+                    ? entitle(exchange, identified.result(), chain)
+                    : identified.compose(later -> entitle(exchange, later, chain));
         } catch (RuntimeException | LinkageError e) {
             decided = Future.failedFuture(e);
         }
         return decided.succeeded()
                 ? decided
                 : decided.recover(fault -> Future.succeededFuture(broken("gate", exchange, fault)));
-    }
-
-    /** What is known already goes on at once: to compose futures would cost more than most steps themselves. */
-    private static <T> Future<Decision> then(Future<T> answer, Function<T, Future<Decision>> next) {
-        return answer.succeeded() ? next.apply(answer.result()) : answer.compose(next);
     }
 
     /** In shadow nobody waits for keys to be loaded: the request goes on without an identity. */
@@ -80,12 +79,19 @@ public final class Gate {
 
     private Future<Decision> entitle(GatedCall exchange, Identified identified, List<Check> chain) {
         return identified.fold(
-                known -> {
-                    exchange.identified(known.caller());
-                    return then(entitlements.find(known.caller().store()), lookup -> look(exchange, lookup, chain));
-                },
+                known -> entitle(exchange, known.caller(), chain),
                 rejected -> Future.succeededFuture(rejected.refuse()),
                 missing -> Future.succeededFuture(missing.refuse()));
+    }
+
+    private Future<Decision> entitle(GatedCall exchange, Caller caller, List<Check> chain) {
+        exchange.identified(caller);
+        var fresh = entitlements.fresh(caller.store());
+        if (fresh != null) {
+            exchange.entitled(fresh, null);
+            return ask(exchange, chain, 0, Allow.plain());
+        }
+        return entitlements.find(caller.store()).compose(lookup -> look(exchange, lookup, chain));
     }
 
     private Future<Decision> look(GatedCall exchange, Lookup lookup, List<Check> chain) {
@@ -114,6 +120,7 @@ public final class Gate {
     /** A check that knows its answer at once costs no more than the call. */
     private Future<Decision> ask(GatedCall exchange, List<Check> chain, int from, Allow soFar) {
         var allow = soFar;
+        Future<Decision> last = null;
         for (var i = from; i < chain.size(); i++) {
             var answer = askOne(exchange, chain.get(i));
             if (!answer.isComplete()) {
@@ -132,11 +139,12 @@ public final class Gate {
                 return Future.succeededFuture(withdrawn(allow, refuse));
             }
             allow = allow.and((Allow) answer.result());
+            last = allow == answer.result() ? answer : null;
         }
         if (allow.failOpen()) {
             metrics.fault("limits");
         }
-        return Future.succeededFuture(allow);
+        return last == null ? Future.succeededFuture(allow) : last;
     }
 
     @SuppressWarnings("IllegalCatch") // the backstop: a plugin that throws must not cost more than its own request

@@ -3,7 +3,6 @@ package dev.tiergate.edge;
 import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Caller;
 import dev.tiergate.plugin.Entitlements;
-import dev.tiergate.routes.CanonicalPath;
 import dev.tiergate.routes.Mode;
 import dev.tiergate.routes.Route;
 import dev.tiergate.upstream.IdentityHeaders;
@@ -26,9 +25,7 @@ final class GatedCall implements Call {
 
     private final HttpServerRequest request;
     private final String requestId;
-    private final CanonicalPath path;
-    private final @Nullable String query;
-    private final String target;
+    private final Reading.Read target;
     private final Route route;
     private Mode mode;
     private final String clientAddress;
@@ -51,9 +48,7 @@ final class GatedCall implements Call {
             Instant now) {
         this.request = request;
         this.requestId = requestId;
-        this.path = target.path();
-        this.query = target.query();
-        this.target = target.target();
+        this.target = target;
         this.route = route;
         this.mode = mode;
         this.clientAddress = clientAddress;
@@ -64,8 +59,6 @@ final class GatedCall implements Call {
     private GatedCall(GatedCall before, Instant now, Entitlements entitlements) {
         this.request = before.request;
         this.requestId = before.requestId;
-        this.path = before.path;
-        this.query = before.query;
         this.target = before.target;
         this.route = before.route;
         this.mode = before.mode;
@@ -136,7 +129,7 @@ final class GatedCall implements Call {
 
     /** Path and query as they are sent to the upstream. */
     String target() {
-        return target;
+        return target.target();
     }
 
     @Override
@@ -153,16 +146,17 @@ final class GatedCall implements Call {
 
     @Override
     public String path() {
-        return path.value();
+        return target.path().value();
     }
 
     @Override
     public @Nullable String query() {
-        return query;
+        return target.query();
     }
 
     @Override
     public List<String> queryValues(String name) {
+        String query = target.query();
         if (query == null) {
             return List.of();
         }

@@ -10,7 +10,12 @@ final class HeaderText {
     private HeaderText() {}
 
     static String of(String text) {
-        return text.chars().allMatch(HeaderText::plain) ? text : encoded(text);
+        for (int i = 0; i < text.length(); i++) {
+            if (!plain(text.charAt(i))) {
+                return encoded(text);
+            }
+        }
+        return text;
     }
 
     private static boolean plain(int c) {

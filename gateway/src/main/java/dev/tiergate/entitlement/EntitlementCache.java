@@ -67,6 +67,24 @@ public final class EntitlementCache {
         this.loads = new StoreLoads(loading, source, snapshots, bounds, new Memory(), copies);
     }
 
+    /**
+     * A store that is known and fresh, as nearly every request finds it; null where {@link #find} has to be asked. May be
+     * called from any thread.
+     */
+    public @Nullable StoreEntitlements fresh(String externalStoreId) {
+        CachedStore known = stores.getIfPresent(externalStoreId);
+        return known != null && known.catalogue() == snapshots.current() && isFresh(known) ? known : null;
+    }
+
+    private boolean isFresh(CachedStore known) {
+        long now = clock.getAsLong();
+        long ttl = settings.ttl().toNanos();
+        return !known.isCopy()
+                && !known.supersededBy(floor)
+                && known.age(now) <= Math.min(ttl, settings.maxStale().toNanos())
+                && !known.refreshDue(now, ttl);
+    }
+
     /** May be called from any thread. The future never fails. */
     public Future<Lookup> find(String externalStoreId) {
         Catalogue current = snapshots.current();

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -82,9 +83,7 @@ public final class Authenticator {
             return identify(credentials.cookies().iterator().next(), 0, millis);
         }
         Future<Identified> identified = identify(credentials.authorization(), Credentials.TOKEN, millis);
-        return credentials.cookies().isEmpty()
-                ? identified
-                : identified.compose(first -> agreed(first, credentials, millis));
+        return credentials.cookies().isEmpty() ? identified : agreeing(identified, credentials.cookies(), millis);
     }
 
     private Future<Identified> identify(String text, int from, long now) {
@@ -157,12 +156,16 @@ public final class Authenticator {
         return reject(flaw);
     }
 
+    private Future<Identified> agreeing(Future<Identified> identified, Set<String> cookies, long now) {
+        return identified.compose(first -> agreed(first, cookies, now));
+    }
+
     /** Only a second token that is good can contradict the first; it is not worth a wait for keys. */
-    private Future<Identified> agreed(Identified first, Credentials credentials, long now) {
+    private Future<Identified> agreed(Identified first, Set<String> cookies, long now) {
         if (!(first instanceof Identified.Known known)) {
             return Future.succeededFuture(first);
         }
-        for (String cookie : credentials.cookies()) {
+        for (String cookie : cookies) {
             if (contradicts(known.caller(), cookie, now)) {
                 return reject(TokenFlaw.TWO_TOKENS);
             }

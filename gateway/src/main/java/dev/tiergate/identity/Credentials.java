@@ -4,6 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,21 +17,26 @@ import org.jspecify.annotations.Nullable;
  */
 record Credentials(@Nullable TokenFlaw flaw, @Nullable String authorization, Set<String> cookies) {
 
+    private static final String AUTHORIZATION = HttpHeaders.AUTHORIZATION.toString();
     private static final String SCHEME = "Bearer ";
 
     /** Where the token begins in the header's value: a copy of it for each request would cost more than to look it up. */
     static final int TOKEN = SCHEME.length();
 
     static Credentials in(MultiMap headers, @Nullable String cookieName) {
-        List<String> authorization = headers.getAll(HttpHeaders.AUTHORIZATION);
+        String value = null;
+        for (Map.Entry<String, String> header : headers) {
+            if (AUTHORIZATION.equalsIgnoreCase(header.getKey())) {
+                if (value != null) {
+                    return new Credentials(TokenFlaw.TWO_TOKENS, null, Set.of());
+                }
+                value = header.getValue();
+            }
+        }
         Set<String> cookies = cookieName == null ? Set.of() : cookies(headers, cookieName);
-        if (authorization.isEmpty()) {
+        if (value == null) {
             return fromCookies(cookies);
         }
-        if (authorization.size() > 1) {
-            return new Credentials(TokenFlaw.TWO_TOKENS, null, Set.of());
-        }
-        String value = authorization.get(0);
         if (!value.regionMatches(true, 0, SCHEME, 0, TOKEN)) {
             return new Credentials(TokenFlaw.MISSING, null, Set.of());
         }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +25,39 @@ final class TokenMemory {
      */
     private record Remembered(Future<Identified> answer, long from, long until) {}
 
-    private record Hash(long first, long second, long third, long fourth) {}
+    /** Filled anew for each look, so that a look makes no garbage; what is kept is a copy. */
+    private static final class Hash {
+
+        private final long[] words = new long[HASH_BYTES / Long.BYTES];
+
+        private void fill(ByteBuffer digest) {
+            for (int i = 0; i < words.length; i++) {
+                words[i] = digest.getLong(i * Long.BYTES);
+            }
+        }
+
+        private Hash copy() {
+            Hash copy = new Hash();
+            System.arraycopy(words, 0, copy.words, 0, words.length);
+            return copy;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Hash hash && Arrays.equals(words, hash.words);
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(words[0]);
+        }
+    }
 
     private static final int HASH_BYTES = 32;
 
     private final MessageDigest sha256 = sha256();
     private final ByteBuffer digest = ByteBuffer.allocate(HASH_BYTES);
+    private final Hash asked = new Hash();
     private byte[] ascii = new byte[1024];
     private final Map<Hash, Remembered> entries;
 
@@ -59,19 +87,17 @@ final class TokenMemory {
      */
     @Nullable
     Future<Identified> recall(String text, int from, long now) {
-        Hash hash = hash(text, from);
-        Remembered entry = hash == null ? null : entries.get(hash);
+        Remembered entry = ask(text, from) ? entries.get(asked) : null;
         if (entry == null || (entry.from <= now && now < entry.until)) {
             return entry == null ? null : entry.answer;
         }
-        entries.remove(hash);
+        entries.remove(asked);
         return null;
     }
 
     void remember(String token, Future<Identified> answer, long from, long until) {
-        Hash hash = hash(token, 0);
-        if (hash != null) {
-            entries.put(hash, new Remembered(answer, from, until));
+        if (ask(token, 0)) {
+            entries.put(asked.copy(), new Remembered(answer, from, until));
         }
     }
 
@@ -83,8 +109,8 @@ final class TokenMemory {
         return entries.size();
     }
 
-    /** Null for what is not ASCII, which no token is; it is found bad at its first look, each time. */
-    private @Nullable Hash hash(String text, int from) {
+    /** False for what is not ASCII, which no token is; it is found bad at its first look, each time. */
+    private boolean ask(String text, int from) {
         int length = text.length() - from;
         if (ascii.length < length) {
             ascii = new byte[length];
@@ -92,7 +118,7 @@ final class TokenMemory {
         for (int i = 0; i < length; i++) {
             char c = text.charAt(from + i);
             if (c > 0x7f) {
-                return null;
+                return false;
             }
             ascii[i] = (byte) c;
         }
@@ -102,6 +128,7 @@ final class TokenMemory {
         } catch (DigestException e) {
             throw new IllegalStateException("SHA-256 has 32 bytes", e);
         }
-        return new Hash(digest.getLong(0), digest.getLong(8), digest.getLong(16), digest.getLong(24));
+        asked.fill(digest);
+        return true;
     }
 }

@@ -35,8 +35,13 @@ final class Counters {
             String limit,
             @Nullable Grant grant) {}
 
-    /** A counter with what its window was made from. */
-    private record Made(Counter counter, ZoneId zone, long anchorMicros) {
+    /** A counter with what its window was made from, and what a request of which it is all has. */
+    private record Made(Counter counter, Spread alone, ZoneId zone, long anchorMicros) {
+
+        private static Made of(Counter counter, StoreRef store) {
+            return new Made(counter, Spread.of(counter), store.zone(), store.periodAnchorMicros());
+        }
+
         boolean holds(Limit limit, StoreRef store, Instant now) {
             WindowSpan span = counter.span();
             return counter.window() == limit.window()
@@ -49,15 +54,24 @@ final class Counters {
 
     /** The counter of a limit whose window contains the time. */
     Counter of(Subject subject, Limit limit, Instant now) {
+        return made(subject, limit, now).counter();
+    }
+
+    /** The same as all counters of a request. */
+    Spread alone(Subject subject, Limit limit, Instant now) {
+        return made(subject, limit, now).alone();
+    }
+
+    private Made made(Subject subject, Limit limit, Instant now) {
         StoreRef store = subject.store();
         String user = limit.scope() == Limit.Scope.USER ? subject.user() : null;
         var id = new Id(subject.shadow(), store.externalId(), user, limit.code(), null);
         Made known = made.get(id);
         if (known == null || !known.holds(limit, store, now)) {
-            known = new Made(Counter.of(subject, limit, now, node), store.zone(), store.periodAnchorMicros());
+            known = Made.of(Counter.of(subject, limit, now, node), store);
             made.put(id, known);
         }
-        return known.counter();
+        return known;
     }
 
     /** Adds the counters of all that a balance is made of, in the order in which it is spent. */
@@ -71,9 +85,7 @@ final class Counters {
     private Counter of(Subject subject, Limit limit, Grant grant) {
         StoreRef store = subject.store();
         var id = new Id(subject.shadow(), store.externalId(), null, limit.code(), grant);
-        Made known = made.computeIfAbsent(
-                id,
-                absent -> new Made(Counter.of(subject, limit, grant, node), store.zone(), store.periodAnchorMicros()));
-        return known.counter();
+        return made.computeIfAbsent(id, absent -> Made.of(Counter.of(subject, limit, grant, node), store))
+                .counter();
     }
 }

@@ -8,46 +8,44 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What was taken, and where from. */
 final class LedgerReceipt implements Receipt {
 
-    private final Refunds refunds;
-    private final SlotKeeper slots;
+    private final Receipts maker;
     private final List<ChargeRequest.Line> lines;
     private final Spread spread;
-    private final long[] taken;
+    private final long @Nullable [] taken;
     private final String slotName;
     private final boolean local;
-    private final boolean[] back;
+    private boolean @Nullable [] back;
 
     /**
-     * @param taken units of each counter
+     * @param taken units of each counter; null where each line's only one gave them all
      * @param local taken from this node's own budgets
      */
     LedgerReceipt(
-            Refunds refunds,
-            SlotKeeper slots,
+            Receipts maker,
             List<ChargeRequest.Line> lines,
             Spread spread,
-            long[] taken,
+            long @Nullable [] taken,
             String slotName,
             boolean local) {
-        this.refunds = refunds;
-        this.slots = slots;
+        this.maker = maker;
         this.lines = lines;
         this.spread = spread;
         this.taken = taken;
         this.slotName = slotName;
         this.local = local;
-        this.back = new boolean[lines.size()];
     }
 
     /** Slots are renewed from now on. */
     LedgerReceipt hold() {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).slots()) {
-                slots.hold(spread.only(i).place(), slotName, lines.get(i).units(), !local);
+                maker.slots()
+                        .hold(spread.only(i).place(), slotName, lines.get(i).units(), !local);
             }
         }
         return this;
@@ -65,20 +63,31 @@ final class LedgerReceipt implements Receipt {
         List<GiveBack.Part> parts = new ArrayList<>(lines.size());
         for (int i = 0; i < lines.size(); i++) {
             ChargeRequest.Line line = lines.get(i);
-            long less = line.slots() || back[i] ? 0 : Math.min(line.units(), unused[i]);
+            long less = line.slots() || isBack(i) ? 0 : Math.min(line.units(), unused[i]);
             if (less > 0) {
-                back[i] = true;
+                nowBack(i);
                 giveBack(i, less, parts);
             }
         }
-        refunds.send(slotName, parts);
+        maker.refunds().send(slotName, parts);
+    }
+
+    private boolean isBack(int line) {
+        return back != null && back[line];
+    }
+
+    private void nowBack(int line) {
+        if (back == null) {
+            back = new boolean[lines.size()];
+        }
+        back[line] = true;
     }
 
     /** What was taken last comes back first, so that a balance is spent in its order. */
     private void giveBack(int line, long units, List<GiveBack.Part> parts) {
         long left = units;
         for (int i = spread.end(line) - 1; i >= spread.first(line) && left > 0; i--) {
-            long part = Math.min(left, taken[i]);
+            long part = taken == null ? left : Math.min(left, taken[i]);
             left -= part;
             if (part > 0 && !takenBack(spread.get(i).known(), part)) {
                 parts.add(new GiveBack.Part(spread.get(i), part));
@@ -95,7 +104,7 @@ final class LedgerReceipt implements Receipt {
     public void began(OpenRequest request) {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).slots()) {
-                slots.began(spread.only(i).place(), slotName, request);
+                maker.slots().began(spread.only(i).place(), slotName, request);
             }
         }
     }
@@ -112,7 +121,8 @@ final class LedgerReceipt implements Receipt {
                 Place place = spread.only(i).place();
                 first = first.compose(found -> found.isPresent()
                         ? Future.succeededFuture(found)
-                        : slots.over(place, slotName, line.units(), limit.value())
+                        : maker.slots()
+                                .over(place, slotName, line.units(), limit.value())
                                 .map(over -> over ? now : Optional.empty()));
             }
         }
@@ -134,18 +144,18 @@ final class LedgerReceipt implements Receipt {
         List<GiveBack.Part> parts = new ArrayList<>(1);
         for (int i = 0; i < lines.size(); i++) {
             ChargeRequest.Line line = lines.get(i);
-            if (line.slots() && !back[i]) {
-                back[i] = true;
+            if (line.slots() && !isBack(i)) {
+                nowBack(i);
                 end(spread.only(i), line.units());
                 parts.add(new GiveBack.Part(spread.only(i), line.units()));
             }
         }
-        refunds.send(slotName, parts);
+        maker.refunds().send(slotName, parts);
     }
 
     /** Redis is told in any case: a renewal may have brought it what was taken without it. */
     private void end(Counter counter, long units) {
-        slots.free(counter.place(), slotName);
+        maker.slots().free(counter.place(), slotName);
         if (!local || !counter.known().untake(units)) {
             counter.known().ended(units);
         }

@@ -105,14 +105,14 @@ public final class LimitCheck implements Check {
         var request = new ChargeRequest(subject, lines);
         var after = less.isEmpty() ? null : new ChargeRequest(subject, less);
         var pass = new Pass(call, request, after, taken, hold);
-        return lines.isEmpty() ? Future.succeededFuture(allowUncharged(pass)) : decide(pass, ledger.charge(request));
+        return lines.isEmpty() ? Future.succeededFuture(allowUncharged(pass)) : charge(pass);
     }
 
-    /** A charge from a lease is known at once. */
-    private Future<Decision> decide(Pass pass, Future<ChargeResult> charged) {
-        return charged.succeeded()
-                ? Future.succeededFuture(decide(pass, charged.result()))
-                : charged.map(result -> decide(pass, result));
+    private Future<Decision> charge(Pass pass) {
+        var held = ledger.chargeHeld(pass.request());
+        return held == null
+                ? ledger.charge(pass.request()).map(result -> decide(pass, result))
+                : Future.succeededFuture(allow(pass, held));
     }
 
     /**
@@ -129,8 +129,7 @@ public final class LimitCheck implements Check {
         var slots = new ChargeRequest(
                 subject, lines.stream().filter(ChargeRequest.Line::slots).toList());
         var pass = new Pass(call, slots, null, null, KeyHold.NONE);
-        Future<Decision> taken =
-                slots.lines().isEmpty() ? Future.succeededFuture(Allow.plain()) : decide(pass, ledger.charge(slots));
+        Future<Decision> taken = slots.lines().isEmpty() ? Future.succeededFuture(Allow.plain()) : charge(pass);
         return taken.compose(decision -> decision.fold(
                 allow -> withNumbers(call, new ChargeRequest(subject, lines), allow),
                 refuse -> Future.<Decision>succeededFuture(dropped(hold, refuse))));

@@ -1,7 +1,10 @@
 package dev.tiergate.limits;
 
+import java.util.AbstractMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * {@code RateLimit-Policy} and {@code RateLimit}, structured fields (RFC 9651) of draft-ietf-httpapi-ratelimit-headers-10:
@@ -39,7 +42,30 @@ final class RateLimitFields {
         if (!policy.contentEquals(policies)) {
             policy = policies.toString();
         }
-        return Map.of(POLICY, policy, RATE_LIMIT, states.toString());
+        return new Both(policy, states.toString());
+    }
+
+    /** What nearly every response carries, in less room than a map for any keys takes. */
+    private static final class Both extends AbstractMap<String, String> {
+
+        private final String policy;
+        private final String state;
+
+        Both(String policy, String state) {
+            this.policy = policy;
+            this.state = state;
+        }
+
+        @Override
+        public void forEach(BiConsumer<? super String, ? super String> action) {
+            action.accept(POLICY, policy);
+            action.accept(RATE_LIMIT, state);
+        }
+
+        @Override
+        public Set<Map.Entry<String, String>> entrySet() {
+            return Set.of(Map.entry(POLICY, policy), Map.entry(RATE_LIMIT, state));
+        }
     }
 
     /** The limit that the fewest more requests of this kind would reach; 0 where none has a bound. */

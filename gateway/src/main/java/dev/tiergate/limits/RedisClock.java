@@ -1,5 +1,6 @@
 package dev.tiergate.limits;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ final class RedisClock {
     private final LongSupplier nanos;
     private final @Nullable RedisClock common;
     private long offsetMillis;
+    private Instant now = Instant.EPOCH;
 
     RedisClock(InstantSource wall, LongSupplier nanos) {
         this.nanos = nanos;
@@ -47,5 +49,14 @@ final class RedisClock {
 
     long millis() {
         return nanos.getAsLong() / NANOS_PER_MILLI + offsetMillis;
+    }
+
+    /** The same; one object for all requests of a millisecond. */
+    Instant now() {
+        long millis = millis();
+        if (now.toEpochMilli() != millis) {
+            now = Instant.ofEpochMilli(millis);
+        }
+        return now;
     }
 }

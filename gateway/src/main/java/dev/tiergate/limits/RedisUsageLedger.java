@@ -2,14 +2,11 @@ package dev.tiergate.limits;
 
 import dev.tiergate.plugin.Limit;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.redis.client.Response;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +28,7 @@ public final class RedisUsageLedger implements UsageLedger {
     private final LedgerLoop loop;
     private final Refunds refunds;
     private final SlotKeeper slots;
+    private final Receipts receipts;
     private final LeaseKeeper leases;
     private final Living living;
     private final long timer;
@@ -42,6 +40,7 @@ public final class RedisUsageLedger implements UsageLedger {
         this.loop = LedgerLoop.of(link, node, settings.deadline().toMillis());
         this.refunds = new Refunds(loop);
         this.slots = new SlotKeeper(link, settings.nanos(), node);
+        this.receipts = new Receipts(refunds, slots);
         this.leases = new LeaseKeeper(vertx.getOrCreateContext(), loop, node);
         this.living = new Living(link, node);
         this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> tick());
@@ -64,18 +63,23 @@ public final class RedisUsageLedger implements UsageLedger {
 
     @Override
     public Future<ChargeResult> charge(ChargeRequest request) {
-        Spread spread = now(request);
-        var leased = chargeLeases(request.lines(), spread);
-        if (leased != null) {
-            return Future.succeededFuture(leased);
+        var held = chargeHeld(request);
+        if (held != null) {
+            return Future.succeededFuture(held);
         }
         if (link.spared(request.subject().store().externalId())) {
             return UNAVAILABLE;
         }
-        var command = new ChargeCommand(request);
-        settle(spread);
+        var command = new ChargeCommand(vertx, loop, receipts, leases, living, request);
+        settle(Spread.of(request, loop.counters(), link.clock().now()));
         link.send(command);
-        return command.result.future();
+        return command.result();
+    }
+
+    @Override
+    public ChargeResult.@Nullable Charged chargeHeld(ChargeRequest request) {
+        Instant now = link.clock().now();
+        return chargeLeases(request.lines(), Spread.of(request, loop.counters(), now), now);
     }
 
     /** What was let pass while Redis was away is charged first; both go in one batch. */
@@ -88,7 +92,7 @@ public final class RedisUsageLedger implements UsageLedger {
     }
 
     /** Null where one line cannot be taken from a lease; then none is. */
-    private ChargeResult.@Nullable Charged chargeLeases(List<ChargeRequest.Line> lines, Spread spread) {
+    private ChargeResult.@Nullable Charged chargeLeases(List<ChargeRequest.Line> lines, Spread spread, Instant now) {
         if (spread.balances()) {
             return null;
         }
@@ -97,37 +101,30 @@ public final class RedisUsageLedger implements UsageLedger {
                     .known()
                     .takeLeased(lines.get(i).limit(), lines.get(i).units())) {
                 if (i > 0) {
-                    var before = lines.subList(0, i);
-                    receipt(before, spread, units(before), "", false).undo();
+                    receipts.of(lines.subList(0, i), spread, null, "", false).undo();
                 }
                 return null;
             }
         }
-        return charged(lines, spread, units(lines), "", false);
+        return new ChargeResult.Charged(known(lines, spread, now), receipts.of(lines, spread, null, "", false));
     }
 
-    private static long[] units(List<ChargeRequest.Line> lines) {
-        long[] units = new long[lines.size()];
-        for (int i = 0; i < units.length; i++) {
-            units[i] = lines.get(i).units();
+    private static List<Usage> known(List<ChargeRequest.Line> lines, Spread spread, Instant now) {
+        if (lines.size() == 1) {
+            return List.of(spread.known(0, lines.get(0).limit(), now));
         }
-        return units;
-    }
-
-    private ChargeResult.Charged charged(
-            List<ChargeRequest.Line> lines, Spread spread, long[] taken, String slotName, boolean local) {
         List<Usage> numbers = new ArrayList<>(lines.size());
-        Instant now = Instant.ofEpochMilli(link.clock().millis());
         for (int i = 0; i < lines.size(); i++) {
             numbers.add(spread.known(i, lines.get(i).limit(), now));
         }
-        return new ChargeResult.Charged(numbers, receipt(lines, spread, taken, slotName, local));
+        return numbers;
     }
 
     @Override
     public ChargeResult chargeLocally(ChargeRequest request) {
         List<ChargeRequest.Line> lines = request.lines();
-        Spread spread = now(request);
+        Instant now = link.clock().now();
+        Spread spread = Spread.of(request, loop.counters(), now);
         long[] taken = new long[spread.counters().size()];
         for (int i = 0; i < lines.size(); i++) {
             if (!takeLocally(lines.get(i), i, spread, taken)) {
@@ -140,7 +137,8 @@ public final class RedisUsageLedger implements UsageLedger {
                 node.owe(spread.get(c).known());
             }
         }
-        return charged(lines, spread, taken, nameSlots(lines), true);
+        return new ChargeResult.Charged(
+                known(lines, spread, now), receipts.of(lines, spread, taken, receipts.nameSlots(lines), true));
     }
 
     /** A refusal is free: what Redis is told of already has to come back from there. */
@@ -176,7 +174,7 @@ public final class RedisUsageLedger implements UsageLedger {
 
     @Override
     public void giveBack(ChargeRequest request) {
-        Spread spread = now(request);
+        Spread spread = Spread.of(request, loop.counters(), link.clock().now());
         List<GiveBack.Part> parts = new ArrayList<>(request.lines().size());
         for (int i = 0; i < request.lines().size(); i++) {
             ChargeRequest.Line line = request.lines().get(i);
@@ -252,149 +250,6 @@ public final class RedisUsageLedger implements UsageLedger {
             debt.notSettled();
         } else {
             link.send(new DebtCommand(debt, loop));
-        }
-    }
-
-    private Spread now(ChargeRequest request) {
-        return Spread.of(
-                request, loop.counters(), Instant.ofEpochMilli(link.clock().millis()));
-    }
-
-    private String nameSlots(List<ChargeRequest.Line> lines) {
-        for (ChargeRequest.Line line : lines) {
-            if (line.slots()) {
-                return slots.next();
-            }
-        }
-        return "";
-    }
-
-    private LedgerReceipt receipt(
-            List<ChargeRequest.Line> lines, Spread spread, long[] taken, String slotName, boolean local) {
-        return new LedgerReceipt(refunds, slots, lines, spread, taken, slotName, local).hold();
-    }
-
-    private final class ChargeCommand extends CountCommand {
-
-        private final ChargeRequest request;
-        private final String slotName;
-        private final Promise<ChargeResult> result = Promise.promise();
-        private final RecallWait wait = new RecallWait();
-
-        ChargeCommand(ChargeRequest request) {
-            super(LedgerScript.Operation.CHARGE, RedisUsageLedger.this.loop);
-            this.request = request;
-            this.slotName = nameSlots(request.lines());
-        }
-
-        @Override
-        Subject subject() {
-            return request.subject();
-        }
-
-        @Override
-        int size() {
-            return request.lines().size();
-        }
-
-        @Override
-        Limit limit(int index) {
-            return request.lines().get(index).limit();
-        }
-
-        @Override
-        long units(int index) {
-            return request.lines().get(index).units();
-        }
-
-        @Override
-        String slotName() {
-            return slotName;
-        }
-
-        @Override
-        void done(Response reply, boolean late) {
-            List<Usage> numbers = numbers(reply);
-            LedgerReceipt receipt = receipt(request.lines(), spread(), taken(reply), slotName, false);
-            if (late) {
-                receipt.undo();
-            } else {
-                result.complete(new ChargeResult.Charged(numbers, receipt));
-                lease();
-            }
-        }
-
-        /** Of a balance the script tells what it took from each grant, of which nothing is held. */
-        private long[] taken(Response reply) {
-            long[] taken = new long[spread().counters().size()];
-            for (int i = 0; i < size(); i++) {
-                for (int c = spread().first(i); c < spread().end(i); c++) {
-                    taken[c] = spread().get(c).place().ofGrant()
-                            ? LedgerScript.told(reply, c).held()
-                            : units(i);
-                }
-            }
-            return taken;
-        }
-
-        /** Only a request whose every line can be leased is ever let pass by leases. */
-        private void lease() {
-            if (request.lines().stream().allMatch(line -> line.limit().window().calendar())) {
-                for (int i = 0; i < size(); i++) {
-                    leases.charged(request.subject(), spread().only(i), limit(i), units(i));
-                }
-            }
-        }
-
-        @Override
-        void over(Response reply) {
-            refuse(numbers(reply));
-        }
-
-        /** Whoever holds units was told to give them back. */
-        @Override
-        void held(Response reply) {
-            OptionalLong pause = silent(reply) ? OptionalLong.empty() : wait.next();
-            if (pause.isPresent()) {
-                vertx.setTimer(pause.getAsLong(), waited -> retry());
-            } else {
-                withoutHeld(reply);
-            }
-        }
-
-        /** What silent nodes hold cannot be had by anybody. */
-        private void withoutHeld(Response reply) {
-            List<Usage> numbers = new ArrayList<>(numbers(reply));
-            for (int i = 0; i < size(); i++) {
-                long held = LedgerScript.told(reply, spread().first(i)).held();
-                if (held > 0) {
-                    NodeCounter counter = spread().only(i).known();
-                    counter.silent(held);
-                    living.suspect(counter);
-                    numbers.set(i, numbers.get(i).more(held));
-                }
-            }
-            refuse(numbers);
-        }
-
-        /** True when all that is held is held by nodes that did not answer before. */
-        private boolean silent(Response reply) {
-            for (int i = 0; i < size(); i++) {
-                if (LedgerScript.told(reply, spread().first(i)).held()
-                        > spread().only(i).known().silent()) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        private void refuse(List<Usage> numbers) {
-            result.complete(new ChargeResult.Over(RetryAfter.longest(request.lines(), numbers), numbers));
-        }
-
-        @Override
-        void unavailable() {
-            result.complete(new ChargeResult.Unavailable());
         }
     }
 }

@@ -22,6 +22,11 @@ final class Spread {
         this.ends = ends;
     }
 
+    /** Of one line that is no balance. */
+    static Spread of(Counter only) {
+        return new Spread(List.of(only), null);
+    }
+
     /** @param limits of the lines */
     static Spread of(Counters counters, Subject subject, int lines, IntFunction<Limit> limits, Instant now) {
         List<Counter> all = new ArrayList<>(lines);
@@ -49,13 +54,18 @@ final class Spread {
         return ends;
     }
 
+    /** Most requests have one line: theirs is made with the counter, and not for each request. */
     static Spread of(ChargeRequest request, Counters counters, Instant now) {
-        return of(
-                counters,
-                request.subject(),
-                request.lines().size(),
-                line -> request.lines().get(line).limit(),
-                now);
+        List<ChargeRequest.Line> lines = request.lines();
+        Limit first = lines.get(0).limit();
+        return lines.size() == 1 && first.window() != Limit.Window.CREDITS
+                ? counters.alone(request.subject(), first, now)
+                : of(
+                        counters,
+                        request.subject(),
+                        lines.size(),
+                        line -> lines.get(line).limit(),
+                        now);
     }
 
     /** All of them, those of a line together. */

@@ -4,12 +4,18 @@ import dev.tiergate.plugin.Limit;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The counters of all stores, as one event loop sees them; called from that loop only. */
 public interface UsageLedger {
 
     /** Takes all lines or none, and answers within the deadline. Never fails. */
     Future<ChargeResult> charge(ChargeRequest request);
+
+    /** The same of what this node holds in advance; null where that is not enough, and {@link #charge} has to be asked. */
+    default ChargeResult.@Nullable Charged chargeHeld(ChargeRequest request) {
+        return null;
+    }
 
     /**
      * For the time in which {@link #charge} is unavailable: takes all lines or none from what this node believes is left.

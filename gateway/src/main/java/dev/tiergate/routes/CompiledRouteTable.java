@@ -47,7 +47,32 @@ public final class CompiledRouteTable implements RouteTable {
     @Override
     public Match match(
             @Nullable String host, String method, CanonicalPath path, Function<String, @Nullable String> header) {
-        return match(host, new Search(method, path, header));
+        Node narrow = host == null ? null : byHost.get(host);
+        Leaf found = straight(narrow == null ? anyHost : narrow, method, path, header);
+        return found == null ? match(host, new Search(method, path, header)) : found.found;
+    }
+
+    /** Down without a look aside, as most requests go, to what a search would find first; null where it has to search. */
+    private static @Nullable Leaf straight(
+            Node root, String method, CanonicalPath path, Function<String, @Nullable String> header) {
+        String folded = path.folded();
+        Node node = root;
+        for (int at = 0; at < folded.length(); ) {
+            int to = end(folded, at + 1);
+            Node literal = node.literal(folded, at + 1, to);
+            Node next = literal == null ? node.any : literal;
+            if (next == null) {
+                return null;
+            }
+            node = next;
+            at = to;
+        }
+        return node.ends.length == 1 && node.ends[0].serves(method, path, header) ? node.ends[0] : null;
+    }
+
+    private static int end(String folded, int from) {
+        int slash = folded.indexOf('/', from);
+        return slash < 0 ? folded.length() : slash;
     }
 
     /** How many nodes the search looks at. */
@@ -97,16 +122,8 @@ public final class CompiledRouteTable implements RouteTable {
 
         /** @param from where the next segment begins */
         private @Nullable Leaf below(Node node, int from) {
-            int to = from;
-            int hash = 0;
-            boolean escaped = false;
-            for (; to < folded.length() && folded.charAt(to) != '/'; to++) {
-                hash = SegmentMap.hash(hash, folded.charAt(to));
-                escaped |= folded.charAt(to) == '%';
-            }
-            Node literal = escaped
-                    ? node.literals.get(SegmentKey.exact(folded.substring(from, to)))
-                    : node.literals.get(folded, from, to, hash);
+            int to = end(folded, from);
+            Node literal = node.literal(folded, from, to);
             Leaf found = literal == null ? null : in(literal, to);
             return found == null && node.any != null ? in(node.any, to) : found;
         }
@@ -141,6 +158,20 @@ public final class CompiledRouteTable implements RouteTable {
         private @Nullable Node any;
         private Leaf[] ends = NO_LEAVES;
         private Leaf[] rests = NO_LEAVES;
+
+        /** What a segment leads to that is named; null for none. */
+        @Nullable
+        Node literal(String folded, int from, int to) {
+            int hash = 0;
+            boolean escaped = false;
+            for (int i = from; i < to; i++) {
+                hash = SegmentMap.hash(hash, folded.charAt(i));
+                escaped |= folded.charAt(i) == '%';
+            }
+            return escaped
+                    ? literals.get(SegmentKey.exact(folded.substring(from, to)))
+                    : literals.get(folded, from, to, hash);
+        }
 
         void add(Leaf leaf) {
             Node node = this;
@@ -192,6 +223,10 @@ public final class CompiledRouteTable implements RouteTable {
         Leaf(Route route) {
             this.route = route;
             this.found = new Match.Found(route);
+        }
+
+        boolean serves(String method, CanonicalPath path, Function<String, @Nullable String> header) {
+            return fits(path, header) && route.methods().contains(method);
         }
 
         boolean fits(CanonicalPath path, Function<String, @Nullable String> header) {

@@ -55,7 +55,7 @@ public class GateRequest {
     private GatewayConfig config;
     private Gate gate;
     private HttpServerRequestInternal arrived;
-    private List<? extends MultiMap> requests;
+    private List<Get> requests;
     private int next;
 
     @Setup
@@ -79,12 +79,14 @@ public class GateRequest {
                 stores,
                 config.gating().onEntitlementsDown(),
                 metrics);
-        requests = signed.headers();
+        requests = signed.headers().stream()
+                .map(headers -> new Get(arrived, headers))
+                .toList();
         for (String path : List.of(ALLOWED, REFUSED)) {
             chains.add(GatedRoute.chain(
                     route((Reading.Read) PathReader.read(path, HOST)), config, metrics, SignedTokens.NOW));
         }
-        requests.forEach(headers -> await(decide(ALLOWED, headers)));
+        requests.forEach(request -> await(decide(ALLOWED, request)));
         expect(ALLOWED, true);
         expect(REFUSED, false);
     }
@@ -129,17 +131,16 @@ public class GateRequest {
         return decide(REFUSED, inTurn());
     }
 
-    private MultiMap inTurn() {
+    private Get inTurn() {
         next = (next + 1) % requests.size();
         return requests.get(next);
     }
 
-    private Future<Decision> decide(String target, MultiMap headers) {
+    private Future<Decision> decide(String target, Get request) {
         var read = (Reading.Read) PathReader.read(target, HOST);
         var route = route(read);
-        var request = new Get(arrived, headers);
-        var call = new GatedCall(
-                request, new InspectedBody(request), "r-1", read, route, Mode.ENFORCE, "192.0.2.1", SignedTokens.NOW);
+        var call =
+                new GatedCall(request, request.body, "r-1", read, route, Mode.ENFORCE, "192.0.2.1", SignedTokens.NOW);
         return gate.decide(call, chains.get(route.index()));
     }
 
@@ -147,10 +148,11 @@ public class GateRequest {
         return ((Match.Found) config.table().match(HOST, "GET", read.path(), name -> null)).route();
     }
 
-    /** What the gate asks of a request. */
+    /** What the gate asks of a request, and what a plain one has too. */
     private static final class Get extends HttpServerRequestWrapper {
 
         private final MultiMap headers;
+        private final InspectedBody body = new InspectedBody(this);
 
         Get(HttpServerRequestInternal arrived, MultiMap headers) {
             super(arrived);

@@ -4,14 +4,13 @@ import dev.tiergate.plugin.Limit;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Counters that answer at once and always have room: what is left of a charge without Redis. A request through the gate
- * only charges; there is nothing to read or to put.
+ * Counters that answer at once and always have room, as a lease does: what is left of a charge without Redis. A request
+ * through the gate only charges, and one line; there is nothing to read or to put.
  */
 public final class RoomyLedger implements UsageLedger {
 
@@ -36,16 +35,18 @@ public final class RoomyLedger implements UsageLedger {
 
     @Override
     public Future<ChargeResult> charge(ChargeRequest request) {
-        return Future.succeededFuture(chargeLocally(request));
+        return Future.succeededFuture(chargeHeld(request));
+    }
+
+    @Override
+    public ChargeResult.Charged chargeHeld(ChargeRequest request) {
+        Usage number = new Usage(request.lines().get(0).limit(), 1, day, now);
+        return new ChargeResult.Charged(List.of(number), RECEIPT);
     }
 
     @Override
     public ChargeResult chargeLocally(ChargeRequest request) {
-        List<Usage> numbers = new ArrayList<>(request.lines().size());
-        for (ChargeRequest.Line line : request.lines()) {
-            numbers.add(new Usage(line.limit(), 1, day, now));
-        }
-        return new ChargeResult.Charged(numbers, RECEIPT);
+        return chargeHeld(request);
     }
 
     @Override
