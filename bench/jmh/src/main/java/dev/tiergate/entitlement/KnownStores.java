@@ -46,7 +46,7 @@ public final class KnownStores {
         @Override
         public Future<LoadedStore> store(String id) {
             var row = new StoreRow(
-                    id, id, "Store", "shop", "silver", "active", "UTC", Instant.EPOCH, List.of(), Map.of());
+                    id, id, "Store", "shop", "silver", "active", "UTC", Instant.EPOCH, List.of(), Map.of(), List.of());
             return Future.succeededFuture(new LoadedStore(1, row));
         }
     }
