@@ -2,7 +2,7 @@ package dev.tiergate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.entitlement.Migrations;
+import dev.tiergate.entitlement.MigratedDatabase;
 import dev.tiergate.fixtures.Postgres;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,18 +26,26 @@ class AuditVerifyIT {
     @TempDir
     private Path folder;
 
+    private static String written;
+
     private String database;
 
-    @BeforeEach
-    void open() throws SQLException {
-        database = Postgres.shared().createDatabase();
-        Migrations.run(database);
-        sql("DO $$ BEGIN FOR i IN 1.." + CHANGES
-                + " LOOP UPDATE features SET description = i::text WHERE code = 'webhooks'; "
-                + "COMMIT; END LOOP; END $$");
+    @BeforeAll
+    static void write() throws SQLException {
+        written = MigratedDatabase.create();
+        sql(
+                written,
+                "DO $$ BEGIN FOR i IN 1.." + CHANGES
+                        + " LOOP UPDATE features SET description = i::text WHERE code = 'webhooks'; "
+                        + "COMMIT; END LOOP; END $$");
     }
 
-    private void sql(String... statements) throws SQLException {
+    @BeforeEach
+    void open() {
+        database = Postgres.shared().copyOf(written);
+    }
+
+    private static void sql(String database, String... statements) throws SQLException {
         try (var connection = DriverManager.getConnection(Postgres.jdbcUrl(database));
                 var statement = connection.createStatement()) {
             for (var each : statements) {
@@ -83,7 +92,7 @@ class AuditVerifyIT {
                 "DELETE FROM audit_head | audit_head is empty"
             })
     void what_a_superuser_did_to_it_is_found(String deed, String words) throws Exception {
-        sql("SET session_replication_role = replica", deed);
+        sql(database, "SET session_replication_role = replica", deed);
         var said = verify("TIERGATE_DATABASE_URL=" + database);
         assertThat(said.code()).isEqualTo(1);
         assertThat(said.err()).startsWith("The audit log was tampered with").contains(words);

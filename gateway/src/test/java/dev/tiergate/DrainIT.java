@@ -43,7 +43,7 @@ class DrainIT {
         try (var backend = RecordingBackend.start();
                 var gateway = GatewayProcess.start(
                         routes(backend.uri()),
-                        Map.of("FEATURE_GATING_V2_ENABLED", "false", "TIERGATE_DRAIN_DELAY", "5"))) {
+                        Map.of("FEATURE_GATING_V2_ENABLED", "false", "TIERGATE_DRAIN_DELAY", "6"))) {
             backend.respond(this::respond);
             gateway.awaitReady(200);
             try (var traffic = new Traffic(gateway);

@@ -12,6 +12,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.tiergate.api.admin.ApiDescription;
 import dev.tiergate.fixtures.RawClient;
+import dev.tiergate.fixtures.RunNotes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -36,6 +37,9 @@ public final class OpenApi {
         ADMIN
     }
 
+    /** Of what was called and how it was answered, a line each: {@link RunNotes}. */
+    static final String NOTES = "calls";
+
     private static final OpenApi OURS = new OpenApi();
 
     /** Of the connection or the message, not of the answer (RFC 9110, section 6.6; RFC 9112). */
@@ -50,15 +54,7 @@ public final class OpenApi {
     private final JsonNode document;
     private final SchemaRegistry registry = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
     private final Map<JsonNode, Schema> schemas = new ConcurrentHashMap<>();
-    private final Set<Call> calls = ConcurrentHashMap.newKeySet();
-
-    /**
-     * An operation that was called.
-     *
-     * @param method lower case, as the file has it
-     * @param answered 2 for a status from 200 to 299, and so on
-     */
-    record Call(String method, String template, int answered) {}
+    private final Set<String> noted = ConcurrentHashMap.newKeySet();
 
     private OpenApi() {
         document = mapper.valueToTree(ApiDescription.load().getMap());
@@ -86,7 +82,7 @@ public final class OpenApi {
                 .isFalse();
         assertThat(headerFaults(response, answer)).as(what).isEmpty();
         assertThat(bodyFaults(response, method, answer)).as(what).isEmpty();
-        calls.add(new Call(method.toLowerCase(Locale.ROOT), template(listener, path), answer.status() / HUNDRED));
+        note(method.toLowerCase(Locale.ROOT) + " " + template(listener, path) + " " + answer.status() / HUNDRED + "xx");
     }
 
     /** A body that was taken has to be one that the file describes. */
@@ -105,9 +101,11 @@ public final class OpenApi {
         }
     }
 
-    /** All that was verified since the tests began. */
-    Set<Call> calls() {
-        return Set.copyOf(calls);
+    /** @param call such as {@code get /ready 2xx}, its path as the file has it */
+    private void note(String call) {
+        if (noted.add(call)) {
+            RunNotes.add(NOTES, call + "\n");
+        }
     }
 
     /** What is wrong with a value by a schema of the file; empty when nothing is. */

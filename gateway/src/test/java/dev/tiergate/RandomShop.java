@@ -1,8 +1,7 @@
 package dev.tiergate;
 
 import dev.tiergate.entitlement.CatalogueFile;
-import dev.tiergate.entitlement.Migrations;
-import dev.tiergate.fixtures.Postgres;
+import dev.tiergate.entitlement.MigratedDatabase;
 import java.nio.file.Files;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -58,8 +57,7 @@ final class RandomShop {
 
     /** A new database with the catalogue. */
     String database() throws Exception {
-        var database = Postgres.shared().createDatabase();
-        Migrations.run(database);
+        var database = MigratedDatabase.create();
         var file = Files.createTempFile("random", ".yaml");
         Files.writeString(file, catalogue());
         try {

@@ -74,6 +74,7 @@ class ReloadIT {
         var before = 0;
         for (var file : broken(gateway).entrySet()) {
             put(gateway, file.getValue());
+            gateway.await(gateway.gateway().checkRoutes());
             var expected = before + 1;
             Eventually.holds("refused: " + file.getKey(), () -> gateway.metric(REFUSED) > expected - 1);
             assertThat(gateway.metric(REFUSED)).as(file.getKey()).isEqualTo(expected);

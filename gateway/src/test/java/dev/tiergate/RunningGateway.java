@@ -1,6 +1,7 @@
 package dev.tiergate;
 
 import dev.tiergate.OpenApi.Listener;
+import dev.tiergate.entitlement.MigratedDatabase;
 import dev.tiergate.fixtures.Postgres;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
@@ -36,6 +37,11 @@ public final class RunningGateway implements AutoCloseable {
     public static final String AUDIENCE = "shop";
     public static final String ADMIN_AUDIENCE = "tiergate-admin";
 
+    /** Of all gateways of a JVM: a key takes longer to make than a gateway to start. */
+    private static final TokenMint MINT = TokenMint.rs256("kid-1");
+
+    private static final TokenMint ADMIN_MINT = TokenMint.rs256("admin-1");
+
     private static final long DEADLINE_SECONDS = 30;
     private static final String END_OF_HEAD = "\r\n\r\n";
     private static final int FIRST_REFUSAL = 300;
@@ -67,8 +73,6 @@ public final class RunningGateway implements AutoCloseable {
 
     private final Path folder;
     private final RecordingBackend backend;
-    private final TokenMint mint;
-    private final TokenMint adminMint;
     private final String database;
     private final Map<String, String> environment = new HashMap<>();
     private Gateway gateway;
@@ -77,10 +81,8 @@ public final class RunningGateway implements AutoCloseable {
     private RunningGateway(Path folder, String redis, Map<String, String> extra) throws IOException {
         this.folder = folder;
         this.backend = RecordingBackend.start();
-        this.mint = TokenMint.rs256("kid-1");
-        this.adminMint = TokenMint.rs256("admin-1");
         var given = extra.get("TIERGATE_DATABASE_URL");
-        this.database = given == null ? Postgres.shared().createDatabase() : given;
+        this.database = given == null ? MigratedDatabase.create() : given;
         environment.put("TIERGATE_HOST", "127.0.0.1");
         environment.put("TIERGATE_PORT", "0");
         environment.put("TIERGATE_ADMIN_PORT", "0");
@@ -92,8 +94,8 @@ public final class RunningGateway implements AutoCloseable {
         environment.put("TIERGATE_DATABASE_DEADLINE_MS", "10000");
         environment.put("TIERGATE_REDIS_DEADLINE_MS", "10000");
         environment.put("SHOP", backend.uri());
-        environment.put("KEY", mint.publicKeyPem());
-        environment.put("ADMIN_KEY", adminMint.publicKeyPem());
+        environment.put("KEY", MINT.publicKeyPem());
+        environment.put("ADMIN_KEY", ADMIN_MINT.publicKeyPem());
         environment.putAll(extra);
     }
 
@@ -161,7 +163,7 @@ public final class RunningGateway implements AutoCloseable {
     }
 
     public TokenMint mint() {
-        return mint;
+        return MINT;
     }
 
     public int port() {
@@ -205,7 +207,7 @@ public final class RunningGateway implements AutoCloseable {
         claims.put("iat", now);
         claims.put("exp", now + 3600);
         claims.putAll(more);
-        return mint.token(claims);
+        return MINT.token(claims);
     }
 
     /** One request on a connection of its own, with a store's token. */
@@ -249,7 +251,7 @@ public final class RunningGateway implements AutoCloseable {
         claims.put("iat", now);
         claims.put("exp", now + 3600);
         claims.putAll(more);
-        return adminMint.token(claims);
+        return ADMIN_MINT.token(claims);
     }
 
     /**

@@ -20,7 +20,7 @@ final class SqlDatabase implements AutoCloseable {
     }
 
     static SqlDatabase migrated() throws SQLException {
-        return migrated(Postgres.shared());
+        return new SqlDatabase(MigratedDatabase.create());
     }
 
     static SqlDatabase migrated(Postgres server) throws SQLException {

@@ -2,10 +2,10 @@ package dev.tiergate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.fixtures.Ports;
 import dev.tiergate.fixtures.RawBackend;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +17,10 @@ class BalanceIT {
     private static final String POST = "POST /orders HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi";
 
     @Test
-    void a_refused_endpoint_costs_no_request() throws IOException {
+    void a_refused_endpoint_costs_no_request() {
         try (var first = RecordingBackend.start();
                 var second = RecordingBackend.start();
-                var edge = Edge.to(Shop.at(first.uri(), "http://127.0.0.1:" + BrokenOffIT.freePort(), second.uri())
+                var edge = Edge.to(Shop.at(first.uri(), "http://127.0.0.1:" + Ports.free(), second.uri())
                         .config());
                 var client = RawClient.connect(edge.port())) {
             for (int i = 0; i < 30; i++) {

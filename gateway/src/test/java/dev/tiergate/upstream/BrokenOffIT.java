@@ -2,13 +2,12 @@ package dev.tiergate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.fixtures.Ports;
 import dev.tiergate.fixtures.RawBackend;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
 import dev.tiergate.upstream.Forwarded.BrokenOff;
 import dev.tiergate.upstream.Forwarded.BrokenOff.By;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -69,8 +68,8 @@ class BrokenOffIT {
     }
 
     @Test
-    void a_refused_connection_is_a_502() throws IOException {
-        try (var edge = Edge.to(Shop.at("http://127.0.0.1:" + freePort()).config());
+    void a_refused_connection_is_a_502() {
+        try (var edge = Edge.to(Shop.at("http://127.0.0.1:" + Ports.free()).config());
                 var client = RawClient.connect(edge.port())) {
             var response = client.exchange("POST /orders HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
             assertThat(response.status()).isEqualTo(502);
@@ -217,12 +216,6 @@ class BrokenOffIT {
             assertThat(edge.nextEnd()).isEqualTo(new Forwarded.Answered(413));
             // the client finishes its body: the connection is whole again
             assertThat(client.send("world").exchange(GET).status()).isEqualTo(413);
-        }
-    }
-
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

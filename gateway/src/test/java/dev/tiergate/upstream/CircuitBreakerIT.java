@@ -2,12 +2,12 @@ package dev.tiergate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.fixtures.Ports;
 import dev.tiergate.fixtures.RawBackend;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
 import dev.tiergate.routes.UpstreamConfig.CircuitBreaker;
 import dev.tiergate.telemetry.MetricNames;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,7 @@ class CircuitBreakerIT {
     }
 
     @Test
-    void a_refused_connection_counts_once_a_request_however_many_endpoints_were_tried() throws IOException {
+    void a_refused_connection_counts_once_a_request_however_many_endpoints_were_tried() {
         try (var edge = edge(THREE, gone(), gone(), gone());
                 var client = RawClient.connect(edge.port())) {
             assertThat(statuses(client, 4)).containsExactly(502, 502, 502, 503);
@@ -77,7 +77,7 @@ class CircuitBreakerIT {
     }
 
     @Test
-    void an_endpoint_that_stands_in_for_another_makes_it_a_success() throws IOException {
+    void an_endpoint_that_stands_in_for_another_makes_it_a_success() {
         try (var sound = RecordingBackend.start();
                 var edge = edge(rules(1), gone(), sound.uri());
                 var client = RawClient.connect(edge.port())) {
@@ -293,7 +293,7 @@ class CircuitBreakerIT {
                 .value();
     }
 
-    private static String gone() throws IOException {
-        return "http://127.0.0.1:" + BrokenOffIT.freePort();
+    private static String gone() {
+        return "http://127.0.0.1:" + Ports.free();
     }
 }

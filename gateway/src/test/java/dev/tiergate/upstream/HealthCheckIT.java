@@ -2,6 +2,7 @@ package dev.tiergate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.fixtures.Ports;
 import dev.tiergate.fixtures.RawBackend;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
@@ -10,7 +11,6 @@ import dev.tiergate.routes.TargetRule;
 import dev.tiergate.routes.UpstreamConfig.HealthCheck;
 import dev.tiergate.routes.UpstreamConfig.Protocol;
 import dev.tiergate.telemetry.MetricNames;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -105,8 +105,8 @@ class HealthCheckIT {
     }
 
     @Test
-    void an_endpoint_that_breaks_off_or_is_not_there_has_failed() throws IOException {
-        var gone = "http://127.0.0.1:" + BrokenOffIT.freePort();
+    void an_endpoint_that_breaks_off_or_is_not_there_has_failed() {
+        var gone = "http://127.0.0.1:" + Ports.free();
         try (var breaking = RawBackend.breaking();
                 var edge = Edge.to(Shop.at(breaking.uri(), gone).health(CHECK).config())) {
             await(edge, breaking.uri(), "unhealthy", "broken off before an answer");
