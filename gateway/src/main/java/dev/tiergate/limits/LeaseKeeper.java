@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The leases that one event loop owns: begins them, makes their exchanges, and ends them. How much and how often: {@link Lease}.
+ * The leases that one event loop owns: begins them, makes their exchanges, and ends them. Which counters are worth one:
+ * {@link Busyness}; how much and how often: {@link Lease}.
  */
 final class LeaseKeeper {
 
