@@ -50,8 +50,8 @@ class OpenStreamsTest {
     /** Asked of the entitlements, where they are not known at once. */
     private @Nullable Function<String, Future<Lookup>> lookups;
 
-    private final OpenStreams streams = onLoop(
-            () -> new OpenStreams(vertx, this::lookup, new GateMetrics(new SimpleMeterRegistry())));
+    private final OpenStreams streams =
+            onLoop(() -> new OpenStreams(vertx, this::lookup, new GateMetrics(new SimpleMeterRegistry())));
 
     private record Decided(int number, StoreEntitlements by) {}
 
