@@ -6,7 +6,7 @@ import zipfile
 from statistics import median
 
 import report
-from gates import SPRING_JAR
+from peers_gates import SPRING_JAR
 from stage import program
 
 OURS = "Tiergate"

@@ -12,7 +12,7 @@
 -- ARGV[3]  charge, back: what slots taken or given back are called; lease: the node; fill: the epoch that begins, or
 --          empty while more counters follow; alive: the node
 -- then for each counter five: kind (w window, l level, s slots, g grant), units, limit (-1 none), window start, window end
---   (a balance is several grants together, in the order in which they are spent: the first has the units, the others 0;
+--   (a balance is several grants together, in Grant.SPENDING_ORDER: the first has the units, the others 0;
 --   one with an end and no start is not asked after its end, rather than MOVED; charge answers what it took from each, in
 --   the place of what is held)
 --   (put answers what was counted before; it leaves slots, which are what is in flight, as they are)

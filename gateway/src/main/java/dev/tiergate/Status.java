@@ -12,7 +12,10 @@ import io.vertx.core.json.JsonObject;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What {@code /status} says: which routes.yaml serves, in which mode and by which sources, and how stores and upstreams fare. */
+/**
+ * What {@code /status} says: which routes.yaml serves, in which mode and by which sources, and how stores and upstreams
+ * fare. How well limits are counted and stores are known: {@link Ladder}.
+ */
 final class Status {
 
     private final GatingCap cap;

@@ -25,7 +25,7 @@ final class GatedCall implements Call {
 
     private final HttpServerRequest request;
     private final String requestId;
-    private final Reading.Read target;
+    private final Reading.Read read;
     private final Route route;
     private Mode mode;
     private final String clientAddress;
@@ -41,14 +41,14 @@ final class GatedCall implements Call {
             HttpServerRequest request,
             InspectedBody body,
             String requestId,
-            Reading.Read target,
+            Reading.Read read,
             Route route,
             Mode mode,
             String clientAddress,
             Instant now) {
         this.request = request;
         this.requestId = requestId;
-        this.target = target;
+        this.read = read;
         this.route = route;
         this.mode = mode;
         this.clientAddress = clientAddress;
@@ -59,7 +59,7 @@ final class GatedCall implements Call {
     private GatedCall(GatedCall before, Instant now, Entitlements entitlements) {
         this.request = before.request;
         this.requestId = before.requestId;
-        this.target = before.target;
+        this.read = before.read;
         this.route = before.route;
         this.mode = before.mode;
         this.clientAddress = before.clientAddress;
@@ -129,7 +129,7 @@ final class GatedCall implements Call {
 
     /** Path and query as they are sent to the upstream. */
     String target() {
-        return target.target();
+        return read.target();
     }
 
     @Override
@@ -146,17 +146,17 @@ final class GatedCall implements Call {
 
     @Override
     public String path() {
-        return target.path().value();
+        return read.path().value();
     }
 
     @Override
     public @Nullable String query() {
-        return target.query();
+        return read.query();
     }
 
     @Override
     public List<String> queryValues(String name) {
-        String query = target.query();
+        String query = read.query();
         if (query == null) {
             return List.of();
         }

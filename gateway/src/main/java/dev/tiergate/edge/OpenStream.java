@@ -5,7 +5,7 @@ import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Refuse;
 import io.vertx.core.Future;
 import java.time.Instant;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A WebSocket or server-sent events that were let through, and may be decided again. Belongs to one event loop. */
 interface OpenStream {
@@ -16,9 +16,16 @@ interface OpenStream {
     /** Whether these very entitlements let it through. */
     boolean isDecidedBy(StoreEntitlements known);
 
-    /** Whether it may go on; empty where nothing is enforced now. */
-    Future<Optional<Decision>> decide(Instant now, StoreEntitlements may);
+    /** Whether a refusal would end it now. */
+    boolean isEnforcedNow();
 
-    /** Ends it, once however often that is asked. */
-    void cutOff(Refuse why);
+    /** Whether it may go on. */
+    Future<Decision> decide(Instant now, StoreEntitlements may);
+
+    /**
+     * Ends it, once however often that is asked.
+     *
+     * @param may what the store may use, where that is why; null where it is not known
+     */
+    void cutOff(Refuse why, @Nullable StoreEntitlements may);
 }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The WebSockets and server-sent events that one event loop has let through: each is decided again when what its store may
  * use changes, and ended where it is refused. Who the caller is is not asked again. But for the listener's part, all of it
- * happens on the event loop, a slice a turn. With which words a WebSocket closes: {@code WebSocketTunnel}.
+ * happens on the event loop, which decides a slice at a time. With which words a WebSocket closes: {@code WebSocketTunnel}.
  */
 public final class OpenStreams implements EntitlementListener {
 
@@ -38,7 +38,7 @@ public final class OpenStreams implements EntitlementListener {
     /** Stores that are waited for at a time, so that a change of everything leaves places for requests. */
     private static final int AT_ONCE = 2;
 
-    /** Streams that are decided in one turn of the loop; a store with none to decide counts as one. */
+    /** Streams that are decided without a pause; a store with none to decide counts as one. */
     static final int SLICE = 64;
 
     /** Until what could not be decided is tried again. */
@@ -65,11 +65,14 @@ public final class OpenStreams implements EntitlementListener {
         /** The newest first; some may have ended. */
         private final Deque<OpenStream> undecided = new ArrayDeque<>();
 
+        private int changes;
+
         private OfStore(EarliestTimer timer) {
             this.timer = timer;
         }
 
         private void decideAll() {
+            changes++;
             undecided.clear();
             open.forEach(undecided::addFirst);
         }
@@ -112,7 +115,7 @@ public final class OpenStreams implements EntitlementListener {
         if (known.isComplete()
                 && known.result() instanceof Lookup.Found found
                 && stream.isDecidedBy(found.entitlements())) {
-            plan(ofStore, found.entitlements());
+            plan(ofStore, found);
         } else {
             ofStore.undecided.addFirst(stream);
             waiting.add(store);
@@ -166,14 +169,21 @@ public final class OpenStreams implements EntitlementListener {
             }
             var store = waiting.iterator().next();
             waiting.remove(store);
+            OfStore ofStore = stores.get(store);
+            if (ofStore == null) {
+                continue;
+            }
             var found = entitlements.apply(store);
             if (found.isComplete()) {
-                left -= looked(store, found.result(), left);
+                left -= looked(ofStore, store, found.result(), left);
             } else {
                 looking++;
+                int asked = ofStore.changes;
                 found.onSuccess(lookup -> {
                     looking--;
-                    next(SLICE - looked(store, lookup, SLICE));
+                    // after another change the answer may be older than it, and another one is on its way
+                    boolean last = asked == ofStore.changes && stores.get(store) == ofStore;
+                    next(last ? SLICE - looked(ofStore, store, lookup, SLICE) : SLICE);
                 });
             }
         }
@@ -190,36 +200,34 @@ public final class OpenStreams implements EntitlementListener {
     }
 
     /** @return how much of the slice that took */
-    private int looked(String store, Lookup lookup, int most) {
-        OfStore ofStore = stores.get(store);
-        if (ofStore == null) {
-            return 1;
-        }
+    private int looked(OfStore ofStore, String store, Lookup lookup, int most) {
         if (lookup instanceof Lookup.Unavailable) {
             ofStore.timer.within(RETRY);
             return 1;
         }
         var slice = ofStore.slice(most);
+        var taken = slice.size();
+        slice.removeIf(stream -> !stream.isEnforcedNow());
         if (lookup instanceof Lookup.Found found) {
-            plan(ofStore, found.entitlements());
+            plan(ofStore, found);
             slice.forEach(stream -> decide(stream, found.entitlements()));
         } else {
             var gone = Refuse.of(Reason.STORE_UNKNOWN, "The store is not known");
-            slice.forEach(stream -> stream.cutOff(gone));
+            slice.forEach(stream -> stream.cutOff(gone, null));
         }
         if (!ofStore.undecided.isEmpty()) {
             waiting.add(store);
         }
-        return Math.max(1, slice.size());
+        return Math.max(1, taken);
     }
 
     private void decide(OpenStream stream, StoreEntitlements may) {
         stream.decide(clock.instant(), may)
-                .onSuccess(answer -> answer.ifPresent(decision -> take(stream, decision)))
+                .onSuccess(decision -> take(stream, decision, may))
                 .onFailure(fault -> LOG.error("An open stream could not be decided", fault));
     }
 
-    private void take(OpenStream stream, Decision decision) {
+    private void take(OpenStream stream, Decision decision, StoreEntitlements may) {
         if (!(decision instanceof Refuse refuse)) {
             return;
         }
@@ -230,7 +238,7 @@ public final class OpenStreams implements EntitlementListener {
         if (isFault(refuse.reason())) {
             ofStore.timer.within(RETRY);
         } else {
-            stream.cutOff(refuse);
+            stream.cutOff(refuse, may);
         }
     }
 
@@ -239,10 +247,14 @@ public final class OpenStreams implements EntitlementListener {
         return reason.status() >= Reason.CHECK_FAILED.status() && !reason.equals(Reason.FEATURE_UNKNOWN);
     }
 
-    /** Some of what a store has ends by time, of which nobody tells. */
-    private void plan(OfStore ofStore, StoreEntitlements may) {
+    /** Nobody tells of what ends by time, nor of a load that failed and then did not. */
+    private void plan(OfStore ofStore, Lookup.Found found) {
+        if (found.stale().isPresent()) {
+            ofStore.timer.within(RETRY);
+        }
         Instant now = clock.instant();
-        may.nextEnd(now)
+        found.entitlements()
+                .nextEnd(now)
                 .map(end -> Duration.between(now, end))
                 .ifPresent(time -> ofStore.timer.within(time.compareTo(LONGEST) < 0 ? time : LONGEST));
     }

@@ -14,7 +14,6 @@ import io.vertx.core.MultiMap;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +29,6 @@ final class PassedRequest implements ResponseHead, OpenStream {
     private final Map<String, String> responseHeaders;
     private final Settlement settlement;
     private @Nullable OpenRequest exchange;
-    private @Nullable GatedCall decidedLast;
     private boolean stream;
     private boolean cut;
 
@@ -115,29 +113,28 @@ final class PassedRequest implements ResponseHead, OpenStream {
         return call().knownEntitlements().orElse(null) == known;
     }
 
+    @Override
+    public boolean isEnforcedNow() {
+        return serving.mode(call().route()) == Mode.ENFORCE;
+    }
+
     /** By what was made of the routes that it began with. */
     @Override
-    public Future<Optional<Decision>> decide(Instant when, StoreEntitlements may) {
+    public Future<Decision> decide(Instant when, StoreEntitlements may) {
         GatedCall now = call().again(when, may);
-        if (serving.mode(now.route()) != Mode.ENFORCE) {
-            return Future.succeededFuture(Optional.empty());
-        }
-        decidedLast = now;
         return serving.gate()
                 .decideAgain(now, serving.chainOfOpen(now.route()))
-                .compose(decision -> decision.fold(
-                        allow -> settlement.again(now), refuse -> Future.<Decision>succeededFuture(refuse)))
-                .map(Optional::of);
+                .compose(decision -> decision.fold(allow -> settlement.again(now), Future::succeededFuture));
     }
 
     /** A WebSocket may take a moment to end; that is not told twice. */
     @Override
-    public void cutOff(Refuse why) {
+    public void cutOff(Refuse why, @Nullable StoreEntitlements may) {
         if (cut) {
             return;
         }
         cut = true;
-        way.cutOff(why, decidedLast == null ? call() : decidedLast);
+        way.cutOff(why, may == null ? call() : call().again(call().now(), may));
         Objects.requireNonNull(exchange).cutOff(why);
     }
 }

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What stores may use, in memory, shared by all event loops.
  *
- * <p>A store that is known is answered with a completed future: no query, no lock. The first request of
- * a store waits for one load, however many ask; its answer comes on the asker's own context.
+ * <p>A store that is known is answered at once: no query, no lock. The first request of a store waits for one load, however
+ * many ask; its answer comes on the asker's own context.
  *
  * <p>The ladder: fresh → older than the ttl: answered, read again behind → PostgreSQL away: answered with its age, up to
- * max-stale, and where memory has none, from the copy that a load left behind → past that {@link Lookup.Unavailable}. A store of which a change is known is read before it is answered, and
- * answered from memory only where that fails.
+ * max-stale, and where memory has none, from the copy that a load left behind → past that {@link Lookup.Unavailable}. A
+ * store of which a change is known is read before it is answered, and answered from memory only where that fails.
  */
 public final class EntitlementCache {
 
@@ -73,11 +73,12 @@ public final class EntitlementCache {
      */
     public @Nullable StoreEntitlements fresh(String externalStoreId) {
         CachedStore known = stores.getIfPresent(externalStoreId);
-        return known != null && known.catalogue() == snapshots.current() && isFresh(known) ? known : null;
+        return known != null && known.catalogue() == snapshots.current() && isFresh(known, clock.getAsLong())
+                ? known
+                : null;
     }
 
-    private boolean isFresh(CachedStore known) {
-        long now = clock.getAsLong();
+    private boolean isFresh(CachedStore known, long now) {
         long ttl = settings.ttl().toNanos();
         return !known.isCopy()
                 && !known.supersededBy(floor)
@@ -105,6 +106,9 @@ public final class EntitlementCache {
     }
 
     private Future<Lookup> known(String id, CachedStore known, long now) {
+        if (isFresh(known, now)) {
+            return known.lookup();
+        }
         long ttl = settings.ttl().toNanos();
         long age = known.age(now);
         boolean tooOld = age > settings.maxStale().toNanos() && age > ttl;

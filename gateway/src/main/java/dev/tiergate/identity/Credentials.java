@@ -4,8 +4,8 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,25 +17,38 @@ import org.jspecify.annotations.Nullable;
  */
 record Credentials(@Nullable TokenFlaw flaw, @Nullable String authorization, Set<String> cookies) {
 
-    private static final String AUTHORIZATION = HttpHeaders.AUTHORIZATION.toString();
     private static final String SCHEME = "Bearer ";
 
     /** Where the token begins in the header's value: a copy of it for each request would cost more than to look it up. */
     static final int TOKEN = SCHEME.length();
 
-    static Credentials in(MultiMap headers, @Nullable String cookieName) {
-        String value = null;
-        for (Map.Entry<String, String> header : headers) {
-            if (AUTHORIZATION.equalsIgnoreCase(header.getKey())) {
-                if (value != null) {
-                    return new Credentials(TokenFlaw.TWO_TOKENS, null, Set.of());
-                }
-                value = header.getValue();
+    /** The header's value; a list of all values would be made for each request, for the sake of the few that have two. */
+    private static final class Authorization implements BiConsumer<String, String> {
+
+        private static final String NAME = HttpHeaders.AUTHORIZATION.toString();
+
+        private @Nullable String value;
+        private boolean twice;
+
+        @Override
+        public void accept(String name, String next) {
+            if (NAME.equalsIgnoreCase(name)) {
+                twice = value != null;
+                value = next;
             }
         }
+    }
+
+    static Credentials in(MultiMap headers, @Nullable String cookieName) {
+        var authorization = new Authorization();
+        headers.forEach(authorization);
         Set<String> cookies = cookieName == null ? Set.of() : cookies(headers, cookieName);
+        String value = authorization.value;
         if (value == null) {
             return fromCookies(cookies);
+        }
+        if (authorization.twice) {
+            return new Credentials(TokenFlaw.TWO_TOKENS, null, Set.of());
         }
         if (!value.regionMatches(true, 0, SCHEME, 0, TOKEN)) {
             return new Credentials(TokenFlaw.MISSING, null, Set.of());

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a store holds of a credits limit: the sum of what its grants have left. */
+/** What a store holds of a credits limit: the sum of what its grants have left, spent by {@link Grant#SPENDING_ORDER}. */
 final class Balance {
 
     /** A grant that ended longer ago is not asked after; Redis's clock decides about the others. */

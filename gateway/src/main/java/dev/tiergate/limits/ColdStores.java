@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Brings the counters of stores that Redis does not know, or has lost, back from their durable copy. */
+/**
+ * Brings the counters of stores that Redis does not know, or has lost, back from their durable copy. Which of them come
+ * back: {@link PostgresCounters}.
+ */
 final class ColdStores {
 
     /** Counters in one call of the script. */

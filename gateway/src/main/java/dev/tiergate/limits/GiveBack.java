@@ -4,7 +4,10 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.List;
 
-/** Takes units off counters, or slots; kept until Redis is back if it could not be sent, and sent at most once. */
+/**
+ * Takes units off counters, or slots; kept until Redis is back if it could not be sent, and sent at most once. Which outcomes
+ * give units back: {@link LimitSettlement}.
+ */
 final class GiveBack implements LinkCommand {
 
     private final Refunds refunds;

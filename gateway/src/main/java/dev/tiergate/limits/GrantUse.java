@@ -4,7 +4,8 @@ import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit;
 
 /**
- * How much of a grant is spent.
+ * How much of a grant is spent. Which is spent first: {@link Grant#SPENDING_ORDER}; how long it is known afterwards:
+ * {@link PostgresCounters}.
  *
  * @param spent units; above the amount only where a tier gives less than it did
  */

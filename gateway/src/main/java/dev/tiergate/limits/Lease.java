@@ -38,6 +38,9 @@ final class Lease {
     /** In the upper half what may be spent, in the lower what Redis believes at most of it; never more than that. */
     private final AtomicLong state = new AtomicLong();
 
+    /** Units that were wanted since the last exchange, and not there. */
+    private final AtomicLong missed = new AtomicLong();
+
     private final long limit;
     private final LongSupplier numbers;
 
@@ -78,7 +81,11 @@ final class Lease {
     boolean take(long limitNow, long units) {
         while (true) {
             long before = state.get();
-            if (hold(before) < units || limitNow != limit) {
+            if (limitNow != limit) {
+                return false;
+            }
+            if (hold(before) < units) {
+                missed.addAndGet(units);
                 return false;
             }
             if (state.compareAndSet(before, before - (units << HALF))) {
@@ -168,7 +175,12 @@ final class Lease {
     }
 
     private boolean runsLow(long now) {
-        return now >= restUntil && untold() > 0 && hold() < goal(LOW_MILLIS);
+        return now >= restUntil && (missed.get() > 0 || (untold() > 0 && hold() < goal(LOW_MILLIS)));
+    }
+
+    /** Whether it was used up before its time. */
+    boolean tooSmall() {
+        return missed.get() > 0;
     }
 
     /** Follows a rising rate at once and a falling one by halves, so that a pause of a second costs little. */
@@ -177,7 +189,7 @@ final class Lease {
             began = true;
             return; // nothing could be taken yet
         }
-        long spent = untold();
+        long spent = untold() + missed.getAndSet(0);
         double seen = (double) spent / Math.max(1, now - last);
         unitsAMilli = Math.max(seen, (unitsAMilli + seen) / 2);
         idle = spent > 0 ? 0 : idle + 1;

@@ -3,19 +3,20 @@ package dev.tiergate.limits;
 import dev.tiergate.plugin.Limit;
 import io.vertx.core.Context;
 import java.time.Instant;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 
 /**
- * The leases that one event loop owns: begins them, makes their exchanges, and ends them. How much and how often: {@link Lease}.
+ * The leases that one event loop owns: begins them, makes their exchanges, and ends them. Which counters are worth one:
+ * {@link Busyness}; how much and how often: {@link Lease}.
  */
 final class LeaseKeeper {
 
     private final Context context;
     private final LedgerLoop loop;
     private final NodeCounters node;
-    private final Set<HeldLease> leases = new LinkedHashSet<>();
+    private final Map<NodeCounter, HeldLease> leases = new LinkedHashMap<>();
     private LimitWatch watch = new LimitWatch(LimitEvents.NONE, 1);
 
     LeaseKeeper(Context context, LedgerLoop loop, NodeCounters node) {
@@ -28,13 +29,15 @@ final class LeaseKeeper {
         watch = next;
     }
 
-    /** Notes a charge that Redis was asked for, and begins a lease where there were many. */
+    /** Notes a charge that Redis was asked for: begins a lease where there were many, and hastens one that is too small. */
     void charged(Subject subject, Counter counter, Limit limit, long units) {
         long now = loop.link().clock().millis();
         NodeCounter known = counter.known();
         var granted = known.lease();
         if (granted != null && !granted.under(limit.value())) {
             node.recall(known.place().key());
+        } else if (granted != null && granted.tooSmall() && leases.containsKey(known)) {
+            step(leases.get(known), now);
         } else if (known.busyness().charged(units, now) && granted == null) {
             double rate = known.busyness().unitsAMilli(now);
             var lease = new Lease(limit.value(), node::nextNumber, rate, now);
@@ -45,7 +48,7 @@ final class LeaseKeeper {
     private void begin(HeldLease held, long now) {
         if (node.add(held)) {
             held.counter().lease(held.lease());
-            leases.add(held);
+            leases.put(held.counter(), held);
             step(held, now);
         }
     }
@@ -69,7 +72,7 @@ final class LeaseKeeper {
     /** Called at a steady pace while Redis can be reached. */
     void tick() {
         long now = loop.link().clock().millis();
-        for (HeldLease held : List.copyOf(leases)) {
+        for (HeldLease held : List.copyOf(leases.values())) {
             if (loop.link().spared(held.counter().place().store())) {
                 continue;
             }
@@ -97,7 +100,7 @@ final class LeaseKeeper {
 
     /** Redis lost the counter, or its window is over. */
     void drop(HeldLease held) {
-        if (leases.contains(held)) {
+        if (leases.get(held.counter()) == held) {
             long lost = held.lease().drop();
             if (!held.over(loop.link().clock().millis())) {
                 node.forfeited(lost);
@@ -107,7 +110,7 @@ final class LeaseKeeper {
     }
 
     private void remove(HeldLease held) {
-        leases.remove(held);
+        leases.remove(held.counter());
         held.counter().lease(null);
         node.remove(held);
     }
@@ -115,7 +118,7 @@ final class LeaseKeeper {
     /** Gives everything back. */
     void end() {
         long now = loop.link().clock().millis();
-        for (HeldLease held : List.copyOf(leases)) {
+        for (HeldLease held : List.copyOf(leases.values())) {
             held.lease().end(now);
             step(held, now);
         }

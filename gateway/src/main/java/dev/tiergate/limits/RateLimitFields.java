@@ -63,6 +63,11 @@ final class RateLimitFields {
         }
 
         @Override
+        public int size() {
+            return 2;
+        }
+
+        @Override
         public Set<Map.Entry<String, String>> entrySet() {
             return Set.of(Map.entry(POLICY, policy), Map.entry(RATE_LIMIT, state));
         }

@@ -4,7 +4,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Whether Redis answers in time, as a value. While closed, requests ask it; while open, none does, and only a probe tells
- * when it is well. Times are nanoseconds of the monotonic clock.
+ * when it is well: {@link RedisBreaker} sends it each second, or {@link Living} where the server has the nodes' key. Times are
+ * nanoseconds of the monotonic clock.
  */
 sealed interface RedisCircuit {
 

@@ -63,10 +63,6 @@ public final class RedisUsageLedger implements UsageLedger {
 
     @Override
     public Future<ChargeResult> charge(ChargeRequest request) {
-        var held = chargeHeld(request);
-        if (held != null) {
-            return Future.succeededFuture(held);
-        }
         if (link.spared(request.subject().store().externalId())) {
             return UNAVAILABLE;
         }

@@ -3,7 +3,10 @@ package dev.tiergate.limits;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/** Units on their way back. While Redis is away they wait, a bounded number; the script drops what comes after its window. */
+/**
+ * Units on their way back. While Redis is away they wait, a bounded number; the script drops what comes after its window.
+ * Which outcomes give units back: {@link LimitSettlement}.
+ */
 final class Refunds {
 
     /** More than an outage of seconds leaves behind; past it counters stay high, never low. */

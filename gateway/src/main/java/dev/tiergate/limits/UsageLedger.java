@@ -9,13 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** The counters of all stores, as one event loop sees them; called from that loop only. */
 public interface UsageLedger {
 
-    /** Takes all lines or none, and answers within the deadline. Never fails. */
-    Future<ChargeResult> charge(ChargeRequest request);
+    /** Takes all lines of what this node holds in advance; null where that is not enough, and {@link #charge} is to be asked. */
+    ChargeResult.@Nullable Charged chargeHeld(ChargeRequest request);
 
-    /** The same of what this node holds in advance; null where that is not enough, and {@link #charge} has to be asked. */
-    default ChargeResult.@Nullable Charged chargeHeld(ChargeRequest request) {
-        return null;
-    }
+    /** Takes all lines of the counters, or none, and answers within the deadline. Never fails. */
+    Future<ChargeResult> charge(ChargeRequest request);
 
     /**
      * For the time in which {@link #charge} is unavailable: takes all lines or none from what this node believes is left.

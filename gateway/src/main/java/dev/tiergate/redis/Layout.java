@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Which servers are masters at a time, and which of them has which slot; immutable. */
+/** Which servers are masters at a time, and which of them has which slot; immutable. {@link Topology} asks for it. */
 final class Layout {
 
     static final Layout UNKNOWN = new Layout(new RedisServer[0]);

@@ -15,6 +15,9 @@ final class GatingReader {
     private static final Pattern UPGRADE_URL = Pattern.compile("(https://[^/\\s\\\\]|/(?![/\\\\]))[!-~&&[^\\\\\"<>]]*");
     private static final GatingConfig DEFAULT = GatingConfig.DEFAULT;
 
+    /** What was spent of a grant is forgotten (decision 0026) when no node can believe in it any more. */
+    private static final Duration LONGEST_STALE = Duration.ofDays(7);
+
     private final Set<String> upstreams;
     private final CodeCheck codes;
     private final Problems problems;
@@ -31,6 +34,10 @@ final class GatingReader {
         Duration maxStale = entitlements.duration("max-stale", longer(ttl, DEFAULT.entitlementsMaxStale()));
         if (maxStale.compareTo(ttl) < 0) {
             problems.error(entitlements.at("max-stale"), "max-stale must be at least ttl, which is " + written(ttl));
+        }
+        if (maxStale.compareTo(LONGEST_STALE) > 0) {
+            String key = ttl.compareTo(LONGEST_STALE) > 0 ? "ttl" : "max-stale";
+            problems.error(entitlements.at(key), key + " must be at most " + written(LONGEST_STALE));
         }
         return new GatingConfig(
                 gating.choice("mode", Mode.class, DEFAULT.mode()),

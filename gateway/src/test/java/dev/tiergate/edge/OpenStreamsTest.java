@@ -12,11 +12,14 @@ import dev.tiergate.telemetry.GateMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -26,6 +29,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,9 +44,14 @@ class OpenStreamsTest {
     private final Context loop = vertx.getOrCreateContext();
     private final BlockingQueue<Decided> decided = new LinkedBlockingQueue<>();
     private final List<Integer> cutOff = new ArrayList<>();
+    private boolean enforced = true;
     private Lookup known = new Lookup.Found(BEFORE, Optional.empty());
-    private final OpenStreams streams = onLoop(() ->
-            new OpenStreams(vertx, store -> Future.succeededFuture(known), new GateMetrics(new SimpleMeterRegistry())));
+
+    /** Asked of the entitlements, where they are not known at once. */
+    private @Nullable Function<String, Future<Lookup>> lookups;
+
+    private final OpenStreams streams =
+            onLoop(() -> new OpenStreams(vertx, this::lookup, new GateMetrics(new SimpleMeterRegistry())));
 
     private record Decided(int number, StoreEntitlements by) {}
 
@@ -133,6 +142,57 @@ class OpenStreamsTest {
         assertThat(decided.poll(10, TimeUnit.SECONDS)).as("the retry").isNotNull();
     }
 
+    @Test
+    void what_is_known_to_be_old_is_looked_at_again_though_nobody_tells_of_it() throws Exception {
+        open("s1", 1, OpenStreamsTest::goOn);
+        known = new Lookup.Found(BEFORE, Optional.of(Duration.ofSeconds(1)));
+        assertThat(turns(() -> streams.storeChanged("s1", 2))).containsExactly(1);
+        decided.clear();
+        known = new Lookup.Found(AFTER, Optional.empty());
+        assertThat(decided.poll(10, TimeUnit.SECONDS))
+                .as("the retry")
+                .extracting(Decided::by)
+                .isEqualTo(AFTER);
+    }
+
+    @Test
+    void an_answer_that_was_asked_for_before_a_change_decides_nothing() throws Exception {
+        open("s1", 1, OpenStreamsTest::goOn);
+        var asked = new LinkedBlockingQueue<Promise<Lookup>>();
+        lookups = store -> {
+            var answer = Promise.<Lookup>promise();
+            asked.add(answer);
+            return answer.future();
+        };
+        streams.storeChanged("s1", 2);
+        var before = next(asked);
+        streams.storeChanged("s1", 3);
+        var after = next(asked);
+        onLoop(() -> before.tryComplete(new Lookup.Found(BEFORE, Optional.empty())));
+        assertThat(decided).isEmpty();
+        onLoop(() -> after.tryComplete(new Lookup.Found(AFTER, Optional.empty())));
+        assertThat(next(decided).by()).isEqualTo(AFTER);
+        assertThat(decided).isEmpty();
+    }
+
+    @Test
+    void where_nothing_is_enforced_no_stream_ends_not_even_of_a_store_that_is_gone() {
+        open("s1", 2, OpenStreamsTest::goOn);
+        enforced = false;
+        assertThat(turns(() -> streams.storeChanged("s1", 2))).isEmpty();
+        known = new Lookup.Unknown();
+        assertThat(turns(() -> streams.storeChanged("s1", 3))).isEmpty();
+        assertThat(onLoop(() -> List.copyOf(cutOff))).isEmpty();
+    }
+
+    private Future<Lookup> lookup(String store) {
+        return lookups == null ? Future.succeededFuture(known) : lookups.apply(store);
+    }
+
+    private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
+        return Objects.requireNonNull(queue.poll(10, TimeUnit.SECONDS));
+    }
+
     private static List<Integer> newestFirst(int count) {
         return IntStream.range(0, count).map(i -> count - 1 - i).boxed().toList();
     }
@@ -207,13 +267,18 @@ class OpenStreamsTest {
         }
 
         @Override
-        public Future<Optional<Decision>> decide(Instant now, StoreEntitlements may) {
-            decided.add(new Decided(number, may));
-            return Future.succeededFuture(Optional.of(answer.apply(may)));
+        public boolean isEnforcedNow() {
+            return enforced;
         }
 
         @Override
-        public void cutOff(Refuse why) {
+        public Future<Decision> decide(Instant now, StoreEntitlements may) {
+            decided.add(new Decided(number, may));
+            return Future.succeededFuture(answer.apply(may));
+        }
+
+        @Override
+        public void cutOff(Refuse why, @Nullable StoreEntitlements may) {
             cutOff.add(number);
             streams.ended(this);
         }

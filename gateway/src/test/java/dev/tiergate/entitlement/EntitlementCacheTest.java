@@ -68,6 +68,7 @@ class EntitlementCacheTest {
         assertThat(tierOf("s1")).isEqualTo("silver");
         var warm = cache.find("s1");
         assertThat(warm.isComplete()).isTrue();
+        assertThat(cache.fresh("s1")).isSameAs(((Lookup.Found) warm.result()).entitlements());
         assertThat(((Lookup.Found) cache.find("s1").result()).entitlements())
                 .isSameAs(((Lookup.Found) warm.result()).entitlements());
         assertThat(source.asked).containsExactly("s1");
@@ -421,13 +422,22 @@ class EntitlementCacheTest {
     }
 
     private String tierOf(String id) {
-        return ((Lookup.Found) Waiting.get(cache.find(id)))
-                .entitlements()
-                .tier()
-                .code();
+        return found(id).entitlements().tier().code();
     }
 
     private Optional<Duration> stale(String id) {
-        return ((Lookup.Found) Waiting.get(cache.find(id))).stale();
+        return found(id).stale();
+    }
+
+    /** What is fresh has to be answered at once, without a word of its age, and without a load. */
+    private Lookup.Found found(String id) {
+        var fresh = cache.fresh(id);
+        var asked = source.asked.size();
+        var answer = cache.find(id);
+        if (fresh != null) {
+            assertThat(answer.result()).isEqualTo(new Lookup.Found(fresh, Optional.empty()));
+            assertThat(source.asked).hasSize(asked);
+        }
+        return (Lookup.Found) Waiting.get(answer);
     }
 }

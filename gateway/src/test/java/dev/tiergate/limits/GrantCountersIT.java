@@ -6,8 +6,7 @@ import static dev.tiergate.limits.Limits.one;
 import static dev.tiergate.limits.Limits.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.entitlement.Migrations;
-import dev.tiergate.fixtures.Postgres;
+import dev.tiergate.entitlement.MigratedDatabase;
 import dev.tiergate.fixtures.Redis;
 import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit.Window;
@@ -37,8 +36,7 @@ class GrantCountersIT {
 
     @BeforeAll
     static void migrate() throws Exception {
-        var url = Postgres.shared().createDatabase();
-        Migrations.run(url);
+        var url = MigratedDatabase.create();
         pool = PgBuilder.pool().connectingTo(url).using(VERTX).build();
         copies = new PostgresCounters(pool, PATIENT);
         sql("INSERT INTO limits (code, name, \"window\") VALUES ('credits', 'Credits', 'credits')");

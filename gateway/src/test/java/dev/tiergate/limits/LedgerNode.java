@@ -116,7 +116,10 @@ final class LedgerNode implements AutoCloseable {
     }
 
     ChargeResult charge(ChargeRequest request) {
-        return on(() -> ledger.charge(request));
+        return on(() -> {
+            var held = ledger.chargeHeld(request);
+            return held == null ? ledger.charge(request) : Future.succeededFuture(held);
+        });
     }
 
     ChargeResult.Charged charged(ChargeRequest request) {

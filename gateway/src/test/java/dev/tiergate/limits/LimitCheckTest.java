@@ -34,15 +34,24 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
+/** Each twice: charged where the counters are, and from what the node holds of them. */
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class LimitCheckTest {
 
     private final MemoryLedger ledger = new MemoryLedger();
     private final List<CostReport> reports = new ArrayList<>();
     private final LimitWatch watch = new LimitWatch(LimitEvents.NONE, 0.8);
+
+    LimitCheckTest(boolean holding) {
+        ledger.holding = holding;
+    }
 
     @Test
     void without_a_charge_the_features_windowed_limits_are_charged_one() {

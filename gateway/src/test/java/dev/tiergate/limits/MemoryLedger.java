@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Counts in memory, at a fixed time, and writes down what it was told. */
 final class MemoryLedger implements UsageLedger {
@@ -22,6 +23,14 @@ final class MemoryLedger implements UsageLedger {
 
     boolean away;
     int localUnits = Integer.MAX_VALUE;
+
+    /** Whether all of it is held in advance. */
+    boolean holding;
+
+    @Override
+    public ChargeResult.@Nullable Charged chargeHeld(ChargeRequest request) {
+        return holding && !away && take(request) instanceof ChargeResult.Charged charged ? charged : null;
+    }
 
     @Override
     public Future<ChargeResult> charge(ChargeRequest request) {

@@ -148,7 +148,7 @@ public class GateRequest {
         return ((Match.Found) config.table().match(HOST, "GET", read.path(), name -> null)).route();
     }
 
-    /** What the gate asks of a request, and what a plain one has too. */
+    /** What the gate asks of a request. It is there before the gate is, and so before what is measured. */
     private static final class Get extends HttpServerRequestWrapper {
 
         private final MultiMap headers;

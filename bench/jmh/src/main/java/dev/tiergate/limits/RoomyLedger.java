@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Counters that answer at once and always have room, as a lease does: what is left of a charge without Redis. A request
- * through the gate only charges, and one line; there is nothing to read or to put.
+ * Counters that answer at once and always have room, and keep no books: what is left of a charge without Redis and leases. A
+ * request through the gate only charges, and one line; there is nothing to read or to put.
  */
 public final class RoomyLedger implements UsageLedger {
 

@@ -10,7 +10,7 @@ from statistics import quantiles
 
 import machine
 import measure
-from gates import STATUS
+from peers_gates import STATUS
 from stage import BIG_BODY_BYTES, Failure, fetch, program
 
 CONNECTIONS = 64
