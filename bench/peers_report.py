@@ -23,7 +23,7 @@ def tables(options, missing, runs):
         "The work: verify the token, look the store's tier up, count against one daily limit, proxy to an upstream; or refuse. 1,000",
         "stores a kind of answer, one token each, in turn (one store where it says so). 1,164 bytes of JSON unless it says 64 KiB.",
         f"Closed loop, 64 connections unless it says otherwise (HTTP/2: 8 of 8 streams); medians of {options.rounds} interleaved",
-        f"rounds of {options.seconds} s. At a fixed rate latency is what the gate took, without the wait of a request sent late.", "",
+        f"rounds of {options.seconds} s, each behind a second of the same. At a fixed rate latency is what the gate took, without the wait of a request sent late.", "",
         "CPU is user and system time of the gateway's processes, least to most in brackets: compare this column, and rows of one",
         "table only. Requests a second and latency depend on what else the machine does.", "",
         *summary([work for work in works if work.core], runs)]
@@ -73,9 +73,11 @@ def figure(runs, work, gate, field):
 
 
 def targets(runs):
-    allowed, refused, plain = "allowed, RS256", "403 by tier, RS256", "plain proxying"
+    allowed, refused, plain, busy = "allowed, RS256", "403 by tier, RS256", "plain proxying", "allowed, one busy store"
     bounds = [
         ("allowed, against our own plain proxying", (allowed, OURS), (plain, OURS), 1.2),
+        ("allowed, against our own plain proxying of the same tokens", (allowed, OURS),
+         ("plain proxying of the same tokens", OURS), None),
         ("allowed, against the Lua gate", (allowed, OURS), (allowed, LUA), 0.5),
         ("allowed, against the HAProxy gate", (allowed, OURS), (allowed, HAPROXY), 0.65),
         ("allowed, against Spring Cloud Gateway", (allowed, OURS), (allowed, SPRING), 0.12),
@@ -92,9 +94,9 @@ def targets(runs):
         else:
             lines.append(f"- {what}: at most {most} × the CPU: {cost / base:.2f}, {report.verdict(cost / base <= most)}")
     for what, field, most in (("Redis commands", "redis_commands", COMMANDS_A_REQUEST), ("Redis CPU µs", "redis_us", REDIS_MICROS)):
-        value = figure(runs, allowed, OURS, field)
+        value = figure(runs, busy, OURS, field)
         said = "not measured" if value is None else f"{value:.3f}, {report.verdict(value <= most)}"
-        lines.append(f"- {what} a request that is allowed: at most {most}: {said}")
+        lines.append(f"- {what} a request of a busy store: at most {most}: {said}")
     return lines
 
 

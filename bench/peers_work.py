@@ -16,6 +16,7 @@ from stage import BIG_BODY_BYTES, Failure, fetch, program
 CONNECTIONS = 64
 STORES = 1_000
 MOST_WARM_UP = 60
+SETTLE_SECONDS = 1  # of the same work before each run, which others were done before
 H2_CONNECTIONS = 8
 H2_STREAMS = 8
 OWN_COMMANDS = ("info", "hello", "auth", "ping", "client", "config")  # of redis-cli here, and of connections that begin
@@ -23,10 +24,13 @@ OWN_COMMANDS = ("info", "hello", "auth", "ping", "client", "config")  # of redis
 
 @dataclass(frozen=True)
 class Work:
-    """`kind` names tokens and path; `rate` is of requests a second, None for as many as there is an answer for."""
+    """`kind` names the path, and the tokens where `tokens` does not; `busy`: one store sends all; `rate` is of requests a
+    second, None for as many as there is an answer for."""
 
     name: str
     kind: str
+    tokens: str | None = None
+    busy: bool = False
     connections: int = CONNECTIONS
     rate: int | None = None
     h2: bool = False
@@ -36,6 +40,10 @@ class Work:
     def done_by(self, gate):
         return self.kind in gate.paths and (self.core or not gate.core_only)
 
+    def tokens_file(self, arena):
+        name = self.tokens or (None if self.kind == "plain" else self.kind)
+        return arena.one_token(name) if self.busy else arena.tokens(name)
+
     def path(self, gate):
         return gate.paths[self.kind] + ("/big" if self.big else "")
 
@@ -43,11 +51,13 @@ class Work:
 def works(rate):
     return [
         Work("plain proxying", "plain", core=True),
+        Work("plain proxying of the same tokens", "plain", tokens="allow", core=True),
         Work("allowed, HS256", "hs256", core=True),
         Work("allowed, RS256", "allow", core=True),
         Work("403 by tier, RS256", "tier", core=True),
         Work("429 by limit, RS256", "limit", core=True),
         Work("401, bad signature, RS256", "bad", core=True),
+        Work("allowed, one busy store", "allow", busy=True),
         Work("allowed, 1 connection", "allow", connections=1),
         Work("allowed, 512 connections", "allow", connections=512),
         Work(f"plain proxying at {rate:,} requests/s", "plain", rate=rate),
@@ -75,6 +85,7 @@ class Run:
 def run(arena, gate, work, seconds):
     if gate.log:
         arena.forget_log(gate.log)
+    _drive(arena, gate, work, SETTLE_SECONDS)
     before, start = _used(arena, gate), time.monotonic()
     answer = _drive(arena, gate, work, seconds)
     wall = time.monotonic() - start
@@ -125,8 +136,7 @@ def _drive(arena, gate, work, seconds):
     if work.h2:
         return h2load(arena, gate, work, seconds=seconds)
     path = work.path(gate)
-    tokens = arena.tokens(None if work.kind == "plain" else work.kind)
-    return measure.wrk(gate.url(path), path, tokens, work.connections, seconds, work.rate)
+    return measure.wrk(gate.url(path), path, work.tokens_file(arena), work.connections, seconds, work.rate)
 
 
 def h2load(arena, gate, work, seconds=None, requests=None):

@@ -114,6 +114,12 @@ class Stage(contextlib.ExitStack):
         with open(self.tokens(name)) as file:
             return file.readline().strip()
 
+    def one_token(self, name):
+        """A file of the first token alone."""
+        with open(self.path(f"{name}-one.txt"), "w") as file:
+            file.write(self.first_token(name) + "\n")
+        return file.name
+
     def forget_log(self, name="gateway"):
         """Refusals are logged one by one: the file is emptied between rounds, so that the disk stays out of it."""
         os.truncate(self.path(f"{name}.log"), 0)
