@@ -30,7 +30,7 @@ def java(options, name="bench/run"):
     return [
         f"- {machine.describe()}",
         f"- commit {commit}, {said[1] if len(said) > 1 else '?'}",
-        f"- {time.strftime('%Y-%m-%d')}, `{' '.join([name, shlex.join(sys.argv[1:])]).strip()}`",
+        f"- {time.strftime('%Y-%m-%d')}, `{' '.join([name, shlex.join(_flags())]).strip()}`",
     ]
 
 
@@ -110,3 +110,12 @@ def memory(options, samples, growth):
 def write(name, text):
     with open(os.path.join(HERE, name), "w") as file:
         file.write(text)
+
+
+def _flags():
+    """As they were given, but for where the jar lay: the commit says what is in it."""
+    flags = list(sys.argv[1:])
+    if "--jar" in flags:
+        at = flags.index("--jar")
+        del flags[at:at + 2]
+    return flags
