@@ -112,8 +112,9 @@ final class Traffic implements AutoCloseable {
         }
     }
 
+    /** None while streams of the one before wait for the most part: a client that queues would go on after its end. */
     private void burst() {
-        for (int i = 0; i < STREAMS; i++) {
+        for (int i = streams.get(); i < STREAMS; i++) {
             var target = "/http2/" + ids.incrementAndGet();
             streams.incrementAndGet();
             stream(target).onComplete((answer, fault) -> {

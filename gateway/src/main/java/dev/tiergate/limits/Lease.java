@@ -41,6 +41,9 @@ final class Lease {
     /** Units that were wanted since the last exchange, and not there. */
     private final AtomicLong missed = new AtomicLong();
 
+    /** Units spent that the open exchange tells of. */
+    private volatile long telling;
+
     private final long limit;
     private final LongSupplier numbers;
 
@@ -117,6 +120,11 @@ final class Lease {
         return bound(now) - hold(now);
     }
 
+    /** Units spent of which this node has not heard that Redis knows of them. */
+    long unconfirmed() {
+        return telling + untold();
+    }
+
     boolean under(long limitNow) {
         return limit == limitNow;
     }
@@ -160,8 +168,10 @@ final class Lease {
             long give = all ? hold : Math.max(0, hold - 2 * goal(COVER_MILLIS));
             long want = Math.max(0, goal - hold);
             if (give == 0 && want == 0 && bound(before) == hold) {
+                telling = 0;
                 return null;
             }
+            telling = bound(before) - hold;
             if (state.compareAndSet(before, pack(hold - give, hold - give))) {
                 open = new Exchange(numbers.getAsLong(), give, hold - give, want);
                 return open;
@@ -207,6 +217,7 @@ final class Lease {
             return;
         }
         open = null;
+        telling = 0;
         scarce = granted < exchange.want();
         state.addAndGet((granted << HALF) + granted);
     }
@@ -219,6 +230,7 @@ final class Lease {
     long drop() {
         ending = true;
         open = null;
+        telling = 0;
         return hold(state.getAndSet(0));
     }
 

@@ -49,8 +49,7 @@ final class LeaseCommand implements LinkCommand {
             case DONE -> {
                 var told = LedgerScript.told(reply, 0);
                 held.began(told.epoch());
-                held.lease().answered(exchange.number(), LedgerScript.granted(reply));
-                keeper.answered(held, told);
+                keeper.answered(held, told, exchange.number(), LedgerScript.granted(reply));
             }
             case MOVED, COLD -> keeper.drop(held);
             default -> Faults.log(LedgerScript.fault(reply));

@@ -62,8 +62,9 @@ final class LeaseKeeper {
     }
 
     /** Redis answered an exchange; whatever else is to be said is said at once. */
-    void answered(HeldLease held, Told told) {
+    void answered(HeldLease held, Told told, long number, long granted) {
         loop.learn(held.counter(), told);
+        held.lease().answered(number, granted);
         long now = loop.link().clock().millis();
         watch.learned(held.subject(), held.usage(Instant.ofEpochMilli(now)));
         step(held, now);

@@ -126,7 +126,7 @@ final class NodeCounter {
     /** Units used as Redis told it, and what this node has spent of its lease since. */
     long used(Told news) {
         var held = lease;
-        return news.used() + (held == null ? 0 : held.untold());
+        return news.used() + (held == null ? 0 : held.unconfirmed());
     }
 
     /** Notes what a charge read; returns what the last one did. */
