@@ -3,6 +3,7 @@ package dev.tiergate;
 import dev.tiergate.plugins.InstalledPlugins;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.RoutesLoader;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,7 +36,7 @@ final class RoutesCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
         var environment = DotEnv.behind(System.getenv(), Path.of(".env"));
         var result = new RoutesLoader(
