@@ -97,7 +97,8 @@ class FaultyPluginsIT {
             assertThat(told(said, "throwing")).contains("The plugin throwing threw");
             assertThat(told(said, "failing")).contains("The plugin failing gave no decision");
             assertThat(told(said, "silent")).contains("The plugin silent did not answer in time");
-            assertThat(told(said, "blocking")).containsExactly("The plugin blocking held an event loop for over 100 ms");
+            assertThat(told(said, "blocking"))
+                    .containsExactly("The plugin blocking held an event loop for over 100 ms");
             assertThat(stackOf(said, "The plugin blocking")).contains(FaultyPluginsIT.class.getName());
             assertThat(stackOf(said, "The plugin throwing"))
                     .contains(FaultyPluginsIT.class.getName())

@@ -10,7 +10,8 @@ import java.util.function.Function;
  *
  * @param make a check for each route and event loop
  */
-public record GivenPlugin(String name, Function<PluginContext, Check> make) implements CheckFactory<GivenPlugin.Config> {
+public record GivenPlugin(String name, Function<PluginContext, Check> make)
+        implements CheckFactory<GivenPlugin.Config> {
 
     public record Config() {}
 

@@ -44,7 +44,6 @@ final class PluginFaults implements PluginWatchdog.Listener {
 
     @Override
     public void blocked(String plugin, StackTraceElement[] stack) {
-        metrics.pluginFault(plugin, PluginFault.BLOCKED);
         var where = new Throwable("where it was");
         where.setStackTrace(stack);
         LOG.error(
@@ -53,6 +52,7 @@ final class PluginFaults implements PluginWatchdog.Listener {
                 PluginFault.BLOCKED.text(),
                 PluginWatchdog.LIMIT.toMillis(),
                 where);
+        metrics.pluginFault(plugin, PluginFault.BLOCKED);
     }
 
     private boolean due(String plugin) {

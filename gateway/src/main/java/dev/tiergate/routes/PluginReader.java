@@ -60,7 +60,8 @@ final class PluginReader {
         }
         if (names.isEmpty()) {
             if (item.entries().iterator().hasNext()) {
-                problems.error(item.at(), "this item names no plugin; write its name and configuration beside the rest");
+                problems.error(
+                        item.at(), "this item names no plugin; write its name and configuration beside the rest");
             }
             return Optional.empty();
         }

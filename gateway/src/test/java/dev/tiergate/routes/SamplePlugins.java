@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Plugins that let everything pass and have all kinds of configuration. */
 final class SamplePlugins {
 
-    static final List<CheckFactory<?>> ALL =
-            List.of(new Sample<>("header", HeaderConfig.class), new Sample<>("sample", SampleConfig.class), new Pointing());
+    static final List<CheckFactory<?>> ALL = List.of(
+            new Sample<>("header", HeaderConfig.class), new Sample<>("sample", SampleConfig.class), new Pointing());
 
     static final List<QuotaFactory<?>> QUOTAS = List.of(new TokenBucket());
 
