@@ -39,8 +39,7 @@ final class RoutesCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
         var environment = DotEnv.behind(System.getenv(), Path.of(".env"));
-        var result = new RoutesLoader(
-                        InstalledPlugins.onClassPath(), InstalledPlugins.quotasOnClassPath(), environment)
+        var result = new RoutesLoader(InstalledPlugins.onClassPath(), InstalledPlugins.quotasOnClassPath(), environment)
                 .load(file);
         if (result instanceof LoadResult.Rejected rejected) {
             return ValidateCommand.rejected(rejected, spec.commandLine().getErr());

@@ -63,7 +63,9 @@ class FaultyPluginsIT {
                 GivenPlugin.of("failing", call -> Future.failedFuture("of " + call.path())),
                 GivenPlugin.of("silent", call -> Promise.<Decision>promise().future()),
                 GivenPlugin.of("blocking", call -> {
-                    Eventually.so("the plugin is found out", () -> !told(said, "blocking").isEmpty());
+                    Eventually.so(
+                            "the plugin is found out",
+                            () -> !told(said, "blocking").isEmpty());
                     return Future.succeededFuture(Allow.plain());
                 }));
     }
@@ -93,7 +95,8 @@ class FaultyPluginsIT {
             assertThat(faults(gateway, "failing", "failed")).isEqualTo(2);
             assertThat(faults(gateway, "silent", "late")).isEqualTo(2);
             assertThat(faults(gateway, "blocking", "blocked")).isEqualTo(1);
-            assertThat(gateway.metric("feature_gating_errors_total{stage=\"check\"}")).isEqualTo(6);
+            assertThat(gateway.metric("feature_gating_errors_total{stage=\"check\"}"))
+                    .isEqualTo(6);
             assertThat(told(said, "throwing")).contains("The plugin throwing threw");
             assertThat(told(said, "failing")).contains("The plugin failing gave no decision");
             assertThat(told(said, "silent")).contains("The plugin silent did not answer in time");
@@ -145,8 +148,7 @@ class FaultyPluginsIT {
     }
 
     private static double faults(RunningGateway gateway, String plugin, String kind) {
-        return gateway.metric(
-                "tiergate_plugin_faults_total{kind=\"" + kind + "\",plugin=\"" + plugin + "\"}");
+        return gateway.metric("tiergate_plugin_faults_total{kind=\"" + kind + "\",plugin=\"" + plugin + "\"}");
     }
 
     /** Of the first line that begins so: what was thrown, and where. */

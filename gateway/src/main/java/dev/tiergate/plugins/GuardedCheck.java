@@ -30,6 +30,7 @@ final class GuardedCheck implements Check, AutoCloseable {
     private final Check check;
     private final PluginUse use;
     private final PluginGuards loop;
+    private final PluginWatchdog.Slot slot;
     private final String name;
     private final boolean shadow;
     private final boolean passes;
@@ -38,6 +39,7 @@ final class GuardedCheck implements Check, AutoCloseable {
         this.check = check;
         this.use = use;
         this.loop = loop;
+        this.slot = loop.slot();
         this.name = use.name();
         this.shadow = use.mode() == Mode.SHADOW;
         this.passes = shadow || use.onFailure() == PluginUse.OnFailure.PASS;
@@ -54,13 +56,13 @@ final class GuardedCheck implements Check, AutoCloseable {
     @SuppressWarnings("IllegalCatch") // whatever a plugin throws must not cost more than its own request
     private Future<Decision> answer(Call call) {
         Future<Decision> answer;
-        var outer = loop.slot().enter(name);
+        var outer = slot.enter(name);
         try {
             answer = check.ask(call);
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             return fault(PluginFault.THREW, e);
         } finally {
-            loop.slot().leave(outer);
+            slot.leave(outer);
         }
         if (answer == null) {
             return fault(PluginFault.FAILED, null);

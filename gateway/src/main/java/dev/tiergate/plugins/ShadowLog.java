@@ -22,7 +22,9 @@ final class ShadowLog {
         var reason = refuse.reason();
         var feature = call.feature().orElse(NONE);
         switch (reason.status()) {
-            case 403 -> metrics.denied(feature, reason.code(), call.entitlements().tier().code(), SHADOW);
+            case 403 ->
+                metrics.denied(
+                        feature, reason.code(), call.entitlements().tier().code(), SHADOW);
             case 429 ->
                 metrics.limitExceeded(feature, String.valueOf(refuse.members().get("limit_type")), SHADOW);
             default -> metrics.refused(reason.code(), reason.status());

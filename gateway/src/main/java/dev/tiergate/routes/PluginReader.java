@@ -43,8 +43,8 @@ final class PluginReader {
         for (Yaml value : section.list("plugins")) {
             Section item = Section.of(value, section.at());
             plugin(item, problems)
-                    .flatMap(entry -> use(entry, item, level, problems)
-                            .filter(use -> canBeMade(use, entry, trial, problems)))
+                    .flatMap(entry ->
+                            use(entry, item, level, problems).filter(use -> canBeMade(use, entry, trial, problems)))
                     .ifPresent(uses::add);
         }
         return uses;

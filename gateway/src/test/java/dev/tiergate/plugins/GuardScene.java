@@ -48,8 +48,8 @@ final class GuardScene implements AutoCloseable {
     }
 
     Check guarded(String options, GivenPlugin plugin) {
-        var loaded = (LoadResult.Loaded) new RoutesLoader(List.of(plugin), name -> null)
-                .load("routes.yaml", ROUTES.formatted(options), null);
+        var loaded = (LoadResult.Loaded)
+                new RoutesLoader(List.of(plugin), name -> null).load("routes.yaml", ROUTES.formatted(options), null);
         var route = loaded.config().routes().get(0);
         return guards.guarded(route.plugins().get(0), route, Set.of("shop"));
     }

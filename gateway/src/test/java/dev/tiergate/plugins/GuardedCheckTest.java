@@ -63,8 +63,8 @@ class GuardedCheckTest {
                 Arguments.of("failed", (Check) call -> Future.failedFuture("a bad plugin")),
                 Arguments.of("failed", (Check) call -> null),
                 Arguments.of("failed", (Check) call -> Future.succeededFuture(null)),
-                Arguments.of("failed", (Check) call -> Future.future(
-                        promise -> new Thread(() -> promise.fail("a bad plugin")).start())),
+                Arguments.of("failed", (Check)
+                        call -> Future.future(promise -> new Thread(() -> promise.fail("a bad plugin")).start())),
                 Arguments.of("late", never()));
     }
 
@@ -77,8 +77,9 @@ class GuardedCheckTest {
     @MethodSource("faults")
     void a_fault_is_refused_counted_and_said_with_the_plugins_name(String kind, Check plugin) {
         var answer = scene.ask(scene.guarded(deadline(kind), plugin));
-        assertThat(answer).isInstanceOfSatisfying(Refuse.class, refuse -> assertThat(refuse.reason())
-                .isEqualTo(Reason.CHECK_FAILED));
+        assertThat(answer)
+                .isInstanceOfSatisfying(
+                        Refuse.class, refuse -> assertThat(refuse.reason()).isEqualTo(Reason.CHECK_FAILED));
         assertThat(scene.faults(kind)).isEqualTo(1);
         assertThat(scene.counted(MetricNames.PLUGIN_FAULTS)).isEqualTo(1);
         assertThat(scene.counted(MetricNames.FEATURE_GATING_ERRORS)).isEqualTo(1);
@@ -113,8 +114,8 @@ class GuardedCheckTest {
 
     @Test
     void an_answer_of_another_thread_arrives_on_the_event_loop() {
-        var check = scene.guarded("", call -> Future.future(
-                promise -> new Thread(() -> promise.complete(NOT_TODAY)).start()));
+        var check = scene.guarded(
+                "", call -> Future.future(promise -> new Thread(() -> promise.complete(NOT_TODAY)).start()));
         var loop = new AtomicReference<Thread>();
         var arrived = new AtomicReference<Thread>();
         Decision answer = scene.onLoop(() -> {
@@ -127,9 +128,8 @@ class GuardedCheckTest {
 
     @Test
     void an_answer_before_the_deadline_counts_and_nothing_is_late_afterwards() {
-        var check = scene.guarded(
-                ", deadline: 10ms",
-                call -> scene.vertx().timer(1).map(fired -> NOT_TODAY));
+        var check =
+                scene.guarded(", deadline: 10ms", call -> scene.vertx().timer(1).map(fired -> NOT_TODAY));
         Decision answer = scene.onLoop(() -> {
             var asked = check.ask(GuardScene.CALL);
             return scene.vertx().timer(50).compose(later -> asked);

@@ -19,8 +19,7 @@ class PluginFaultsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - SECOND / 2); // it may overflow at any time
     private final PluginFaults faults = new PluginFaults(new GateMetrics(registry), now::get);
-    private final LogLines said =
-            LogLines.of(PluginFaults.class.getName()).alone();
+    private final LogLines said = LogLines.of(PluginFaults.class.getName()).alone();
 
     @AfterEach
     void close() {

@@ -169,8 +169,7 @@ class GoodRoutesTest {
     }
 
     private static PluginUse plain(PluginUse.Level level, CheckFactory<?> factory, Record config) {
-        return new PluginUse(
-                factory, config, level, Mode.ENFORCE, PluginUse.OnFailure.REFUSE, Duration.ofSeconds(1));
+        return new PluginUse(factory, config, level, Mode.ENFORCE, PluginUse.OnFailure.REFUSE, Duration.ofSeconds(1));
     }
 
     @Test

@@ -30,8 +30,8 @@ public class GateRequest {
     @Setup
     public void open() {
         scene = new GateScene(
-                "  - { path: " + ALLOWED + ", methods: [ GET ], feature: base, upstream: shop }\n"
-                        + "  - { path: " + REFUSED + ", methods: [ GET ], feature: only_gold, upstream: shop }\n",
+                "  - { path: " + ALLOWED + ", methods: [ GET ], feature: base, upstream: shop }\n" + "  - { path: "
+                        + REFUSED + ", methods: [ GET ], feature: only_gold, upstream: shop }\n",
                 List.of());
         scene.expect(ALLOWED, true);
         scene.expect(REFUSED, false);
