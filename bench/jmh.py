@@ -73,6 +73,9 @@ def targets(measured):
     if few and many:
         ratio = many / few
         lines.append(f"- matching 10,000 routes at most {MANY_OVER_FEW} × matching 10: {ratio:.2f}, {report.verdict(ratio <= MANY_OVER_FEW)}")
+    none, ten = nanos.get(("ChainOfPlugins.allowed", "0")), nanos.get(("ChainOfPlugins.allowed", "10"))
+    if none and ten:
+        lines.append(f"- each further plugin that answers at once: {(ten - none) / 10:,.0f} ns")
     for one in measured:
         if name_of(one) == "GateRequest.allowed":
             cost, size = one["primaryMetric"]["score"], allocated(one)

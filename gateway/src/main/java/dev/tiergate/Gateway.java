@@ -29,6 +29,8 @@ import dev.tiergate.limits.Recalls;
 import dev.tiergate.limits.UsageLedger;
 import dev.tiergate.limits.UsagePurge;
 import dev.tiergate.plugin.Check;
+import dev.tiergate.plugins.PluginGuards;
+import dev.tiergate.plugins.PluginRuntime;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.Route;
@@ -78,6 +80,7 @@ public final class Gateway {
     private final InstantSource clock = InstantSource.system();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final GateMetrics metrics = new GateMetrics(registry);
+    private final PluginRuntime plugins = new PluginRuntime(metrics);
     private final Readiness readiness = new Readiness();
     private final @Nullable NodeCounters counters;
     private final @Nullable Recalls recalls;
@@ -153,7 +156,10 @@ public final class Gateway {
             LoadResult.Loaded loaded) {
         var gateway = new Gateway(settings, environment, loader, routes, loaded.config());
         gateway.codes.check(gateway.vertx, loader, routes);
-        return gateway.open().map(gateway).onFailure(fault -> gateway.vertx.close());
+        return gateway.open().map(gateway).onFailure(fault -> {
+            gateway.plugins.close();
+            gateway.vertx.close();
+        });
     }
 
     /** The whole chain of a route, in the order in which it is asked. Limits come last, so that a refusal never costs. */
@@ -164,6 +170,7 @@ public final class Gateway {
             IdempotencyKeys keys,
             LimitEvents events,
             Quotas quotas,
+            PluginGuards plugins,
             GateMetrics metrics) {
         var chain = new ArrayList<Check>();
         chain.add(new StoreActiveCheck());
@@ -178,7 +185,7 @@ public final class Gateway {
             chain.add(new ModelCheck(route, config.body().inspect(), metrics));
         }
         for (var plugin : route.plugins()) {
-            chain.add(plugin.check());
+            chain.add(plugins.guarded(plugin, route, config.upstreams().keySet()));
         }
         if (route.checkLimits()) {
             var limits = new LimitCheck(
@@ -196,6 +203,7 @@ public final class Gateway {
     }
 
     private Future<Void> open() {
+        plugins.serves(reload.current().config());
         dependencies.watch(readiness);
         dependencies.measure(registry);
         dependencies.warn(vertx);
@@ -252,6 +260,7 @@ public final class Gateway {
                         counters,
                         adminApi.featureRoles(),
                         conditions,
+                        plugins,
                         metrics),
                 metrics,
                 readiness,
@@ -299,6 +308,7 @@ public final class Gateway {
     }
 
     private void reconfigure(GatewayConfig config) {
+        plugins.serves(config);
         conditions.update(config.upstreams(), config.targets().reserving(own));
         if (entitlements != null) {
             entitlements.cache().reconfigure(CacheSettings.from(config.gating()));
@@ -363,6 +373,7 @@ public final class Gateway {
         watch.close();
         conditions.close();
         keys.close();
+        plugins.close();
         return vertx.close();
     }
 }

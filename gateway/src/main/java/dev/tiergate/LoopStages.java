@@ -22,6 +22,8 @@ import dev.tiergate.limits.NodeCounters;
 import dev.tiergate.limits.Quotas;
 import dev.tiergate.limits.RedisUsageLedger;
 import dev.tiergate.plugin.Check;
+import dev.tiergate.plugins.PluginGuards;
+import dev.tiergate.plugins.PluginRuntime;
 import dev.tiergate.routes.ApiPaths;
 import dev.tiergate.routes.AuthConfig;
 import dev.tiergate.routes.GatewayConfig;
@@ -48,6 +50,7 @@ final class LoopStages implements EdgeLoop.Stages {
     private final Reserved own;
     private final GateMetrics metrics;
     private final @Nullable FeatureRoles roles;
+    private final PluginGuards plugins;
     private final Upstreams upstreams;
     private final @Nullable OpenStreams streams;
     private final @Nullable RedisUsageLedger ledger;
@@ -67,6 +70,7 @@ final class LoopStages implements EdgeLoop.Stages {
             @Nullable NodeCounters counters,
             @Nullable FeatureRoles roles,
             Conditions conditions,
+            PluginRuntime plugins,
             GateMetrics metrics) {
         this.vertx = vertx;
         this.entitlements = entitlements;
@@ -76,6 +80,7 @@ final class LoopStages implements EdgeLoop.Stages {
         this.own = own;
         this.metrics = metrics;
         this.roles = roles;
+        this.plugins = plugins.onLoop(vertx);
         this.upstreams = new Upstreams(vertx, loops, conditions, metrics);
         this.streams = entitlements == null ? null : OpenStreams.of(vertx, entitlements.cache(), metrics);
         this.ledger = counters == null ? null : ledger(vertx, redis, settings, counters);
@@ -142,7 +147,8 @@ final class LoopStages implements EdgeLoop.Stages {
     private List<Check> chain(Route route, GatewayConfig config, Quotas quotas) {
         return ledger == null
                 ? List.of()
-                : Gateway.chain(route, config, ledger, ledger.idempotencyKeys(), limitEvents(), quotas, metrics);
+                : Gateway.chain(
+                        route, config, ledger, ledger.idempotencyKeys(), limitEvents(), quotas, plugins, metrics);
     }
 
     private LimitEvents limitEvents() {
@@ -156,6 +162,7 @@ final class LoopStages implements EdgeLoop.Stages {
 
     @Override
     public Future<Void> close() {
+        plugins.close();
         upstreams.close();
         return ledger == null ? Future.succeededFuture() : ledger.close();
     }

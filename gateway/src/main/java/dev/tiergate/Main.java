@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             ValidateCommand.class,
+            RoutesCommand.class,
             CatalogCommand.class,
             StoresCommand.class,
             UsageCommand.class,

@@ -107,7 +107,8 @@ final class ValidateCommand implements Callable<Integer> {
         }
     }
 
-    private static int rejected(LoadResult.Rejected rejected, PrintWriter err) {
+    /** Lists the problems. */
+    static int rejected(LoadResult.Rejected rejected, PrintWriter err) {
         rejected.problems().forEach(err::println);
         err.println(count(rejected.problems().size(), "problem"));
         return ExitCode.USAGE;

@@ -78,7 +78,7 @@ class DocsIT {
     private static final Pattern LABEL = Pattern.compile("([a-z_]+)=\"");
 
     /** Writes the fault that a test makes on purpose, with its stack. */
-    private static final Logger FAULTS = (Logger) LoggerFactory.getLogger("dev.tiergate.edge.Gate");
+    private static final Logger FAULTS = (Logger) LoggerFactory.getLogger("dev.tiergate.plugins");
 
     private static RunningGateway gateway;
     private static LogLines decisions;

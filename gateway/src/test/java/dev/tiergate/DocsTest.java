@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tiergate.plugin.Allow;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.Reason;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.RoutesLoader;
@@ -203,7 +204,7 @@ class DocsTest {
         }
 
         @Override
-        public Check create(Config config) {
+        public Check create(Config config, PluginContext context) {
             return call -> Future.succeededFuture(Allow.plain());
         }
     }

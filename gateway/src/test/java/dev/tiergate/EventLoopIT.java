@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import dev.tiergate.plugin.Allow;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.PluginContext;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +53,7 @@ class EventLoopIT {
         }
 
         @Override
-        public Check create(Config config) {
+        public Check create(Config config, PluginContext context) {
             return call -> {
                 Eventually.so("the loop is found out", () -> !said(checker).isEmpty());
                 return Future.succeededFuture(Allow.plain());

@@ -39,7 +39,7 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
     }
 
     /** Keeps the lines from where they are written else. */
-    LogLines alone() {
+    public LogLines alone() {
         logger.setAdditive(false);
         return this;
     }

@@ -77,6 +77,28 @@ class RunIT {
     }
 
     @Test
+    void routes_lists_the_routes_and_their_chains() throws IOException {
+        var file = routes("http://127.0.0.1:1").toString();
+        assertThat(run("routes", file).lines())
+                .containsExactly("exit 0", "* /health to shop, public", "* /api/gated to shop, enforce");
+        assertThat(run("routes", "--chain", file).lines())
+                .containsExactly(
+                        "exit 0",
+                        "* /health to shop, public",
+                        "* /api/gated to shop, enforce",
+                        "   1  identity",
+                        "   2  entitlements",
+                        "   3  store active",
+                        "   4  feature advanced_analytics",
+                        "   5  feature roles",
+                        "   6  limits");
+        var bad = Files.writeString(folder.resolve("bad.yaml"), "version: 2\n").toString();
+        assertThat(run("routes", bad)).startsWith("exit 2").contains("bad.yaml:1:10: ");
+        assertThat(run("--help")).contains("routes");
+        assertThat(run("routes", "--help")).startsWith("exit 0").contains("--chain");
+    }
+
+    @Test
     void a_bad_file_stops_the_start() throws Exception {
         var file = Files.writeString(folder.resolve("bad.yaml"), "version: 1\n");
         try (var gateway = GatewayProcess.start(file, Map.of("FEATURE_GATING_V2_ENABLED", "false"))) {

@@ -2,6 +2,7 @@ package dev.tiergate;
 
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.PluginContext;
 
 /** The plugin {@code broken}, which throws, as a bad one would. */
 final class ThrowingPlugin implements CheckFactory<ThrowingPlugin.Config> {
@@ -19,7 +20,7 @@ final class ThrowingPlugin implements CheckFactory<ThrowingPlugin.Config> {
     }
 
     @Override
-    public Check create(Config config) {
+    public Check create(Config config, PluginContext context) {
         return call -> {
             throw new IllegalStateException("broken");
         };

@@ -5,6 +5,8 @@ import dev.tiergate.limits.NoKeys;
 import dev.tiergate.limits.Quotas;
 import dev.tiergate.limits.RoomyLedger;
 import dev.tiergate.plugin.Check;
+import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugins.PluginGuards;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.Route;
@@ -18,8 +20,8 @@ public final class GatedRoute {
 
     private GatedRoute() {}
 
-    public static GatewayConfig config(String file) {
-        LoadResult result = new RoutesLoader(List.of(), name -> null).load("routes.yaml", file, null);
+    public static GatewayConfig config(String file, List<CheckFactory<?>> plugins) {
+        LoadResult result = new RoutesLoader(plugins, name -> null).load("routes.yaml", file, null);
         if (result instanceof LoadResult.Loaded loaded) {
             return loaded.config();
         }
@@ -27,7 +29,9 @@ public final class GatedRoute {
                 ((LoadResult.Rejected) result).problems().toString());
     }
 
-    public static List<Check> chain(Route route, GatewayConfig config, GateMetrics metrics, Instant now) {
-        return Gateway.chain(route, config, new RoomyLedger(now), new NoKeys(), LimitEvents.NONE, Quotas.NONE, metrics);
+    public static List<Check> chain(
+            Route route, GatewayConfig config, PluginGuards plugins, GateMetrics metrics, Instant now) {
+        return Gateway.chain(
+                route, config, new RoomyLedger(now), new NoKeys(), LimitEvents.NONE, Quotas.NONE, plugins, metrics);
     }
 }

@@ -76,6 +76,10 @@ public final class EdgeLoop extends VerticleBase {
 
     @Override
     public Future<?> stop() {
+        var last = serving;
+        if (last != null) {
+            last.retire();
+        }
         var made = stages;
         return made == null ? Future.succeededFuture() : made.close();
     }
@@ -206,9 +210,13 @@ public final class EdgeLoop extends VerticleBase {
         var now = current.get();
         var mine = serving;
         if (mine == null || served != now.number()) {
+            var before = mine;
             mine = Objects.requireNonNull(stages).serve(now);
             serving = mine;
             served = now.number();
+            if (before != null) {
+                before.retire();
+            }
         }
         return mine;
     }

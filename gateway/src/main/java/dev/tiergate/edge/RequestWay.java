@@ -43,6 +43,7 @@ final class RequestWay {
     private @Nullable RequestHead head;
     private @Nullable Route route;
     private @Nullable GatedCall exchange;
+    private boolean over;
 
     RequestWay(EdgeLoop loop, Serving serving, HttpServerRequest request) {
         this.loop = loop;
@@ -177,6 +178,7 @@ final class RequestWay {
         var call = new GatedCall(
                 request, body, requestId, target, found, mode, known.way().clientAddress(), now);
         exchange = call;
+        serving.began();
         if (mode == Mode.OFF) {
             forward(known, call, Verdict.BYPASS, Allow.plain());
         } else {
@@ -240,6 +242,7 @@ final class RequestWay {
             refuse(failed.refuse());
             return;
         }
+        ended();
         loop.ended(request);
         if (loop.draining() && !request.response().closed()) {
             Replies.leave(request);
@@ -290,6 +293,14 @@ final class RequestWay {
                 request,
                 cors == null ? answer : answer.with(cors.headers(request.getHeader(HttpHeaders.ORIGIN))),
                 loop);
+        ended();
+    }
+
+    private void ended() {
+        if (exchange != null && !over) {
+            over = true;
+            serving.ended();
+        }
     }
 
     private @Nullable String accept() {

@@ -18,12 +18,16 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one event loop serves by: one routes.yaml with all that is made from it. A request keeps the one that it began with;
  * a reload puts another in its place. The checks of a route are made when it is first asked for.
  */
 public final class Serving {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
 
     private final GatewayConfig config;
     private final Supplier<Mode> cap;
@@ -36,6 +40,8 @@ public final class Serving {
     private final ForwardableHeaders inbound;
     private final PublicApis apis;
     private final @Nullable OpenStreams streams;
+    private long gated;
+    private boolean retired;
 
     /**
      * @param cap what the environment and the admin API allow at most, now
@@ -130,5 +136,45 @@ public final class Serving {
             made.set(route.index(), chain);
         }
         return chain;
+    }
+
+    /** A request begins that asks the checks. */
+    void began() {
+        gated++;
+    }
+
+    /** One of those is over, with all that it had open. */
+    void ended() {
+        gated--;
+        closeUnused();
+    }
+
+    /** No new request comes here: what checks hold is given back once the last one that began here is over. */
+    void retire() {
+        retired = true;
+        closeUnused();
+    }
+
+    private void closeUnused() {
+        if (!retired || gated > 0) {
+            return;
+        }
+        for (var chain : made) {
+            if (chain != null) {
+                chain.forEach(Serving::close);
+            }
+        }
+        Collections.fill(made, null);
+    }
+
+    @SuppressWarnings("IllegalCatch") // the others are to be closed all the same
+    private static void close(Check check) {
+        if (check instanceof AutoCloseable owner) {
+            try {
+                owner.close();
+            } catch (Exception e) {
+                LOG.error("A check could not be closed", e);
+            }
+        }
     }
 }

@@ -107,7 +107,7 @@ final class LimitSettlement implements Settlement {
     @Override
     public Future<Decision> again(Call call) {
         return receipt == null
-                ? ALLOWED
+                ? Future.succeededFuture(Allow.plain())
                 : receipt.over(call)
                         .map(over -> over.<Decision>map(LimitRefusal::lowered).orElse(Allow.plain()))
                         .otherwise(fault -> LimitRefusal.unavailable());

@@ -47,6 +47,12 @@ final class ConfigReader {
     /** Empty when there are problems. */
     Optional<GatewayConfig> read(Yaml file, String hash) {
         Section root = Section.of(file, Position.START);
+        try (TrialContext trial = new TrialContext(names(root.section("upstreams")))) {
+            return read(root, hash, trial);
+        }
+    }
+
+    private Optional<GatewayConfig> read(Section root, String hash, TrialContext trial) {
         TargetRule rule = new TargetRule(blocks(root, "allow-address")).only(only);
         TargetReader targets = new TargetReader(rule, problems);
         Map<String, UpstreamConfig> upstreams = upstreams(root, targets);
@@ -62,7 +68,8 @@ final class ConfigReader {
         ApisConfig apis = apis(root.section("apis"));
         codes.quotas(QuotaReader.codes(root));
         Map<String, QuotaUse> counted = quotas.read(root, codes, problems);
-        List<Route> routes = routes(root, names, gating, apis);
+        PluginLevels levels = new PluginLevels(root, plugins, trial, problems);
+        List<Route> routes = routes(root, names, gating, apis, levels);
         warnOfUnused(root.section("upstreams"), gating, routes);
         if (!problems.none()) {
             return Optional.empty();
@@ -175,13 +182,15 @@ final class ConfigReader {
                 managers.isEmpty() ? ApisConfig.DEFAULT.managers() : managers);
     }
 
-    private List<Route> routes(Section root, Set<String> upstreams, GatingConfig gating, ApisConfig apis) {
-        RouteReader reader = new RouteReader(upstreams, gating, plugins, codes, problems);
+    private List<Route> routes(
+            Section root, Set<String> upstreams, GatingConfig gating, ApisConfig apis, PluginLevels levels) {
+        RouteReader reader = new RouteReader(upstreams, gating, levels, codes, problems);
         List<RouteRules.Placed> placed = new ArrayList<>();
         for (Yaml item : root.list("routes")) {
             Section section = Section.of(item, root.at());
             reader.read(placed.size(), section).ifPresent(route -> placed.add(new RouteRules.Placed(route, section)));
         }
+        levels.checkHosts();
         new RouteRules(new ApiPaths(apis), problems).check(placed);
         placed.stream()
                 .filter(route -> !route.route().publicRoute() && !root.has("auth"))

@@ -1,51 +1,134 @@
 package dev.tiergate.routes;
 
+import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.routes.Route.PluginUse;
 import dev.tiergate.routes.yaml.Yaml;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Reads a route's plugins. */
+/** Reads a list of plugins: in each item the name of one with its configuration, and what holds for any plugin. */
 final class PluginReader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PluginReader.class);
+
+    private static final Set<String> OPTIONS = Set.of("mode", "on-failure", "deadline");
 
     private final Map<String, CheckFactory<?>> factories = new TreeMap<>();
 
     PluginReader(Collection<CheckFactory<?>> plugins) {
         for (CheckFactory<?> factory : plugins) {
+            if (OPTIONS.contains(factory.name())) {
+                throw new IllegalArgumentException("no plugin can be called " + factory.name());
+            }
             if (factories.put(factory.name(), factory) != null) {
                 throw new IllegalArgumentException("two plugins are called " + factory.name());
             }
         }
     }
 
-    List<PluginUse> read(Section route, Problems problems) {
+    /** @param trial what each check is made with once, to learn whether it can be made */
+    List<PluginUse> read(Section section, PluginUse.Level level, PluginContext trial, Problems problems) {
         List<PluginUse> uses = new ArrayList<>();
-        for (Yaml item : route.list("plugins")) {
-            for (Yaml.Entry entry : Section.of(item, route.at()).entries()) {
-                use(entry, problems).ifPresent(uses::add);
-            }
+        for (Yaml value : section.list("plugins")) {
+            Section item = Section.of(value, section.at());
+            plugin(item, problems)
+                    .flatMap(entry ->
+                            use(entry, item, level, problems).filter(use -> canBeMade(use, entry, trial, problems)))
+                    .ifPresent(uses::add);
         }
         return uses;
     }
 
-    private Optional<PluginUse> use(Yaml.Entry entry, Problems problems) {
+    /** The entry that names the plugin; what else stands there that is no option is a problem. */
+    private Optional<Yaml.Entry> plugin(Section item, Problems problems) {
+        List<Yaml.Entry> names = new ArrayList<>();
+        for (Yaml.Entry entry : item.entries()) {
+            if (!OPTIONS.contains(entry.key())) {
+                names.add(entry);
+            }
+        }
+        if (names.isEmpty()) {
+            if (item.entries().iterator().hasNext()) {
+                problems.error(
+                        item.at(), "this item names no plugin; write its name and configuration beside the rest");
+            }
+            return Optional.empty();
+        }
+        Yaml.Entry plugin = names.stream()
+                .filter(entry -> factories.containsKey(entry.key()))
+                .findFirst()
+                .orElse(names.get(0));
+        names.remove(plugin);
+        names.forEach(other -> problems.error(other.keyAt(), surplus(other.key())));
+        return Optional.of(plugin);
+    }
+
+    private static String surplus(String key) {
+        String shown = "'" + SchemaMessage.shortened(key) + "'";
+        return Nearest.to(key, OPTIONS)
+                .map(near -> "unknown key " + shown + "; did you mean '" + near + "'?")
+                .orElse(shown + " is a second plugin in one item; give it an item of its own");
+    }
+
+    private Optional<PluginUse> use(Yaml.Entry entry, Section item, PluginUse.Level level, Problems problems) {
         CheckFactory<?> factory = factories.get(entry.key());
         if (factory == null) {
             problems.error(entry.keyAt(), unknown(entry.key()));
             return Optional.empty();
         }
+        Mode mode = item.choice("mode", Mode.class, Mode.ENFORCE);
+        PluginUse.OnFailure onFailure =
+                item.choice("on-failure", PluginUse.OnFailure.class, PluginUse.OnFailure.REFUSE);
+        Duration deadline = deadline(item, problems);
+        return config(entry, factory, problems)
+                .flatMap(config -> problems.build(
+                        item.at(), () -> new PluginUse(factory, config, level, mode, onFailure, deadline)));
+    }
+
+    private static Duration deadline(Section item, Problems problems) {
+        Duration deadline = item.duration("deadline", PluginUse.DEFAULT_DEADLINE);
+        if (deadline.compareTo(PluginUse.MIN_DEADLINE) >= 0 && deadline.compareTo(PluginUse.MAX_DEADLINE) <= 0) {
+            return deadline;
+        }
+        problems.error(item.at("deadline"), "deadline must be from 10ms to 30s");
+        return PluginUse.DEFAULT_DEADLINE;
+    }
+
+    private static Optional<Record> config(Yaml.Entry entry, CheckFactory<?> factory, Problems problems) {
         boolean absent = entry.value() instanceof Yaml.Scalar scalar && scalar.kind() == Yaml.Kind.NULL;
         Yaml value = absent ? new Yaml.Mapping(entry.keyAt(), Map.of()) : entry.value();
         return value instanceof Yaml.Mapping mapping
-                ? new PluginConfig(factory.name(), factory.configType(), mapping, entry.keyAt(), problems)
-                        .read()
-                        .map(config -> new PluginUse(factory, config))
+                ? new PluginConfig(factory.name(), factory.configType(), mapping, entry.keyAt(), problems).read()
                 : Optional.empty();
+    }
+
+    @SuppressWarnings("IllegalCatch") // whatever a plugin throws, it is a problem of this line
+    private static boolean canBeMade(PluginUse use, Yaml.Entry entry, PluginContext trial, Problems problems) {
+        String said = "its check cannot be made; that is a fault of the plugin, and the log says which";
+        try {
+            Check check = Objects.requireNonNull(use.check(trial));
+            if (check instanceof AutoCloseable made) {
+                made.close();
+            }
+            return true;
+        } catch (IllegalArgumentException refusal) {
+            said = refusal.getMessage() == null ? said : refusal.getMessage();
+        } catch (Exception | LinkageError fault) {
+            LOG.error("The plugin {} failed while its check was made", use.name(), fault);
+        }
+        problems.error(entry.keyAt(), "plugin '" + use.name() + "': " + said);
+        return false;
     }
 
     private String unknown(String name) {

@@ -2,6 +2,8 @@ package dev.tiergate.routes;
 
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.PluginContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param checkLimits false for an information route: gated, never charged
  * @param charges what is charged; empty for the default: the feature's windowed limits, 1 each, on attempt
  * @param idempotencyKey whether requests carry an Idempotency-Key; null where none is read
- * @param plugins in the file's order
+ * @param plugins in the order in which they are asked: the gateway's, its host's, its upstream's, its own
  * @param upstream a key of {@link GatewayConfig#upstreams()}
  * @param mode null for the gateway's
  * @param rollout the stores for which it is enforced; the others get shadow
@@ -145,16 +147,61 @@ public record Route(
         }
     }
 
-    /** A plugin with its configuration. */
-    public record PluginUse(CheckFactory<?> factory, Record config) {
+    /**
+     * A plugin as routes.yaml uses it.
+     *
+     * @param level where it stands
+     * @param mode whether its refusals count; never off
+     * @param onFailure what becomes of a request where it fails
+     * @param deadline how long a request waits for its answer
+     */
+    public record PluginUse(
+            CheckFactory<?> factory, Record config, Level level, Mode mode, OnFailure onFailure, Duration deadline) {
 
-        /** A check of its own for each route and event loop. */
-        public Check check() {
-            return made(factory);
+        public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(1);
+        static final Duration MIN_DEADLINE = Duration.ofMillis(10);
+        static final Duration MAX_DEADLINE = Duration.ofSeconds(30);
+
+        public PluginUse {
+            if (mode == Mode.OFF) {
+                throw new IllegalArgumentException("a plugin that is not to be asked does not stand in routes.yaml");
+            }
+            if (deadline.compareTo(MIN_DEADLINE) < 0 || deadline.compareTo(MAX_DEADLINE) > 0) {
+                throw new IllegalArgumentException("a plugin's deadline is from 10ms to 30s");
+            }
         }
 
-        private <C extends Record> Check made(CheckFactory<C> typed) {
-            return typed.create(typed.configType().cast(config));
+        public String name() {
+            return factory.name();
+        }
+
+        /** A check of its own for each route and event loop. */
+        public Check check(PluginContext context) {
+            return made(factory, context);
+        }
+
+        private <C extends Record> Check made(CheckFactory<C> typed, PluginContext context) {
+            return typed.create(typed.configType().cast(config), context);
+        }
+
+        /** For which routes a plugin is asked; in the order in which they are asked. */
+        public enum Level {
+            /** All. */
+            GATEWAY,
+            /** Those with this host. */
+            HOST,
+            /** Those that go to this upstream. */
+            UPSTREAM,
+            /** This one. */
+            ROUTE
+        }
+
+        /** What becomes of a request where a plugin throws, fails, or does not answer in time. */
+        public enum OnFailure {
+            /** 503 {@code check_failed}. */
+            REFUSE,
+            /** It goes on as if the plugin had nothing against it. */
+            PASS
         }
     }
 }

@@ -34,11 +34,11 @@ final class RouteReader {
 
     private final Set<String> upstreams;
     private final GatingConfig gating;
-    private final PluginReader plugins;
+    private final PluginLevels plugins;
     private final CodeCheck codes;
     private final Problems problems;
 
-    RouteReader(Set<String> upstreams, GatingConfig gating, PluginReader plugins, CodeCheck codes, Problems problems) {
+    RouteReader(Set<String> upstreams, GatingConfig gating, PluginLevels plugins, CodeCheck codes, Problems problems) {
         this.upstreams = upstreams;
         this.gating = gating;
         this.plugins = plugins;
@@ -55,7 +55,7 @@ final class RouteReader {
         section.scalar("minimum-tier").ifPresent(codes::tier);
         ModelRule model = model(section);
         List<Charge> charges = new ChargeReader(codes, problems).read(section);
-        List<PluginUse> uses = plugins.read(section, problems);
+        List<PluginUse> uses = plugins.read(section);
         CorsConfig cors = new CorsReader(problems).read(section);
         if (pattern.isEmpty() || section.text("upstream") == null) {
             return Optional.empty();

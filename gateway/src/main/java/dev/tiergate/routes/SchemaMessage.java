@@ -59,7 +59,11 @@ record SchemaMessage(Error error, List<Object> path, Yaml value, JsonNode owner)
     }
 
     private String nameTitle() {
-        return owner.path("propertyNames").path("$ref").asText().endsWith("header-name")
+        String form = owner.path("propertyNames").path("$ref").asText();
+        if (form.endsWith("/host")) {
+            return "a host name without port, such as api.example.com";
+        }
+        return form.endsWith("/header-name")
                 ? "a header name such as X-Real-IP"
                 : "a name of up to 63 letters, digits, - and _";
     }

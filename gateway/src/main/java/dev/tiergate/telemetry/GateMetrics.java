@@ -137,6 +137,21 @@ public final class GateMetrics {
         counter(MetricNames.UPSTREAM_ADDRESSES_REFUSED, Tags.of("upstream", upstream));
     }
 
+    public void pluginFault(String plugin, PluginFault kind) {
+        counter(MetricNames.PLUGIN_FAULTS, tags(plugin, kind)).increment();
+    }
+
+    /** So that the plugin's series begin with 0. */
+    public void countsPluginFaults(String plugin) {
+        for (PluginFault kind : PluginFault.values()) {
+            counter(MetricNames.PLUGIN_FAULTS, tags(plugin, kind));
+        }
+    }
+
+    private static Tags tags(String plugin, PluginFault kind) {
+        return Tags.of("plugin", plugin, "kind", kind.label());
+    }
+
     private void count(String name, Tags tags) {
         counter(name, tags).increment();
     }

@@ -84,6 +84,9 @@ public final class MetricNames {
     /** Answers to requests whose cost the upstream reports; label outcome. */
     public static final String REPORTED_COSTS = "tiergate_reported_costs";
 
+    /** What went wrong in plugins; labels plugin, kind. */
+    public static final String PLUGIN_FAULTS = "tiergate_plugin_faults";
+
     /** 1 while gating is off, by whatever source. */
     public static final String GATING_BYPASSED = "tiergate_gating_bypassed";
 

@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A request of a store with some limits; the feature {@code basic} has those that name it. */
-record FakeCall(
+public record FakeCall(
         StoreRef store,
         @Nullable String user,
         boolean shadow,
@@ -34,7 +34,7 @@ record FakeCall(
         Future<Buffer> whole)
         implements Call, Entitlements {
 
-    static FakeCall of(Limit... limits) {
+    public static FakeCall of(Limit... limits) {
         return new FakeCall(Limits.store(), null, false, "basic", List.of(limits), "request");
     }
 

@@ -1,7 +1,11 @@
 package dev.tiergate.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tiergate.GivenPlugin;
+import dev.tiergate.plugin.Allow;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +55,13 @@ class BadRoutesTest {
     void every_problem_is_listed_with_place_and_remedy(Path file) throws IOException {
         String expected = Files.readString(Path.of(file.toString().replace(".yaml", ".txt")));
         assertThat(messages(file)).isEqualTo(expected).doesNotContain(SECRET).doesNotContain("Exception");
+    }
+
+    @Test
+    void a_plugin_cannot_be_called_like_what_stands_beside_plugins() {
+        var mode = GivenPlugin.of("mode", call -> Future.succeededFuture(Allow.plain()));
+        assertThatThrownBy(() -> new RoutesLoader(List.of(mode), ENVIRONMENT::get))
+                .hasMessage("no plugin can be called mode");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.tiergate.routes.GatingConfig.OnLimitsDown;
 import dev.tiergate.routes.PathPattern.Segment;
 import dev.tiergate.routes.Route.Charge;
 import dev.tiergate.routes.Route.ModelRule;
+import dev.tiergate.routes.Route.PluginUse;
 import dev.tiergate.routes.UpstreamConfig.CircuitBreaker;
 import dev.tiergate.routes.UpstreamConfig.HealthCheck;
 import java.net.URI;
@@ -163,6 +164,14 @@ class GoodRoutesTest {
         assertThat(config.apis()).isEqualTo(new ApisConfig(false, false, false, Set.of("boss")));
     }
 
+    private static SamplePlugins.HeaderConfig requires(String name, String value) {
+        return new SamplePlugins.HeaderConfig(Map.of(name, value));
+    }
+
+    private static PluginUse plain(PluginUse.Level level, CheckFactory<?> factory, Record config) {
+        return new PluginUse(factory, config, level, Mode.ENFORCE, PluginUse.OnFailure.REFUSE, Duration.ofSeconds(1));
+    }
+
     @Test
     void every_key_of_a_route_is_read() {
         GatewayConfig config = load("everything.yaml").config();
@@ -202,8 +211,27 @@ class GoodRoutesTest {
                                 new Charge("team_members", 9, Charge.On.SUCCESS, new Charge.Report("X-Cost", 2))),
                         Route.KeyUse.REQUIRED,
                         List.of(
-                                new Route.PluginUse(header, new SamplePlugins.HeaderConfig(Map.of("X-Client", "web"))),
-                                new Route.PluginUse(
+                                new PluginUse(
+                                        header,
+                                        requires("X-Gateway", "1"),
+                                        PluginUse.Level.GATEWAY,
+                                        Mode.SHADOW,
+                                        PluginUse.OnFailure.PASS,
+                                        Duration.ofMillis(10)),
+                                new PluginUse(
+                                        header,
+                                        requires("X-Host", "1"),
+                                        PluginUse.Level.HOST,
+                                        Mode.ENFORCE,
+                                        PluginUse.OnFailure.REFUSE,
+                                        Duration.ofSeconds(30)),
+                                plain(
+                                        PluginUse.Level.UPSTREAM,
+                                        SamplePlugins.ALL.get(2),
+                                        new SamplePlugins.PointingConfig("metadata")),
+                                plain(PluginUse.Level.ROUTE, header, requires("X-Client", "web")),
+                                plain(
+                                        PluginUse.Level.ROUTE,
                                         sample,
                                         new SamplePlugins.SampleConfig(
                                                 9,
@@ -228,6 +256,10 @@ class GoodRoutesTest {
         assertThat(models.model())
                 .isEqualTo(new ModelRule(List.of(ModelRule.Place.values()), "model", null, true, null));
         assertThat(config.mode(models)).isEqualTo(Mode.SHADOW);
+        assertThat(models.plugins())
+                .extracting(PluginUse::level)
+                .containsExactly(PluginUse.Level.GATEWAY, PluginUse.Level.UPSTREAM);
+        assertThat(config.routes().get(2).plugins()).isEmpty();
     }
 
     @Test

@@ -45,6 +45,8 @@ class RoutesReferenceTest {
             Map.entry("body", "/properties/body"),
             Map.entry("limits", "/properties/limits"),
             Map.entry("apis", "/properties/apis"),
+            Map.entry("hosts.NAME", "/properties/hosts/additionalProperties"),
+            Map.entry("plugins[]", "/$defs/plugins/items"),
             Map.entry("routes[]", "/$defs/route"),
             Map.entry("routes[].model", "/$defs/route/properties/model"),
             Map.entry("routes[].charge[]", "/$defs/route/properties/charge/items"));

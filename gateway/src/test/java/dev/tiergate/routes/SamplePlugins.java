@@ -4,19 +4,19 @@ import dev.tiergate.TokenBucket;
 import dev.tiergate.plugin.Allow;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.QuotaFactory;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Plugins that let everything pass and have all kinds of configuration. */
 final class SamplePlugins {
 
-    static final List<CheckFactory<?>> ALL =
-            List.of(new Sample<>("header", HeaderConfig.class), new Sample<>("sample", SampleConfig.class));
+    static final List<CheckFactory<?>> ALL = List.of(
+            new Sample<>("header", HeaderConfig.class), new Sample<>("sample", SampleConfig.class), new Pointing());
 
     static final List<QuotaFactory<?>> QUOTAS = List.of(new TokenBucket());
 
@@ -53,16 +53,39 @@ final class SamplePlugins {
         }
     }
 
-    private record Sample<C extends Record>(String name, Class<C> configType, Function<C, Check> make)
-            implements CheckFactory<C> {
+    private record Sample<C extends Record>(String name, Class<C> configType) implements CheckFactory<C> {
 
-        Sample(String name, Class<C> configType) {
-            this(name, configType, config -> call -> Future.succeededFuture(Allow.plain()));
+        @Override
+        public Check create(C config, PluginContext context) {
+            return call -> Future.succeededFuture(Allow.plain());
+        }
+    }
+
+    record PointingConfig(String upstream) {}
+
+    /** Cannot be made for every configuration, nor everywhere. */
+    private record Pointing() implements CheckFactory<PointingConfig> {
+
+        @Override
+        public String name() {
+            return "pointing";
         }
 
         @Override
-        public Check create(C config) {
-            return make.apply(config);
+        public Class<PointingConfig> configType() {
+            return PointingConfig.class;
+        }
+
+        @Override
+        public Check create(PointingConfig config, PluginContext context) {
+            if (config.upstream().equals("broken")) {
+                throw new IllegalStateException("what no plugin should throw");
+            }
+            if (!context.upstreams().contains(config.upstream())) {
+                throw new IllegalArgumentException("there is no upstream '" + config.upstream() + "'");
+            }
+            context.metrics().counter("pointed", "upstream", config.upstream()).run();
+            return call -> Future.succeededFuture(Allow.plain());
         }
     }
 }

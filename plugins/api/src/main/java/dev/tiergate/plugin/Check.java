@@ -7,8 +7,9 @@ import java.util.Optional;
  * One question on a request's way, built in or plugin.
  *
  * <p>A check is made once per route and event loop and asked from that event loop only, so it may keep plain fields. It
- * never blocks and never throws; a failed future counts as a fault of the gateway, not as a refusal. A check that knows
- * its answer at once returns a completed future, which costs the request nothing.
+ * never blocks and never throws. A failed future is a fault, not a refusal, and so is one that is not complete by the
+ * {@code deadline} of routes.yaml: {@code on-failure} says what becomes of the request. A check that knows its answer at
+ * once returns a completed future, which costs the request nothing; any other may be completed on any thread.
  */
 @FunctionalInterface
 public interface Check {

@@ -14,5 +14,13 @@ public interface CheckFactory<C extends Record> {
 
     Class<C> configType();
 
-    Check create(C config);
+    /**
+     * Makes a check of its own for each route and event loop. It is called once more when routes.yaml is read, to learn
+     * whether the configuration can work; what that gives is closed, never asked. A check that is {@link AutoCloseable} is
+     * closed once its routes.yaml serves no longer and the last request that began under it has ended.
+     *
+     * @throws IllegalArgumentException with a plain sentence when this configuration cannot work here; it becomes a problem
+     *     of routes.yaml, with file, line and column
+     */
+    Check create(C config, PluginContext context);
 }

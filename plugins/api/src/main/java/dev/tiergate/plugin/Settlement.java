@@ -9,8 +9,6 @@ public interface Settlement {
 
     Settlement NONE = new Settlement() {};
 
-    Future<Decision> ALLOWED = Future.succeededFuture(Allow.plain());
-
     /** Before anything is sent: whoever may lose what the request needs can end it. Not told in shadow mode. */
     default void began(OpenRequest request) {}
 
@@ -29,7 +27,7 @@ public interface Settlement {
      * @param call the same request, with what the store may use now
      */
     default Future<Decision> again(Call call) {
-        return ALLOWED;
+        return Future.succeededFuture(Allow.plain());
     }
 
     /** Nothing more will flow: the last byte was sent, or the exchange was broken off. */

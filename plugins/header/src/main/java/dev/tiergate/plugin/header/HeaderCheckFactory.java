@@ -2,6 +2,7 @@ package dev.tiergate.plugin.header;
 
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.PluginContext;
 
 /** Makes the {@code header} check. */
 public final class HeaderCheckFactory implements CheckFactory<HeaderConfig> {
@@ -17,7 +18,7 @@ public final class HeaderCheckFactory implements CheckFactory<HeaderConfig> {
     }
 
     @Override
-    public Check create(HeaderConfig config) {
+    public Check create(HeaderConfig config, PluginContext context) {
         return new HeaderCheck(config);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tiergate.plugin.Allow;
 import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.Refuse;
 import io.vertx.core.MultiMap;
 import java.lang.reflect.Proxy;
@@ -65,18 +66,17 @@ class HeaderCheckTest {
 
     private static Decision ask(HeaderConfig config, String name, String value) {
         var headers = MultiMap.caseInsensitiveMultiMap().add(name, value);
-        var check = new HeaderCheckFactory().create(config);
-        return check.ask(callWith(headers)).result();
+        var check = new HeaderCheckFactory().create(config, read(PluginContext.class, "nothing", ""));
+        return check.ask(read(Call.class, "headers", headers)).result();
     }
 
-    /** A call of which this check reads the headers only. */
-    private static Call callWith(MultiMap headers) {
-        return (Call) Proxy.newProxyInstance(
-                Call.class.getClassLoader(), new Class<?>[] {Call.class}, (proxy, method, args) -> {
-                    if (method.getName().equals("headers")) {
-                        return headers;
-                    }
-                    throw new AssertionError("The check is to read headers only, not " + method.getName());
-                });
+    /** What has this to be read, and nothing else. */
+    private static <T> T read(Class<T> type, String only, Object value) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            if (method.getName().equals(only)) {
+                return value;
+            }
+            throw new AssertionError("The check is to read " + only + " only, not " + method.getName());
+        }));
     }
 }

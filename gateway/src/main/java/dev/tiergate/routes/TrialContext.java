@@ -1,0 +1,59 @@
+package dev.tiergate.routes;
+
+import dev.tiergate.plugin.PluginContext;
+import dev.tiergate.plugin.PluginMetrics;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import java.util.Collection;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What plugins get while a file is read, to learn whether their checks can be made. No request ever comes: counters count
+ * nothing, and what is begun on its Vert.x, which is there only if a plugin asks for it, ends when this is closed.
+ */
+final class TrialContext implements PluginContext, AutoCloseable {
+
+    private final Set<String> upstreams;
+    private @Nullable Vertx vertx;
+
+    TrialContext(Set<String> upstreams) {
+        this.upstreams = upstreams;
+    }
+
+    @Override
+    public Vertx vertx() {
+        var made = vertx;
+        if (made == null) {
+            // looked for on the class path, a file would be copied into a folder that has to be writable
+            made = Vertx.vertx(new VertxOptions()
+                    .setEventLoopPoolSize(1)
+                    .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)));
+            vertx = made;
+        }
+        return made;
+    }
+
+    @Override
+    public String routeId() {
+        return "";
+    }
+
+    @Override
+    public PluginMetrics metrics() {
+        return (name, tags) -> () -> {};
+    }
+
+    @Override
+    public Collection<String> upstreams() {
+        return upstreams;
+    }
+
+    @Override
+    public void close() {
+        if (vertx != null) {
+            vertx.close();
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package dev.tiergate.plugins;
+
+import dev.tiergate.GivenPlugin;
+import dev.tiergate.LogLines;
+import dev.tiergate.limits.FakeCall;
+import dev.tiergate.plugin.Call;
+import dev.tiergate.plugin.Check;
+import dev.tiergate.plugin.Decision;
+import dev.tiergate.routes.LoadResult;
+import dev.tiergate.routes.RoutesLoader;
+import dev.tiergate.telemetry.GateMetrics;
+import dev.tiergate.telemetry.MetricNames;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/** One event loop, and the plugin {@code given} as it asks it; nothing of what it logs is written. */
+final class GuardScene implements AutoCloseable {
+
+    static final Call CALL = FakeCall.of();
+
+    private static final long DEADLINE_SECONDS = 30;
+
+    private static final String ROUTES = """
+            version: 1
+            upstreams: { shop: { endpoints: [ "http://127.0.0.1:9001" ] } }
+            auth: { jwt: { jwks: "https://id.example.com/jwks.json", algorithms: [ RS256 ] } }
+            routes: [ { id: route, path: /x, upstream: shop, plugins: [ { given: {} %s } ] } ]
+            """;
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final LogLines said = LogLines.of("dev.tiergate.plugins").alone();
+    private final Vertx vertx = Vertx.vertx();
+    private final Context context = vertx.getOrCreateContext();
+    private final PluginRuntime runtime = new PluginRuntime(new GateMetrics(registry));
+    private final PluginGuards guards = onLoop(() -> Future.succeededFuture(runtime.onLoop(vertx)));
+
+    /** @param options such as {@code , mode: shadow} */
+    Check guarded(String options, Check check) {
+        return guarded(options, GivenPlugin.of("given", check));
+    }
+
+    Check guarded(String options, GivenPlugin plugin) {
+        var loaded = (LoadResult.Loaded)
+                new RoutesLoader(List.of(plugin), name -> null).load("routes.yaml", ROUTES.formatted(options), null);
+        var route = loaded.config().routes().get(0);
+        return guards.guarded(route.plugins().get(0), route, Set.of("shop"));
+    }
+
+    /** What the gate is answered. */
+    Decision ask(Check check) {
+        return onLoop(() -> check.ask(CALL));
+    }
+
+    /** Begins on the event loop, and waits for the result. */
+    <T> T onLoop(Callable<Future<T>> step) {
+        Promise<T> done = Promise.promise();
+        context.runOnContext(now -> {
+            try {
+                step.call().onComplete(done);
+            } catch (Exception e) {
+                done.fail(e);
+            }
+        });
+        return done.future()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS)
+                .join();
+    }
+
+    Vertx vertx() {
+        return vertx;
+    }
+
+    /** Faults of the plugin so far. */
+    int faults(String kind) {
+        return (int) registry.counter(MetricNames.PLUGIN_FAULTS, "plugin", "given", "kind", kind)
+                .count();
+    }
+
+    /** Of all series of the name. */
+    double counted(String name) {
+        return registry.find(name).counters().stream()
+                .mapToDouble(counter -> counter.count())
+                .sum();
+    }
+
+    List<String> said() {
+        return said.messages();
+    }
+
+    @Override
+    public void close() {
+        guards.close();
+        runtime.close();
+        vertx.close().toCompletionStage().toCompletableFuture().join();
+        said.close();
+    }
+}
