@@ -14,8 +14,10 @@ import java.util.TreeMap;
 final class PluginReader {
 
     private final Map<String, CheckFactory<?>> factories = new TreeMap<>();
+    private final Map<String, ConfigSchema> schemas;
 
-    PluginReader(Collection<CheckFactory<?>> plugins) {
+    PluginReader(Collection<CheckFactory<?>> plugins, Map<String, ConfigSchema> schemas) {
+        this.schemas = schemas;
         for (CheckFactory<?> factory : plugins) {
             if (factories.put(factory.name(), factory) != null) {
                 throw new IllegalArgumentException("two plugins are called " + factory.name());
@@ -42,7 +44,13 @@ final class PluginReader {
         boolean absent = entry.value() instanceof Yaml.Scalar scalar && scalar.kind() == Yaml.Kind.NULL;
         Yaml value = absent ? new Yaml.Mapping(entry.keyAt(), Map.of()) : entry.value();
         return value instanceof Yaml.Mapping mapping
-                ? new PluginConfig(factory.name(), factory.configType(), mapping, entry.keyAt(), problems)
+                ? new PluginConfig(
+                                factory.name(),
+                                factory.configType(),
+                                schemas.get(factory.name()),
+                                mapping,
+                                entry.keyAt(),
+                                problems)
                         .read()
                         .map(config -> new PluginUse(factory, config))
                 : Optional.empty();

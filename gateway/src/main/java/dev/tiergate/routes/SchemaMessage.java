@@ -59,6 +59,10 @@ record SchemaMessage(Error error, List<Object> path, Yaml value, JsonNode owner)
     }
 
     private String nameTitle() {
+        String title = owner.path("propertyNames").path("title").asText();
+        if (!title.isEmpty()) {
+            return title;
+        }
         return owner.path("propertyNames").path("$ref").asText().endsWith("header-name")
                 ? "a header name such as X-Real-IP"
                 : "a name of up to 63 letters, digits, - and _";
