@@ -1,5 +1,6 @@
 package dev.tiergate;
 
+import dev.tiergate.plugins.InvalidPluginsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -45,6 +46,10 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler((fault, failed, parsed) -> {
+                    if (fault instanceof InvalidPluginsException) {
+                        failed.getErr().println(fault.getMessage());
+                        return ExitCode.USAGE;
+                    }
                     failed.getErr().println("tiergate: " + plain(fault));
                     return ExitCode.SOFTWARE;
                 });

@@ -1,4 +1,4 @@
-/** Finds the plugins that are installed. Knows the plugin API only. */
+/** Finds the plugins, on the class path and in jars, and reads what they say of themselves. Knows the plugin API and routes. */
 @NullMarked
 package dev.tiergate.plugins;
 
