@@ -17,6 +17,8 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             ValidateCommand.class,
+            SchemaCommand.class,
+            PluginsCommand.class,
             CatalogCommand.class,
             StoresCommand.class,
             UsageCommand.class,
