@@ -1,5 +1,6 @@
 package dev.tiergate;
 
+import dev.tiergate.plugins.InvalidPluginsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -17,6 +18,8 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             ValidateCommand.class,
             RoutesCommand.class,
+            SchemaCommand.class,
+            PluginsCommand.class,
             CatalogCommand.class,
             StoresCommand.class,
             UsageCommand.class,
@@ -46,6 +49,10 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .setUsageHelpAutoWidth(true)
                 .setExecutionExceptionHandler((fault, failed, parsed) -> {
+                    if (fault instanceof InvalidPluginsException) {
+                        failed.getErr().println(fault.getMessage());
+                        return ExitCode.USAGE;
+                    }
                     failed.getErr().println("tiergate: " + plain(fault));
                     return ExitCode.SOFTWARE;
                 });

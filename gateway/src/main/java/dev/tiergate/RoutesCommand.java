@@ -1,8 +1,7 @@
 package dev.tiergate;
 
-import dev.tiergate.plugins.InstalledPlugins;
+import dev.tiergate.plugins.InvalidPluginsException;
 import dev.tiergate.routes.LoadResult;
-import dev.tiergate.routes.RoutesLoader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -36,11 +35,10 @@ final class RoutesCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InvalidPluginsException {
         var out = spec.commandLine().getOut();
         var environment = DotEnv.behind(System.getenv(), Path.of(".env"));
-        var result = new RoutesLoader(InstalledPlugins.onClassPath(), InstalledPlugins.quotasOnClassPath(), environment)
-                .load(file);
+        var result = PluginFolder.load(environment).routes(environment).load(file);
         if (result instanceof LoadResult.Rejected rejected) {
             return ValidateCommand.rejected(rejected, spec.commandLine().getErr());
         }

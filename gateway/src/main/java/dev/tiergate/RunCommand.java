@@ -2,7 +2,7 @@ package dev.tiergate;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import dev.tiergate.plugins.InstalledPlugins;
+import dev.tiergate.plugins.InvalidPluginsException;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.RoutesLoader;
 import java.io.IOException;
@@ -55,7 +55,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException, ExecutionException {
+    public Integer call() throws IOException, InterruptedException, ExecutionException, InvalidPluginsException {
         var err = spec.commandLine().getErr();
         var environment = DotEnv.behind(System.getenv(), envFile);
         Settings settings;
@@ -66,8 +66,7 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.USAGE;
         }
         logLevel(settings.logLevel());
-        var loader =
-                new RoutesLoader(InstalledPlugins.onClassPath(), InstalledPlugins.quotasOnClassPath(), environment);
+        var loader = PluginFolder.load(environment).routes(environment);
         var result = loader.load(routes);
         if (result instanceof LoadResult.Rejected rejected) {
             rejected.problems().forEach(err::println);

@@ -1,10 +1,8 @@
 package dev.tiergate;
 
 import dev.tiergate.entitlement.CatalogueFile;
-import dev.tiergate.plugins.InstalledPlugins;
 import dev.tiergate.routes.CatalogueCodes;
 import dev.tiergate.routes.LoadResult;
-import dev.tiergate.routes.RoutesLoader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -48,8 +46,7 @@ final class ValidateCommand implements Callable<Integer> {
         var out = spec.commandLine().getOut();
         var err = spec.commandLine().getErr();
         var environment = DotEnv.behind(System.getenv(), Path.of(".env"));
-        var loader =
-                new RoutesLoader(InstalledPlugins.onClassPath(), InstalledPlugins.quotasOnClassPath(), environment);
+        var loader = PluginFolder.load(environment).routes(environment);
         LoadResult result;
         try {
             result = loader.load(file, codes());

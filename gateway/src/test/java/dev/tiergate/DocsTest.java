@@ -141,6 +141,12 @@ class DocsTest {
     }
 
     @Test
+    void the_descriptor_on_the_page_on_plugins_is_that_of_a_plugin() {
+        var descriptor = Docs.read("plugins/header/src/main/resources/META-INF/tiergate-plugin.json");
+        assertThat(Docs.blocks(Docs.root().resolve("docs/plugins.md"), "json")).containsExactly(descriptor);
+    }
+
+    @Test
     void every_pitfall_has_a_test_that_exists() throws IOException {
         var pitfalls = Docs.read("docs/pitfalls.md")
                 .lines()

@@ -8,7 +8,7 @@ import dev.tiergate.fixtures.RecordingBackend;
 import dev.tiergate.fixtures.Redis;
 import dev.tiergate.fixtures.TokenMint;
 import dev.tiergate.plugin.CheckFactory;
-import dev.tiergate.plugins.InstalledPlugins;
+import dev.tiergate.plugins.PluginCatalogue;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.RoutesLoader;
 import io.vertx.core.Future;
@@ -124,7 +124,7 @@ public final class RunningGateway implements AutoCloseable {
     private void open(String routes, List<CheckFactory<?>> plugins) throws Exception {
         write(routes);
         var variables = SecretFiles.behind(environment::get);
-        var loader = new RoutesLoader(plugins, InstalledPlugins.quotasOnClassPath(), variables);
+        var loader = new RoutesLoader(plugins, PluginCatalogue.ofClassPath().quotas(), variables);
         var result = loader.load(routesFile());
         if (result instanceof LoadResult.Rejected rejected) {
             throw new IllegalArgumentException(rejected.problems().toString());

@@ -6,9 +6,8 @@ import dev.tiergate.entitlement.CatalogueFile;
 import dev.tiergate.entitlement.Migrations;
 import dev.tiergate.fixtures.Postgres;
 import dev.tiergate.fixtures.Redis;
-import dev.tiergate.plugins.InstalledPlugins;
+import dev.tiergate.plugins.PluginCatalogue;
 import dev.tiergate.routes.LoadResult;
-import dev.tiergate.routes.RoutesLoader;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -92,8 +91,7 @@ final class RunningDemo implements AutoCloseable {
         environment.put("TIERGATE_REDIS_DEADLINE_MS", "5000");
         environment.put("TIERGATE_JWKS_URI", shopUri + "/.well-known/jwks.json");
         environment.put("SHOP_URL", shopUri);
-        var loader = new RoutesLoader(
-                InstalledPlugins.onClassPath(), InstalledPlugins.quotasOnClassPath(), environment::get);
+        var loader = PluginCatalogue.ofClassPath().routes(environment::get);
         var result = loader.load(routes());
         if (result instanceof LoadResult.Rejected rejected) {
             throw new IOException(

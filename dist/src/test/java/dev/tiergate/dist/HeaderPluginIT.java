@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiergate.RunningGateway;
 import dev.tiergate.fixtures.RawClient;
-import dev.tiergate.plugins.InstalledPlugins;
+import dev.tiergate.plugins.PluginCatalogue;
 import dev.tiergate.routes.LoadResult;
-import dev.tiergate.routes.RoutesLoader;
 import dev.tiergate.routes.RoutesProblem;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -50,7 +49,7 @@ class HeaderPluginIT {
 
     @BeforeAll
     static void start() throws Exception {
-        gateway = RunningGateway.start(ROUTES, Map.of(), InstalledPlugins.onClassPath());
+        gateway = RunningGateway.start(ROUTES, Map.of(), PluginCatalogue.ofClassPath().checks());
         gateway.store("header-plugin", "essential");
     }
 
@@ -104,14 +103,24 @@ class HeaderPluginIT {
                 "header: { requires: { X-Client: web } }",
                 "haeder: { require: { X-Client: web } }",
             })
-    void a_wrong_configuration_is_a_problem_with_its_place(String plugin) {
-        var loader = new RoutesLoader(
-                InstalledPlugins.onClassPath(), name -> name.startsWith("TIERGATE_") ? null : "s".repeat(64));
+    void a_wrong_configuration_is_a_problem_with_its_place(String plugin) throws Exception {
+        var loader =
+                PluginCatalogue.ofClassPath().routes(name -> name.startsWith("TIERGATE_") ? null : "s".repeat(64));
         var result = loader.load("routes.yaml", BEFORE_THE_PLUGIN + "      - " + plugin + "\n", null);
         assertThat(result).isInstanceOf(LoadResult.Rejected.class);
         List<RoutesProblem> problems = ((LoadResult.Rejected) result).problems();
         assertThat(problems).hasSize(1);
         assertThat(problems.get(0).toString()).matches("routes\\.yaml:8:[0-9]+: .+");
+    }
+
+    @Test
+    void editors_complete_its_keys() throws Exception {
+        var schema = PluginCatalogue.ofClassPath().schema();
+        assertThat(schema.at("/$defs/plugins/items/properties/header/anyOf/0/$ref").asText())
+                .isEqualTo("#/$defs/plugin-header");
+        assertThat(schema.at("/$defs/plugin-header/properties").fieldNames())
+                .toIterable()
+                .containsExactly("require", "forbid");
     }
 
     private static RawClient.Response get(String path, String headers) {

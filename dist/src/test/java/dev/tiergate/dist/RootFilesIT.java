@@ -6,7 +6,7 @@ import dev.tiergate.Main;
 import dev.tiergate.RunningGateway;
 import dev.tiergate.entitlement.CatalogueFile;
 import dev.tiergate.fixtures.Postgres;
-import dev.tiergate.plugins.InstalledPlugins;
+import dev.tiergate.plugins.PluginCatalogue;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +36,7 @@ class RootFilesIT {
         gateway = RunningGateway.start(
                 "routes: [ { path: /health, public: true, upstream: shop } ]",
                 Map.of("TIERGATE_DATABASE_URL", database),
-                InstalledPlugins.onClassPath());
+                PluginCatalogue.ofClassPath().checks());
         gateway.backend().respondWith(200, Map.of(), gateway.mint().jwks());
         CatalogueFile.importInto(database, ROOT.resolve("catalogues/phoenix.yaml"));
         awaitPhoenix();

@@ -1,4 +1,4 @@
-/** Finds the plugins that are installed, and guards the gate against what they must not do. Knows routes. */
+/** Finds the plugins, on the class path and in jars, and guards the gate against what they must not do. Knows routes. */
 @NullMarked
 package dev.tiergate.plugins;
 

@@ -31,8 +31,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plugin's configuration on its way from the file to the record that the plugin declares. First the keys, then each value
- * alone, so that all that is wrong is found; then the record's constructor, which has the last word.
+ * A plugin's configuration on its way from the file to the record that the plugin declares. First its schema; then the keys
+ * and each value alone, so that all that is wrong is found; then the record's constructor, which has the last word.
  */
 final class PluginConfig {
 
@@ -52,16 +52,27 @@ final class PluginConfig {
             .build();
 
     private final String prefix;
+    private final String plugin;
     private final Class<? extends Record> type;
+    private final @Nullable ConfigSchema schema;
     private final Yaml.Mapping mapping;
     private final Position keyAt;
     private final JsonTree tree;
     private final Problems problems;
     private boolean good = true;
 
-    PluginConfig(String plugin, Class<? extends Record> type, Yaml.Mapping mapping, Position keyAt, Problems problems) {
+    /** @param schema what the plugin's descriptor says of it; null where there is none */
+    PluginConfig(
+            String plugin,
+            Class<? extends Record> type,
+            @Nullable ConfigSchema schema,
+            Yaml.Mapping mapping,
+            Position keyAt,
+            Problems problems) {
         this.prefix = "plugin '" + plugin + "': ";
+        this.plugin = plugin;
         this.type = type;
+        this.schema = schema;
         this.mapping = mapping;
         this.keyAt = keyAt;
         this.tree = new JsonTree(mapping);
@@ -70,6 +81,9 @@ final class PluginConfig {
 
     /** Empty when there are problems. */
     Optional<Record> read() {
+        if (schema != null && !schema.fits(plugin, mapping, problems)) {
+            return Optional.empty();
+        }
         checkKeys(mapping, keys());
         for (RecordComponent component : type.getRecordComponents()) {
             checkValue(component);

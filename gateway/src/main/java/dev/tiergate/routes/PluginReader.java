@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +21,13 @@ final class PluginReader {
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginReader.class);
 
-    private static final Set<String> OPTIONS = Set.of("mode", "on-failure", "deadline");
-
     private final Map<String, CheckFactory<?>> factories = new TreeMap<>();
+    private final Map<String, ConfigSchema> schemas;
 
-    PluginReader(Collection<CheckFactory<?>> plugins) {
+    PluginReader(Collection<CheckFactory<?>> plugins, Map<String, ConfigSchema> schemas) {
+        this.schemas = schemas;
         for (CheckFactory<?> factory : plugins) {
-            if (OPTIONS.contains(factory.name())) {
+            if (PluginUse.KEYS.contains(factory.name())) {
                 throw new IllegalArgumentException("no plugin can be called " + factory.name());
             }
             if (factories.put(factory.name(), factory) != null) {
@@ -54,7 +53,7 @@ final class PluginReader {
     private Optional<Yaml.Entry> plugin(Section item, Problems problems) {
         List<Yaml.Entry> names = new ArrayList<>();
         for (Yaml.Entry entry : item.entries()) {
-            if (!OPTIONS.contains(entry.key())) {
+            if (!PluginUse.KEYS.contains(entry.key())) {
                 names.add(entry);
             }
         }
@@ -76,7 +75,7 @@ final class PluginReader {
 
     private static String surplus(String key) {
         String shown = "'" + SchemaMessage.shortened(key) + "'";
-        return Nearest.to(key, OPTIONS)
+        return Nearest.to(key, PluginUse.KEYS)
                 .map(near -> "unknown key " + shown + "; did you mean '" + near + "'?")
                 .orElse(shown + " is a second plugin in one item; give it an item of its own");
     }
@@ -105,11 +104,18 @@ final class PluginReader {
         return PluginUse.DEFAULT_DEADLINE;
     }
 
-    private static Optional<Record> config(Yaml.Entry entry, CheckFactory<?> factory, Problems problems) {
+    private Optional<Record> config(Yaml.Entry entry, CheckFactory<?> factory, Problems problems) {
         boolean absent = entry.value() instanceof Yaml.Scalar scalar && scalar.kind() == Yaml.Kind.NULL;
         Yaml value = absent ? new Yaml.Mapping(entry.keyAt(), Map.of()) : entry.value();
         return value instanceof Yaml.Mapping mapping
-                ? new PluginConfig(factory.name(), factory.configType(), mapping, entry.keyAt(), problems).read()
+                ? new PluginConfig(
+                                factory.name(),
+                                factory.configType(),
+                                schemas.get(factory.name()),
+                                mapping,
+                                entry.keyAt(),
+                                problems)
+                        .read()
                 : Optional.empty();
     }
 

@@ -13,8 +13,10 @@ import java.util.TreeMap;
 final class QuotaReader {
 
     private final Map<String, QuotaFactory<?>> factories = new TreeMap<>();
+    private final Map<String, ConfigSchema> schemas;
 
-    QuotaReader(Collection<QuotaFactory<?>> kinds) {
+    QuotaReader(Collection<QuotaFactory<?>> kinds, Map<String, ConfigSchema> schemas) {
+        this.schemas = schemas;
         for (QuotaFactory<?> factory : kinds) {
             if (factories.put(factory.name(), factory) != null) {
                 throw new IllegalArgumentException("two kinds of limits are called " + factory.name());
@@ -48,7 +50,13 @@ final class QuotaReader {
                     "there is no plugin that counts '" + SchemaMessage.shortened(kind.key()) + "'"
                             + Nearest.hint(kind.key(), factories.keySet()));
         } else if (kind.value() instanceof Yaml.Mapping mapping) {
-            new PluginConfig(factory.name(), factory.configType(), mapping, kind.keyAt(), problems)
+            new PluginConfig(
+                            factory.name(),
+                            factory.configType(),
+                            schemas.get(factory.name()),
+                            mapping,
+                            kind.keyAt(),
+                            problems)
                     .read()
                     .ifPresent(config -> uses.put(code, new QuotaUse(code, factory, config)));
         }

@@ -158,6 +158,9 @@ public record Route(
     public record PluginUse(
             CheckFactory<?> factory, Record config, Level level, Mode mode, OnFailure onFailure, Duration deadline) {
 
+        /** What can stand beside the plugin's name. */
+        public static final Set<String> KEYS = Set.of("mode", "on-failure", "deadline");
+
         public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(1);
         static final Duration MIN_DEADLINE = Duration.ofMillis(10);
         static final Duration MAX_DEADLINE = Duration.ofSeconds(30);

@@ -37,8 +37,17 @@ public final class RoutesLoader {
             Collection<CheckFactory<?>> plugins,
             Collection<QuotaFactory<?>> quotas,
             Function<String, @Nullable String> environment) {
-        this.plugins = new PluginReader(plugins);
-        this.quotas = new QuotaReader(quotas);
+        this(plugins, quotas, PluginSchemas.NONE, environment);
+    }
+
+    /** @param schemas of those plugins' configurations that have one */
+    public RoutesLoader(
+            Collection<CheckFactory<?>> plugins,
+            Collection<QuotaFactory<?>> quotas,
+            PluginSchemas schemas,
+            Function<String, @Nullable String> environment) {
+        this.plugins = new PluginReader(plugins, schemas.checks());
+        this.quotas = new QuotaReader(quotas, schemas.quotas());
         this.outside = new Outside(environment);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.Error;
 import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.NodePath;
@@ -16,8 +17,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.PatternSyntaxException;
 
-/** Holds the file against routes.schema.json, and says in the file's words what does not fit. */
+/** Holds a file, or a part of one, against a schema, and says in the file's words what does not fit. */
 final class SchemaCheck {
 
     static final String RESOURCE = "/routes.schema.json";
@@ -27,10 +29,21 @@ final class SchemaCheck {
     private final JsonNode document;
     private final Schema schema;
 
+    /** That of routes.yaml, without plugins. */
     SchemaCheck() {
-        document = read();
-        schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+        this(read());
+    }
+
+    /** @throws IllegalArgumentException where the schema cannot be used */
+    SchemaCheck(JsonNode document) {
+        this.document = document;
+        this.schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                 .getSchema(document);
+        try {
+            schema.initializeValidators();
+        } catch (SchemaException | PatternSyntaxException e) {
+            throw new IllegalArgumentException("cannot be used as a JSON Schema", e);
+        }
     }
 
     static JsonNode read() {
@@ -41,15 +54,27 @@ final class SchemaCheck {
         }
     }
 
-    void check(Yaml root, Problems problems) {
-        JsonTree tree = new JsonTree(root);
+    void check(Yaml file, Problems problems) {
+        check(file, List.of(), problems);
+    }
+
+    /**
+     * @param way what leads to the part, for messages
+     * @return false when there are problems
+     */
+    boolean check(Yaml part, List<Object> way, Problems problems) {
+        JsonTree tree = new JsonTree(part);
         Set<List<Object>> seen = new HashSet<>();
-        for (Error error : errors(tree)) {
+        List<Error> errors = errors(tree);
+        for (Error error : errors) {
             List<Object> path = path(error.getInstanceLocation());
             if (SEVERAL_A_PLACE.contains(error.getKeyword()) || seen.add(path)) {
-                new SchemaMessage(error, path, tree.at(path), owner(error)).report(problems);
+                List<Object> whole = new ArrayList<>(way);
+                whole.addAll(path);
+                new SchemaMessage(error, whole, tree.at(path), owner(error)).report(problems);
             }
         }
+        return errors.isEmpty();
     }
 
     /** Every pass reads those scalars from the environment anew that did not fit as text. */
@@ -77,7 +102,7 @@ final class SchemaCheck {
         return node;
     }
 
-    private static List<Object> path(NodePath location) {
+    static List<Object> path(NodePath location) {
         List<Object> path = new ArrayList<>(location.getNameCount());
         for (int i = 0; i < location.getNameCount(); i++) {
             path.add(location.getElement(i));

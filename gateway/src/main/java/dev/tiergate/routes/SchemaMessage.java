@@ -59,6 +59,10 @@ record SchemaMessage(Error error, List<Object> path, Yaml value, JsonNode owner)
     }
 
     private String nameTitle() {
+        String title = owner.path("propertyNames").path("title").asText();
+        if (!title.isEmpty()) {
+            return title;
+        }
         String form = owner.path("propertyNames").path("$ref").asText();
         if (form.endsWith("/host")) {
             return "a host name without port, such as api.example.com";

@@ -1,5 +1,8 @@
 package dev.tiergate.routes;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tiergate.TokenBucket;
 import dev.tiergate.plugin.Allow;
 import dev.tiergate.plugin.Check;
@@ -15,12 +18,52 @@ import org.jspecify.annotations.Nullable;
 /** Plugins that let everything pass and have all kinds of configuration. */
 final class SamplePlugins {
 
-    static final List<CheckFactory<?>> ALL = List.of(
-            new Sample<>("header", HeaderConfig.class), new Sample<>("sample", SampleConfig.class), new Pointing());
+    static final List<CheckFactory<?>> ALL =
+            List.of(
+                    new Sample<>("header", HeaderConfig.class),
+                    new Sample<>("sample", SampleConfig.class),
+                    new Sample<>("described", DescribedConfig.class),
+                    new Pointing());
+
+    /** What descriptors of these would say. */
+    static final PluginSchemas SCHEMAS = new PluginSchemas(Map.of("described", ConfigSchema.of(json("""
+            {
+              "title": "a mapping with countries",
+              "type": "object",
+              "additionalProperties": false,
+              "required": ["countries"],
+              "properties": {
+                "countries": {
+                  "title": "a list of countries such as [ LU, FR ]",
+                  "description": "Countries that may pass.",
+                  "type": "array",
+                  "minItems": 1,
+                  "items": { "$ref": "#/$defs/country" }
+                },
+                "least": { "title": "a whole number from 1 to 9", "type": "integer", "minimum": 1, "maximum": 9 },
+                "headers": {
+                  "title": "a mapping of header names to text",
+                  "type": "object",
+                  "propertyNames": { "title": "a header name such as X-Country", "pattern": "^[A-Za-z-]+$" },
+                  "additionalProperties": { "title": "text", "type": "string" }
+                },
+                "key": { "title": "a key of 40 bytes or more", "type": "string", "minLength": 40, "writeOnly": true }
+              },
+              "$defs": { "country": { "title": "a country such as LU", "type": "string", "pattern": "^[A-Z]{2}$" } }
+            }
+            """))), Map.of());
 
     static final List<QuotaFactory<?>> QUOTAS = List.of(new TokenBucket());
 
     private SamplePlugins() {}
+
+    static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
 
     record HeaderConfig(@Nullable Map<String, String> require) {
         HeaderConfig {
@@ -32,6 +75,12 @@ final class SamplePlugins {
             }
         }
     }
+
+    record DescribedConfig(
+            List<String> countries,
+            @Nullable Integer least,
+            @Nullable Map<String, String> headers,
+            @Nullable String key) {}
 
     enum Color {
         RED,
