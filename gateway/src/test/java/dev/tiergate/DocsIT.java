@@ -67,6 +67,10 @@ class DocsIT {
                 upstream: shop
               - { path: /api/model, feature: basic_products, model: { from: [ query ], name: model }, upstream: shop }
               - { path: /api/broken, plugins: [ broken: {} ], upstream: shop }
+              - path: /api/degraded
+                feature: advanced_analytics
+                plugins: [ offers: { query: { quality: sd } } ]
+                upstream: shop
               - { path: /api/account, upstream: shop }
             """;
 
@@ -87,7 +91,8 @@ class DocsIT {
     static void start() throws Exception {
         decisions = LogLines.of("dev.tiergate.decision", Level.DEBUG).alone();
         FAULTS.setLevel(Level.OFF);
-        gateway = RunningGateway.start(FIRST, Map.of("SIGN_KEY", SIGN_KEY), List.of(new ThrowingPlugin()));
+        gateway = RunningGateway.start(
+                FIRST, Map.of("SIGN_KEY", SIGN_KEY), List.of(new ThrowingPlugin(), new OfferingPlugin()));
         gateway.backend()
                 .respondWith(received -> new RecordingBackend.Answer(
                         200,
@@ -234,6 +239,7 @@ class DocsIT {
         assertThat(send("POST", "/api/import", "1", "").status()).isEqualTo(429);
         assertThat(send("GET", "/api/model?model=none", "1", "").status()).isEqualTo(403);
         assertThat(send("GET", "/api/broken", "1", "").status()).isEqualTo(503);
+        assertThat(send("GET", "/api/degraded", "1", "").status()).isEqualTo(200);
         assertThat(send("GET", "/api/account", "3", "").status()).isEqualTo(503);
         assertThat(send("GET", "/health//", null, "").status()).isEqualTo(400);
     }

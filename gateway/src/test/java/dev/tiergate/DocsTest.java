@@ -127,16 +127,19 @@ class DocsTest {
 
     @Test
     void what_the_page_on_plugins_shows_stands_in_plugins_that_are_tested() throws IOException {
-        var folder = Docs.root().resolve("plugins/header/src/main/java");
-        String header;
-        try (var files = Files.walk(folder)) {
-            header = files.filter(Files::isRegularFile).map(Docs::read).collect(Collectors.joining());
-        }
-        var source = header + Docs.read(Docs.root().resolve("gateway/src/test/java/dev/tiergate/TokenBucket.java"));
+        var source = sources("plugins/header")
+                + sources("plugins/degrade")
+                + Docs.read(Docs.root().resolve("gateway/src/test/java/dev/tiergate/TokenBucket.java"));
         for (var example : Docs.blocks(Docs.root().resolve("docs/plugins.md"), "java")) {
             assertThat(example.lines())
                     .isNotEmpty()
                     .allSatisfy(line -> assertThat(source).contains(line));
+        }
+    }
+
+    private static String sources(String plugin) throws IOException {
+        try (var files = Files.walk(Docs.root().resolve(plugin + "/src/main/java"))) {
+            return files.filter(Files::isRegularFile).map(Docs::read).collect(Collectors.joining());
         }
     }
 

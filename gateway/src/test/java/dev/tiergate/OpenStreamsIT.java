@@ -32,6 +32,11 @@ class OpenStreamsIT {
                 check-limits: false
                 upstream: shop
               - { path: /api/live/**, charge: [ { limit: live } ], upstream: shop }
+              - path: /api/lesser/**
+                feature: advanced_analytics
+                check-limits: false
+                plugins: [ offers: { query: { quality: sd } } ]
+                upstream: shop
             """;
 
     /** So many at a time, by tier. */
@@ -54,7 +59,7 @@ class OpenStreamsIT {
     @BeforeAll
     static void start() throws Exception {
         backend = RawBackend.start(OpenStreamsIT::serve);
-        gateway = RunningGateway.start(ROUTES, Map.of("SHOP", backend.uri()), List.of());
+        gateway = RunningGateway.start(ROUTES, Map.of("SHOP", backend.uri()), List.of(new OfferingPlugin()));
         gateway.sql(CATALOGUE);
     }
 
@@ -127,6 +132,22 @@ class OpenStreamsIT {
             assertThat(talk.closed()).isEqualTo("1008 tier_too_low");
             assertThat(events.read().complete()).isTrue();
             assertThat(watched.isOpen()).as("in shadow nobody is cut off").isTrue();
+        }
+    }
+
+    @Test
+    void what_was_let_through_degraded_stays_so_until_something_else_refuses() throws Exception {
+        gateway.store("lesser", "essential");
+        try (var talk = Talk.open("lesser", "/api/lesser/talk")) {
+            gateway.sql("UPDATE stores SET tier_code = 'professional' WHERE external_id = 'lesser'");
+            Eventually.holds("the change has arrived", () -> {
+                try (var later = Talk.open("lesser", "/api/lesser/talk")) {
+                    return later.isOpen() && backend.lastRequest().contains("X-Tiergate-Tier: professional\r\n");
+                }
+            });
+            assertThat(talk.isOpen()).isTrue();
+            gateway.sql("UPDATE stores SET status = 'suspended' WHERE external_id = 'lesser'");
+            assertThat(talk.closed()).isEqualTo("1008 store_suspended");
         }
     }
 

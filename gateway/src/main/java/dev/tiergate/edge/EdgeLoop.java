@@ -146,6 +146,11 @@ public final class EdgeLoop extends VerticleBase {
         log.refused(facts.line(refuse));
     }
 
+    /** Logs what was refused of a request that passes another way; it counts as forwarded. */
+    void degraded(Degraded how, RefusalFacts facts) {
+        log.degraded(facts.line(how.refusal()), how.changed());
+    }
+
     /** Counts and logs an open stream that may not go on. */
     void cutOff(Refuse refuse, RefusalFacts facts) {
         metrics.cutOff(refuse.reason().equals(Reason.CONCURRENCY_REACHED));

@@ -112,7 +112,7 @@ public final class Gate {
                         : unavailable("Entitlements cannot be read at the moment"));
     }
 
-    /** The same for an open stream, whose caller and entitlements are known. Never fails. */
+    /** The same where caller and entitlements are known: for an open stream, or a request that was changed. Never fails. */
     Future<Decision> decideAgain(GatedCall call, List<Check> chain) {
         return ask(call, chain, 0, Allow.plain()).recover(fault -> Future.succeededFuture(broken("gate", call, fault)));
     }
@@ -125,18 +125,19 @@ public final class Gate {
             var answer = askOne(exchange, chain.get(i));
             if (!answer.isComplete()) {
                 var before = allow;
-                var next = i + 1;
+                var asked = i;
                 return answer.compose(
                         decision -> decision.fold(
-                                yes -> ask(exchange, chain, next, before.and(yes)),
-                                no -> Future.<Decision>succeededFuture(withdrawn(before, no))),
+                                yes -> ask(exchange, chain, asked + 1, before.and(yes)),
+                                no -> Future.<Decision>succeededFuture(
+                                        refused(exchange, chain.get(asked), before, no))),
                         fault -> Future.succeededFuture(withdrawn(before, broken("check", exchange, fault))));
             }
             if (answer.failed()) {
                 return Future.succeededFuture(withdrawn(allow, broken("check", exchange, answer.cause())));
             }
             if (answer.result() instanceof Refuse refuse) {
-                return Future.succeededFuture(withdrawn(allow, refuse));
+                return Future.succeededFuture(refused(exchange, chain.get(i), allow, refuse));
             }
             allow = allow.and((Allow) answer.result());
             last = allow == answer.result() ? answer : null;
@@ -160,6 +161,11 @@ public final class Gate {
         metrics.fault(stage);
         LOG.error("The gate failed on route {}", exchange.routeId(), fault);
         return Refuse.of(Reason.CHECK_FAILED, "The request could not be checked");
+    }
+
+    private static Refuse refused(GatedCall exchange, Check by, Allow before, Refuse refuse) {
+        exchange.refusedBy(by);
+        return withdrawn(before, refuse);
     }
 
     /** Gives back what checks before this one took. */

@@ -2,6 +2,7 @@ package dev.tiergate.edge;
 
 import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Caller;
+import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Entitlements;
 import dev.tiergate.routes.Mode;
 import dev.tiergate.routes.Route;
@@ -26,16 +27,19 @@ final class GatedCall implements Call {
     private final HttpServerRequest request;
     private final String requestId;
     private final Reading.Read read;
+    private final MultiMap headers;
     private final Route route;
     private Mode mode;
     private final String clientAddress;
     private final Instant now;
     private final InspectedBody body;
+    private final @Nullable Degraded degraded;
 
     private @Nullable Caller caller;
     private @Nullable Entitlements entitlements;
     private @Nullable Duration stale;
     private @Nullable Map<String, List<String>> parameters;
+    private @Nullable Check refusedBy;
 
     GatedCall(
             HttpServerRequest request,
@@ -49,29 +53,66 @@ final class GatedCall implements Call {
         this.request = request;
         this.requestId = requestId;
         this.read = read;
+        this.headers = request.headers();
         this.route = route;
         this.mode = mode;
         this.clientAddress = clientAddress;
         this.now = now;
         this.body = body;
+        this.degraded = null;
     }
 
-    private GatedCall(GatedCall before, Instant now, Entitlements entitlements) {
+    private GatedCall(
+            GatedCall before,
+            Reading.Read read,
+            MultiMap headers,
+            Route route,
+            Instant now,
+            @Nullable Entitlements entitlements,
+            @Nullable Degraded degraded) {
         this.request = before.request;
         this.requestId = before.requestId;
-        this.read = before.read;
-        this.route = before.route;
+        this.read = read;
+        this.headers = headers;
+        this.route = route;
         this.mode = before.mode;
         this.clientAddress = before.clientAddress;
         this.now = now;
         this.body = before.body;
         this.caller = before.caller;
         this.entitlements = entitlements;
+        this.degraded = degraded;
     }
 
     /** The same request by the same caller, later. */
     GatedCall again(Instant later, Entitlements what) {
-        return new GatedCall(this, later, what);
+        return new GatedCall(this, read, headers, route, later, what, degraded);
+    }
+
+    /** Another request in the place of this one, by the same caller. */
+    GatedCall changed(Degraded why, Reading.Read other, Route leadsTo, MultiMap changedHeaders) {
+        var next = new GatedCall(this, other, changedHeaders, leadsTo, now, entitlements, why);
+        next.stale = stale;
+        return next;
+    }
+
+    /** Empty for a request that is as it came. */
+    Optional<Degraded> degraded() {
+        return Optional.ofNullable(degraded);
+    }
+
+    /** What is asked about it of a route's checks. */
+    List<Check> asked(List<Check> chain) {
+        return degraded == null ? chain : degraded.sparing(chain);
+    }
+
+    void refusedBy(Check check) {
+        refusedBy = check;
+    }
+
+    /** Empty while no check has refused it. */
+    Optional<Check> refusedBy() {
+        return Optional.ofNullable(refusedBy);
     }
 
     /** A store outside the route's share is in shadow from here on. */
@@ -127,6 +168,22 @@ final class GatedCall implements Call {
         }
     }
 
+    /** The upstream that it goes to. */
+    String upstream() {
+        var other = degraded == null ? null : degraded.change().upstream();
+        return other == null ? route.upstream() : other;
+    }
+
+    /** What a change of the request sets on what is sent to the upstream. */
+    Map<String, String> changedHeaders() {
+        return degraded == null ? Map.of() : degraded.change().upstreamHeaders();
+    }
+
+    /** As the client sent it; routes are matched by it. */
+    String requestedMethod() {
+        return request.method().name();
+    }
+
     /** Path and query as they are sent to the upstream. */
     String target() {
         return read.target();
@@ -168,7 +225,7 @@ final class GatedCall implements Call {
 
     @Override
     public MultiMap headers() {
-        return request.headers();
+        return headers;
     }
 
     @Override

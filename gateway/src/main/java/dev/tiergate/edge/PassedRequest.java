@@ -123,7 +123,7 @@ final class PassedRequest implements ResponseHead, OpenStream {
     public Future<Decision> decide(Instant when, StoreEntitlements may) {
         GatedCall now = call().again(when, may);
         return serving.gate()
-                .decideAgain(now, serving.chainOfOpen(now.route()))
+                .decideAgain(now, serving.chainOfOpen(now))
                 .compose(decision -> decision.fold(allow -> settlement.again(now), Future::succeededFuture));
     }
 

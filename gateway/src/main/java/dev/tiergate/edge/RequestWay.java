@@ -182,8 +182,27 @@ final class RequestWay {
         if (mode == Mode.OFF) {
             forward(known, call, Verdict.BYPASS, Allow.plain());
         } else {
-            serving.gate().decide(call, serving.chain(found)).onSuccess(decision -> decided(known, call, decision));
+            serving.gate()
+                    .decide(call, serving.chain(found))
+                    .onSuccess(decision -> decidedFirst(known, call, decision));
         }
+    }
+
+    /** Another way is looked for once. */
+    private void decidedFirst(RequestHead known, GatedCall call, Decision decision) {
+        if (Detour.after(call, decision)) {
+            new Detour(serving, known, loop.metrics())
+                    .find(call, (Refuse) decision)
+                    .onSuccess(found -> decidedLast(known, found));
+        } else {
+            decided(known, call, decision);
+        }
+    }
+
+    private void decidedLast(RequestHead known, Detour.Decided found) {
+        route = found.call().route();
+        exchange = found.call();
+        decided(known, found.call(), found.decision());
     }
 
     private void decided(RequestHead known, GatedCall call, Decision decision) {
@@ -191,11 +210,14 @@ final class RequestWay {
         if (call.shadow()) {
             forward(known, call, Verdict.inShadow(decision), decision.fold(RequestWay::quiet, this::recorded));
         } else {
-            decision.<Runnable>fold(
-                            allow -> () -> forward(known, call, Verdict.of(allow), allow),
-                            refuse -> () -> refuse(refuse))
+            decision.<Runnable>fold(allow -> () -> pass(known, call, allow), refuse -> () -> refuse(refuse))
                     .run();
         }
+    }
+
+    private void pass(RequestHead known, GatedCall call, Allow allow) {
+        call.degraded().ifPresent(how -> loop.degraded(how, facts(how.refused())));
+        forward(known, call, Verdict.of(call, allow), allow);
     }
 
     /** In shadow a client sees no difference; what was counted still hears how it ended. */
@@ -211,10 +233,11 @@ final class RequestWay {
     private void forward(RequestHead known, GatedCall call, Verdict verdict, Allow allow) {
         loop.metrics().forwarded(verdict.label());
         var headers = upstreamHeaders(known);
+        call.changedHeaders().forEach(headers::set);
         allow.upstreamHeaders().forEach(headers::set);
         call.identityHeaders(headers, verdict);
         var passed = new PassedRequest(this, serving, call, allow.responseHeaders(), allow.settlement());
-        send(known, call.route().upstream(), call.target(), headers, passed);
+        send(known, call.upstream(), call.target(), headers, passed);
     }
 
     private void forwardUngated(RequestHead known, String upstream, Reading.Read target) {
@@ -310,7 +333,11 @@ final class RequestWay {
 
     /** @param now the call as it is decided now */
     void cutOff(Refuse why, GatedCall now) {
-        loop.cutOff(why, new RefusalFacts(request, requestId, head, route, now));
+        loop.cutOff(why, facts(now));
+    }
+
+    private RefusalFacts facts(GatedCall call) {
+        return new RefusalFacts(request, requestId, head, call.route(), call);
     }
 
     private RefusalFacts facts() {

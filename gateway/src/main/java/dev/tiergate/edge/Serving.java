@@ -104,9 +104,15 @@ public final class Serving {
         return streams;
     }
 
-    /** What is asked of an open stream of the route; made each time, as that is seldom. */
-    List<Check> chainOfOpen(Route route) {
-        return chain(route).stream().flatMap(check -> check.again().stream()).toList();
+    /** What is asked of an open stream; made each time, as that is seldom. */
+    List<Check> chainOfOpen(GatedCall call) {
+        return call.asked(chain(call.route())).stream()
+                .flatMap(check -> check.again().stream())
+                .toList();
+    }
+
+    boolean hasUpstream(String name) {
+        return upstreams.containsKey(name);
     }
 
     ReverseProxy upstream(String name) {

@@ -6,6 +6,8 @@ import dev.tiergate.plugin.Decision;
 /** What the gate said of a request that goes to an upstream; the label is the value of {@code X-Tiergate-Decision}. */
 enum Verdict {
     ALLOW("allow"),
+    /** Something refused, and the request passes another way: changed. */
+    DEGRADED("degraded"),
     SHADOW_ALLOW("shadow-allow"),
     SHADOW_DENY("shadow-deny"),
     /** A store did not answer in time, so that nobody knows. */
@@ -25,8 +27,8 @@ enum Verdict {
         return label;
     }
 
-    static Verdict of(Allow allow) {
-        return allow.failOpen() ? FAIL_OPEN : ALLOW;
+    static Verdict of(GatedCall call, Allow allow) {
+        return call.degraded().isPresent() ? DEGRADED : allow.failOpen() ? FAIL_OPEN : ALLOW;
     }
 
     static Verdict inShadow(Decision decision) {

@@ -8,7 +8,7 @@ final class Later {
     private static final Set<String> KEYS = Set.of("max-stream");
 
     private static final Set<String> PLUGINS =
-            Set.of("region", "role", "experiment", "schedule", "beta", "quota-cost", "webhook", "validator", "degrade");
+            Set.of("region", "role", "experiment", "schedule", "beta", "quota-cost", "webhook", "validator");
 
     private Later() {}
 

@@ -59,8 +59,24 @@ public final class DecisionLog {
         }
     }
 
+    /**
+     * A request passes, changed.
+     *
+     * @param line what it would have been refused with
+     * @param changed names of what is changed
+     */
+    public void degraded(Line line, String changed) {
+        if (LOG.isInfoEnabled()) {
+            write(LOG.atInfo().addKeyValue(LogKeys.CHANGED, changed), "Request degraded", line);
+        }
+    }
+
     private void write(Level level, String message, Line line) {
-        var event = LOG.atLevel(level).setMessage(message);
+        write(LOG.atLevel(level), message, line);
+    }
+
+    private void write(LoggingEventBuilder builder, String message, Line line) {
+        var event = builder.setMessage(message);
         put(event, LogKeys.FEATURE_ID, line.feature);
         put(event, LogKeys.USER_ID, line.user);
         put(event, LogKeys.REASON, line.reason);

@@ -31,6 +31,9 @@ public final class LogKeys {
     /** The id that the client sent, cut to 128 characters. */
     public static final String CLIENT_REQUEST_ID = "client_request_id";
 
+    /** What was changed about a request so that it passed, by names. */
+    public static final String CHANGED = "changed";
+
     /** Lines of the same kind that were left out since the last one. */
     public static final String SUPPRESSED = "suppressed";
 

@@ -23,4 +23,9 @@ public interface Check {
     default Optional<Check> again() {
         return Optional.empty();
     }
+
+    /** What is asked for another way where something else of the route refused; empty where there is none. */
+    default Optional<Fallback> fallback() {
+        return Optional.empty();
+    }
 }
