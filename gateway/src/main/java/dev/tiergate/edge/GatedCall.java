@@ -28,7 +28,7 @@ final class GatedCall implements Call {
     private final Reading.Read read;
     private final Route route;
     private Mode mode;
-    private final String clientAddress;
+    private final Forwarding.Way way;
     private final Instant now;
     private final InspectedBody body;
 
@@ -44,14 +44,14 @@ final class GatedCall implements Call {
             Reading.Read read,
             Route route,
             Mode mode,
-            String clientAddress,
+            Forwarding.Way way,
             Instant now) {
         this.request = request;
         this.requestId = requestId;
         this.read = read;
         this.route = route;
         this.mode = mode;
-        this.clientAddress = clientAddress;
+        this.way = way;
         this.now = now;
         this.body = body;
     }
@@ -62,7 +62,7 @@ final class GatedCall implements Call {
         this.read = before.read;
         this.route = before.route;
         this.mode = before.mode;
-        this.clientAddress = before.clientAddress;
+        this.way = before.way;
         this.now = now;
         this.body = before.body;
         this.caller = before.caller;
@@ -173,7 +173,12 @@ final class GatedCall implements Call {
 
     @Override
     public String clientAddress() {
-        return clientAddress;
+        return way.clientAddress();
+    }
+
+    @Override
+    public boolean fromTrustedProxy() {
+        return way.trustedPeer();
     }
 
     @Override

@@ -174,8 +174,7 @@ final class RequestWay {
 
     private void gate(RequestHead known, Route found, Reading.Read target) {
         var mode = serving.mode(found);
-        var call = new GatedCall(
-                request, body, requestId, target, found, mode, known.way().clientAddress(), now);
+        var call = new GatedCall(request, body, requestId, target, found, mode, known.way(), now);
         exchange = call;
         if (mode == Mode.OFF) {
             forward(known, call, Verdict.BYPASS, Allow.plain());

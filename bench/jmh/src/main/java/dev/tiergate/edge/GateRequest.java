@@ -46,6 +46,8 @@ import org.openjdk.jmh.annotations.TearDown;
 public class GateRequest {
 
     private static final String HOST = "shop.example.com";
+    private static final Forwarding.Way WAY =
+            new Forwarding.Way("192.0.2.1", false, "http", HOST, List.of("192.0.2.1"));
     private static final String ALLOWED = "/api/v1/products";
     private static final String REFUSED = "/api/v1/reports";
 
@@ -139,8 +141,7 @@ public class GateRequest {
     private Future<Decision> decide(String target, Get request) {
         var read = (Reading.Read) PathReader.read(target, HOST);
         var route = route(read);
-        var call =
-                new GatedCall(request, request.body, "r-1", read, route, Mode.ENFORCE, "192.0.2.1", SignedTokens.NOW);
+        var call = new GatedCall(request, request.body, "r-1", read, route, Mode.ENFORCE, WAY, SignedTokens.NOW);
         return gate.decide(call, chains.get(route.index()));
     }
 
