@@ -1,0 +1,23 @@
+package dev.tiergate.plugin.role;
+
+import dev.tiergate.plugin.Check;
+import dev.tiergate.plugin.CheckFactory;
+
+/** Makes the {@code role} check. */
+public final class RoleCheckFactory implements CheckFactory<RoleConfig> {
+
+    @Override
+    public String name() {
+        return "role";
+    }
+
+    @Override
+    public Class<RoleConfig> configType() {
+        return RoleConfig.class;
+    }
+
+    @Override
+    public Check create(RoleConfig config) {
+        return new RoleCheck(config);
+    }
+}
