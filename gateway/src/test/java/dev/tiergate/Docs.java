@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The project's pages, as tests compare them with the code. */
-final class Docs {
+public final class Docs {
 
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
@@ -44,7 +44,7 @@ final class Docs {
     }
 
     /** Every page of ours: at the root, under docs, and beside a plugin or a tool. */
-    static List<Path> pages() throws IOException {
+    public static List<Path> pages() throws IOException {
         try (var files = Files.walk(root())) {
             return files.filter(file -> file.toString().endsWith(".md"))
                     .filter(file -> !root().relativize(file).toString().matches(".*(target|node_modules)/.*"))
@@ -88,7 +88,7 @@ final class Docs {
     }
 
     /** The fenced blocks of a page in one language. */
-    static List<String> blocks(Path page, String language) {
+    public static List<String> blocks(Path page, String language) {
         var fence = Pattern.compile("(?ms)^```" + language + "\\n(.*?)^```$");
         return fence.matcher(read(page)).results().map(found -> found.group(1)).toList();
     }

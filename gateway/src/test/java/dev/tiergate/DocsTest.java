@@ -2,16 +2,9 @@ package dev.tiergate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.plugin.Allow;
-import dev.tiergate.plugin.Check;
-import dev.tiergate.plugin.CheckFactory;
-import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.Reason;
-import dev.tiergate.routes.LoadResult;
-import dev.tiergate.routes.RoutesLoader;
 import dev.tiergate.telemetry.LogKeys;
 import dev.tiergate.telemetry.MetricNames;
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,16 +28,6 @@ class DocsTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
     private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```$");
-
-    private static final Pattern FULL = Pattern.compile("(?m)^version:");
-    private static final Pattern ROUTES = Pattern.compile("(?m)^routes:");
-
-    /** What an example of routes leaves out. */
-    private static final String HEAD = """
-            version: 1
-            upstreams: { shop: { endpoints: [ "http://127.0.0.1:9001" ] } }
-            auth: { jwt: { jwks: "https://id.example.com/jwks.json", algorithms: [ RS256 ] } }
-            """;
 
     static List<Path> pages() throws IOException {
         return Docs.pages();
@@ -104,18 +86,6 @@ class DocsTest {
                         || HEADING.matcher(Docs.read(target))
                                 .results()
                                 .anyMatch(found -> Docs.anchor(found.group(1)).equals(parts[1])));
-    }
-
-    @ParameterizedTest
-    @MethodSource("pages")
-    void every_example_of_routes_loads(Path page) {
-        var loader = new RoutesLoader(List.of(new HeaderExample()), List.of(new TokenBucket()), name -> null);
-        for (var example : Docs.blocks(page, "yaml")) {
-            if (ROUTES.matcher(example).find()) {
-                var text = FULL.matcher(example).find() ? example : HEAD + example;
-                assertThat(loader.load("example.yaml", text, null)).isInstanceOf(LoadResult.Loaded.class);
-            }
-        }
     }
 
     @ParameterizedTest
@@ -194,27 +164,6 @@ class DocsTest {
                         .startsWith("# " + number + ". ")
                         .contains("**Question.**", "**Choice.**");
             }
-        }
-    }
-
-    /** The plugin that the examples name, as far as its configuration goes. */
-    private static final class HeaderExample implements CheckFactory<HeaderExample.Config> {
-
-        record Config(Map<String, String> require, Map<String, String> forbid) {}
-
-        @Override
-        public String name() {
-            return "header";
-        }
-
-        @Override
-        public Class<Config> configType() {
-            return Config.class;
-        }
-
-        @Override
-        public Check create(Config config, PluginContext context) {
-            return call -> Future.succeededFuture(Allow.plain());
         }
     }
 }

@@ -25,6 +25,9 @@ class OpenApiTest {
     private static final Set<Reason> OF_ONE_PLACE = Set.of(
             Reason.forbidden("header_required"),
             Reason.forbidden("header_forbidden"),
+            Reason.forbidden("region_blocked"),
+            Reason.forbidden("outside_schedule"),
+            Reason.forbidden("experiment_excluded"),
             Reason.forbidden("origin_not_allowed"),
             new Reason("events_unavailable", 503));
 

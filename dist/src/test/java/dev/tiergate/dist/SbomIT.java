@@ -24,6 +24,7 @@ class SbomIT {
                         "pkg:maven/io.netty/netty-codec-http2@" + netty + "?type=jar")
                 .anyMatch(purl -> purl.startsWith("pkg:maven/io.vertx/vertx-core@"))
                 .anyMatch(purl -> purl.startsWith("pkg:maven/org.postgresql/postgresql@"))
+                .anyMatch(purl -> purl.startsWith("pkg:maven/com.maxmind.db/maxmind-db@"))
                 .anyMatch(purl -> purl.startsWith("pkg:maven/dev.tiergate/tiergate-plugin-header@"));
     }
 

@@ -30,7 +30,7 @@ final class GatedCall implements Call {
     private final MultiMap headers;
     private final Route route;
     private Mode mode;
-    private final String clientAddress;
+    private final Forwarding.Way way;
     private final Instant now;
     private final InspectedBody body;
     private final @Nullable Degraded degraded;
@@ -48,7 +48,7 @@ final class GatedCall implements Call {
             Reading.Read read,
             Route route,
             Mode mode,
-            String clientAddress,
+            Forwarding.Way way,
             Instant now) {
         this.request = request;
         this.requestId = requestId;
@@ -56,7 +56,7 @@ final class GatedCall implements Call {
         this.headers = request.headers();
         this.route = route;
         this.mode = mode;
-        this.clientAddress = clientAddress;
+        this.way = way;
         this.now = now;
         this.body = body;
         this.degraded = null;
@@ -76,7 +76,7 @@ final class GatedCall implements Call {
         this.headers = headers;
         this.route = route;
         this.mode = before.mode;
-        this.clientAddress = before.clientAddress;
+        this.way = before.way;
         this.now = now;
         this.body = before.body;
         this.caller = before.caller;
@@ -230,7 +230,12 @@ final class GatedCall implements Call {
 
     @Override
     public String clientAddress() {
-        return clientAddress;
+        return way.clientAddress();
+    }
+
+    @Override
+    public boolean fromTrustedProxy() {
+        return way.trustedPeer();
     }
 
     @Override

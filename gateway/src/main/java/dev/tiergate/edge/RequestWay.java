@@ -175,8 +175,7 @@ final class RequestWay {
 
     private void gate(RequestHead known, Route found, Reading.Read target) {
         var mode = serving.mode(found);
-        var call = new GatedCall(
-                request, body, requestId, target, found, mode, known.way().clientAddress(), now);
+        var call = new GatedCall(request, body, requestId, target, found, mode, known.way(), now);
         exchange = call;
         serving.began();
         if (mode == Mode.OFF) {

@@ -55,6 +55,11 @@ record ShadowCall(Call call) implements Call {
     }
 
     @Override
+    public boolean fromTrustedProxy() {
+        return call.fromTrustedProxy();
+    }
+
+    @Override
     public String routeId() {
         return call.routeId();
     }

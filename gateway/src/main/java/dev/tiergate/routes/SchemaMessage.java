@@ -26,9 +26,8 @@ record SchemaMessage(Error error, List<Object> path, Yaml value, JsonNode owner)
             case "additionalProperties" -> unknownKey(problems);
             case "required" -> problems.error(value.at(), missing());
             case "propertyNames" -> problems.error(keyAt(), badName());
-            case "minItems" -> problems.error(value.at(), name() + " is empty; it must be " + expected());
-            case "minProperties" -> problems.error(value.at(), name() + " is empty; it must be " + expected());
-            case "maxProperties" -> problems.error(value.at(), name() + " has several keys; it must be " + expected());
+            case "minItems", "minProperties", "maxItems", "maxProperties" ->
+                problems.error(value.at(), name() + " " + size() + "; it must be " + expected());
             case "enum" -> problems.error(value.at(), notAmong());
             default -> problems.error(value.at(), name() + " must be " + expected() + ", " + found());
         }
@@ -52,6 +51,19 @@ record SchemaMessage(Error error, List<Object> path, Yaml value, JsonNode owner)
                 owner.path("properties").path(key).path("description").asText().replaceFirst("\\.( .*)?$", "");
         return (path.isEmpty() ? "the file" : name()) + " lacks '" + key + "'"
                 + (what.isEmpty() ? "" : ": " + Character.toLowerCase(what.charAt(0)) + what.substring(1));
+    }
+
+    private String size() {
+        boolean mapping = value instanceof Yaml.Mapping;
+        if (error.getKeyword().startsWith("max")) {
+            return owner.path(error.getKeyword()).asInt() == 1
+                    ? (mapping ? "has several keys" : "has several items")
+                    : (mapping ? "has too many keys" : "has too many items");
+        }
+        boolean empty = mapping
+                ? ((Yaml.Mapping) value).entries().isEmpty()
+                : value instanceof Yaml.Sequence list && list.items().isEmpty();
+        return empty ? "is empty" : mapping ? "has too few keys" : "has too few items";
     }
 
     private String badName() {

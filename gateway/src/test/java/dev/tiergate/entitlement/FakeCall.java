@@ -62,6 +62,11 @@ record FakeCall(Entitlements entitlements, @Nullable String query, MultiMap head
     }
 
     @Override
+    public boolean fromTrustedProxy() {
+        return false;
+    }
+
+    @Override
     public String routeId() {
         return "POST /x";
     }

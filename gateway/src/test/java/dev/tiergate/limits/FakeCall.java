@@ -118,6 +118,11 @@ public record FakeCall(
     }
 
     @Override
+    public boolean fromTrustedProxy() {
+        return false;
+    }
+
+    @Override
     public String routeId() {
         return "route";
     }

@@ -47,6 +47,13 @@ final class SamplePlugins {
                   "propertyNames": { "title": "a header name such as X-Country", "pattern": "^[A-Za-z-]+$" },
                   "additionalProperties": { "title": "text", "type": "string" }
                 },
+                "pair": {
+                  "title": "a mapping of 2 to 3 names to text",
+                  "type": "object",
+                  "minProperties": 2,
+                  "maxProperties": 3
+                },
+                "names": { "title": "a list of 2 to 3 names", "type": "array", "minItems": 2, "maxItems": 3 },
                 "key": { "title": "a key of 40 bytes or more", "type": "string", "minLength": 40, "writeOnly": true }
               },
               "$defs": { "country": { "title": "a country such as LU", "type": "string", "pattern": "^[A-Z]{2}$" } }
@@ -80,6 +87,8 @@ final class SamplePlugins {
             List<String> countries,
             @Nullable Integer least,
             @Nullable Map<String, String> headers,
+            @Nullable Map<String, String> pair,
+            @Nullable List<String> names,
             @Nullable String key) {}
 
     enum Color {

@@ -34,6 +34,8 @@ import java.util.Objects;
 final class GateScene implements AutoCloseable {
 
     private static final String HOST = "shop.example.com";
+    private static final Forwarding.Way WAY =
+            new Forwarding.Way("192.0.2.1", false, "http", HOST, List.of("192.0.2.1"));
 
     private final Vertx vertx = Vertx.vertx();
     private final SignedTokens signed = new SignedTokens();
@@ -107,8 +109,7 @@ final class GateScene implements AutoCloseable {
     private Future<Decision> decide(String target, Get request) {
         var read = (Reading.Read) PathReader.read(target, HOST);
         var route = route(read);
-        var call =
-                new GatedCall(request, request.body, "r-1", read, route, Mode.ENFORCE, "192.0.2.1", SignedTokens.NOW);
+        var call = new GatedCall(request, request.body, "r-1", read, route, Mode.ENFORCE, WAY, SignedTokens.NOW);
         return gate.decide(call, chains.get(route.index()));
     }
 

@@ -33,6 +33,9 @@ public interface Call {
     /** The address of the client, behind trusted proxies the one that they name. */
     String clientAddress();
 
+    /** True when the connection comes from one of {@code trusted-proxies}: only they are believed what they say of clients. */
+    boolean fromTrustedProxy();
+
     /** The {@code id} of the route that matched. */
     String routeId();
 

@@ -24,7 +24,7 @@ class DegradeCheckTest {
 
     @Test
     void it_refuses_nothing() {
-        var check = new DegradeCheckFactory().create(of(FIFTY, Map.of()));
+        var check = new DegradeCheck(of(FIFTY, Map.of()));
         assertThat(check.ask(call("basic", List.of())).result()).isEqualTo(Allow.plain());
     }
 
@@ -87,7 +87,7 @@ class DegradeCheckTest {
     }
 
     private static Optional<Change> offer(DegradeConfig config, String tier, Reason reason) {
-        var fallback = new DegradeCheckFactory().create(config).fallback().orElseThrow();
+        var fallback = new DegradeCheck(config).fallback().orElseThrow();
         return fallback.offer(call(tier, List.of()), Refuse.of(reason, "no")).result();
     }
 
