@@ -45,7 +45,7 @@ class OpenApiTest {
         }
         var listed = new HashSet<Reason>();
         api.document().at("/components/schemas").fields().forEachRemaining(schema -> {
-            if (schema.getKey().startsWith("ReasonOf")) {
+            if (schema.getKey().matches("ReasonOf[0-9]+")) {
                 var status = Integer.parseInt(schema.getKey().substring("ReasonOf".length()));
                 schema.getValue().path("enum").forEach(code -> listed.add(new Reason(code.asText(), status)));
             }
@@ -102,6 +102,18 @@ class OpenApiTest {
         api.verify(Listener.PUBLIC, "GET", "/x?y", refusal(403, "{\"detail\":\"No\"," + FACTS + "}"));
         api.verify(
                 Listener.PUBLIC, "BREW", "*", refusal(404, "{\"detail\":\"No\",\"reason\":\"no_route\"," + ID + "}"));
+    }
+
+    @Test
+    void a_plugin_has_reasons_and_members_of_its_own_and_those_of_others_stay_as_they_are() {
+        var own = FACTS.replace("store_unknown", "deposit_missing");
+        api.verify(Listener.PUBLIC, "GET", "/x", refusal(403, "{\"detail\":\"No\",\"deposit\":500," + own + "}"));
+        assertThatThrownBy(() -> api.verify(
+                        Listener.PUBLIC,
+                        "GET",
+                        "/x",
+                        refusal(403, "{\"detail\":\"No\",\"deposit\":500," + FACTS + "}")))
+                .hasMessageContaining("deposit");
     }
 
     @ParameterizedTest

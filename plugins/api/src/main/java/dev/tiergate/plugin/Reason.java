@@ -1,12 +1,16 @@
 package dev.tiergate.plugin;
 
+import java.util.regex.Pattern;
+
 /**
  * Why a request was refused.
  *
- * @param code snake_case, stable: clients branch on it and metrics count it
+ * @param code up to 64 characters in snake_case, stable: clients branch on it and metrics count it
  * @param status the HTTP status, 400 to 599
  */
 public record Reason(String code, int status) {
+
+    private static final Pattern CODE = Pattern.compile("[a-z][a-z0-9_]{0,63}");
 
     public static final Reason BAD_REQUEST = new Reason("bad_request", 400);
     public static final Reason AMBIGUOUS_PATH = new Reason("ambiguous_path", 400);
@@ -48,6 +52,13 @@ public record Reason(String code, int status) {
     public static final Reason OVERLOADED = new Reason("overloaded", 503);
     public static final Reason CIRCUIT_OPEN = new Reason("circuit_open", 503);
     public static final Reason UPSTREAM_TIMEOUT = new Reason("upstream_timeout", 504);
+
+    /** @throws IllegalArgumentException where the code is not in snake_case, or the status is not that of a refusal */
+    public Reason {
+        if (!CODE.matcher(code).matches() || status < 400 || status > 599) {
+            throw new IllegalArgumentException("'" + code + "' with status " + status + " is no reason to refuse");
+        }
+    }
 
     /** A plugin's own reason: a 403. */
     public static Reason forbidden(String code) {
