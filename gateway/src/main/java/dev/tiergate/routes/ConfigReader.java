@@ -70,7 +70,7 @@ final class ConfigReader {
         Map<String, QuotaUse> counted = quotas.read(root, codes, problems);
         PluginLevels levels = new PluginLevels(root, plugins, trial, problems);
         List<Route> routes = routes(root, names, gating, apis, levels);
-        warnOfUnused(root.section("upstreams"), gating, routes);
+        warnOfUnused(root.section("upstreams"), gating, routes, trial.named());
         if (!problems.none()) {
             return Optional.empty();
         }
@@ -201,8 +201,8 @@ final class ConfigReader {
         return placed.stream().map(RouteRules.Placed::route).toList();
     }
 
-    private void warnOfUnused(Section upstreams, GatingConfig gating, List<Route> routes) {
-        Set<String> used = new TreeSet<>();
+    private void warnOfUnused(Section upstreams, GatingConfig gating, List<Route> routes, Set<String> byPlugins) {
+        Set<String> used = new TreeSet<>(byPlugins);
         routes.forEach(route -> used.add(route.upstream()));
         for (Yaml.Entry entry : upstreams.entries()) {
             if (!used.contains(entry.key()) && !entry.key().equals(gating.passUnmatched())) {

@@ -5,8 +5,11 @@ import dev.tiergate.plugin.PluginMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.util.AbstractCollection;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class TrialContext implements PluginContext, AutoCloseable {
 
     private final Set<String> upstreams;
+    private final Set<String> named = new TreeSet<>();
     private @Nullable Vertx vertx;
 
     TrialContext(Set<String> upstreams) {
@@ -47,7 +51,32 @@ final class TrialContext implements PluginContext, AutoCloseable {
 
     @Override
     public Collection<String> upstreams() {
-        return upstreams;
+        return new AskedFor();
+    }
+
+    /** The upstreams that plugins asked for, and so may send requests to. */
+    Set<String> named() {
+        return named;
+    }
+
+    /** Notes who is asked for; whoever looks at all of them may mean any. */
+    private final class AskedFor extends AbstractCollection<String> {
+
+        @Override
+        public boolean contains(Object name) {
+            return upstreams.contains(name) && (named.contains(name) || named.add((String) name));
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            named.addAll(upstreams);
+            return upstreams.iterator();
+        }
+
+        @Override
+        public int size() {
+            return upstreams.size();
+        }
     }
 
     @Override

@@ -311,6 +311,23 @@ class GoodRoutesTest {
     }
 
     @Test
+    void an_upstream_that_a_plugin_asks_for_is_in_use() {
+        LoadResult.Loaded loaded = (LoadResult.Loaded) loader.load("routes.yaml", """
+                version: 1
+                upstreams:
+                  shop: { endpoints: [ "http://127.0.0.1:9001" ] }
+                  thrifty: { endpoints: [ "http://127.0.0.1:9002" ] }
+                  idle: { endpoints: [ "http://127.0.0.1:9003" ] }
+                auth:
+                  jwt: { jwks: "https://id.example.com/keys", algorithms: [ ES256 ] }
+                routes:
+                  - { path: /a, plugins: [ pointing: { upstream: thrifty } ], upstream: shop }
+                """, SampleCatalogue.ORION);
+        assertThat(loaded.warnings().stream().map(RoutesProblem::toString))
+                .containsExactly("routes.yaml:5:3: no route goes to the upstream 'idle'");
+    }
+
+    @Test
     void a_secret_in_the_file_is_a_warning_and_never_printed() {
         LoadResult.Loaded loaded = (LoadResult.Loaded) loader.load("routes.yaml", """
                 version: 1
