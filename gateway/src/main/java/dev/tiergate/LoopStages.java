@@ -99,7 +99,7 @@ final class LoopStages implements EdgeLoop.Stages {
             ledger.watch(new LimitWatch(limitEvents(), config.limits().approaching()));
         }
         upstreams.update(config.upstreams(), config.targets().reserving(own));
-        var quotas = Quotas.of(config.quotas());
+        var quotas = Quotas.of(config.quotas(), plugins::guarded);
         return new Serving(
                 config,
                 cap::now,

@@ -80,9 +80,16 @@ class FallbacksIT {
                 upstream: shop
               - path: /silent
                 minimum-tier: business
-                plugins: [ { offers: { fault: silent } }, { offers: { query: { quality: sd } } } ]
+                plugins: [ { offers: { fault: silent }, deadline: 50ms }, { offers: { query: { quality: sd } } } ]
                 upstream: shop
-              - { path: /alone, minimum-tier: business, plugins: [ offers: { fault: silent } ], upstream: shop }
+              - path: /alone
+                minimum-tier: business
+                plugins: [ { offers: { fault: silent }, deadline: 50ms } ]
+                upstream: shop
+              - path: /quiet
+                minimum-tier: business
+                plugins: [ { offers: { query: { quality: sd } }, mode: shadow } ]
+                upstream: shop
               - path: /watched
                 minimum-tier: business
                 mode: shadow
@@ -242,12 +249,19 @@ class FallbacksIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"/throws, 200", "/silent, 200", "/alone, 403"})
-    void a_plugin_that_throws_or_never_answers_offers_nothing(String path, int status) {
-        var faults = faults();
+    @CsvSource({"/throws, threw, 200", "/silent, late, 200", "/alone, late, 403"})
+    void a_plugin_that_throws_or_never_answers_offers_nothing(String path, String kind, int status) {
+        var series = "tiergate_plugin_faults_total{kind=\"" + kind + "\",plugin=\"offers\"}";
+        var faults = gateway.metric(series);
         assertThat(gateway.get("fallback", path).status()).isEqualTo(status);
-        assertThat(faults() - faults).isEqualTo(1);
+        assertThat(gateway.metric(series) - faults).isEqualTo(1);
         assertThat(gateway.backend().requests()).hasSize(status == 200 ? 1 : 0);
+    }
+
+    @Test
+    void a_plugin_in_shadow_offers_nothing() {
+        assertThat(reason(gateway.get("fallback", "/quiet"))).isEqualTo("tier_too_low");
+        assertThat(PLUGIN.asked()).isEmpty();
     }
 
     @Test

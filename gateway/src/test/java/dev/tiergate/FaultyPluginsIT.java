@@ -98,7 +98,7 @@ class FaultyPluginsIT {
             assertThat(gateway.metric("feature_gating_errors_total{stage=\"check\"}"))
                     .isEqualTo(6);
             assertThat(told(said, "throwing")).contains("The plugin throwing threw");
-            assertThat(told(said, "failing")).contains("The plugin failing gave no decision");
+            assertThat(told(said, "failing")).contains("The plugin failing gave no answer");
             assertThat(told(said, "silent")).contains("The plugin silent did not answer in time");
             assertThat(told(said, "blocking"))
                     .containsExactly("The plugin blocking held an event loop for over 100 ms");

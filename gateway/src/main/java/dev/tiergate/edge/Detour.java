@@ -45,8 +45,7 @@ final class Detour {
     /** The changed call, decided; the one that was refused, and its refusal, where there is no other way. Never fails. */
     Future<Decided> find(GatedCall refused, Refuse refusal) {
         var stands = new Decided(refused, refusal);
-        return new Fallbacks(metrics)
-                .ask(refused, refusal, serving.chain(refused.route()))
+        return Fallbacks.ask(refused, refusal, serving.chain(refused.route()))
                 .compose(offered -> offered.flatMap(change -> changed(refused, refusal, change))
                         .map(this::decide)
                         .orElse(Future.succeededFuture(stands)))

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +34,14 @@ public final class Quotas {
         this.byCode = byCode;
     }
 
-    /** Makes each of them, for the present event loop. */
-    public static Quotas of(Map<String, QuotaUse> uses) {
+    /**
+     * Those of the present event loop.
+     *
+     * @param make one of them
+     */
+    public static Quotas of(Map<String, QuotaUse> uses, Function<QuotaUse, Quota> make) {
         Map<String, Kept> all = new TreeMap<>();
-        uses.forEach((code, use) -> all.put(code, new Kept(code, use.factory().name(), use.quota())));
+        uses.forEach((code, use) -> all.put(code, new Kept(code, use.factory().name(), make.apply(use))));
         return all.isEmpty() ? NONE : new Quotas(all);
     }
 

@@ -2,24 +2,24 @@ package dev.tiergate.plugins;
 
 import dev.tiergate.plugin.Allow;
 import dev.tiergate.plugin.Call;
+import dev.tiergate.plugin.Change;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.Fallback;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.Mode;
 import dev.tiergate.routes.Route.PluginUse;
-import dev.tiergate.telemetry.PluginFault;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A plugin's check as the gate asks it: always answered, in time, with a decision, on the event loop. What the plugin cannot
- * do is counted under its name, and answered by the policy of its use. A check that answers at once costs nothing more: no
- * timer, no object.
+ * do is answered by the policy of its use.
  */
 final class GuardedCheck implements Check, AutoCloseable {
 
@@ -30,8 +30,9 @@ final class GuardedCheck implements Check, AutoCloseable {
     private final Check check;
     private final PluginUse use;
     private final PluginGuards loop;
-    private final PluginWatchdog.Slot slot;
-    private final String name;
+    private final PluginGuard guard;
+    private final Function<Call, Future<Decision>> question;
+    private final Consumer<Decision> undo = this::undo;
     private final boolean shadow;
     private final boolean passes;
 
@@ -39,79 +40,34 @@ final class GuardedCheck implements Check, AutoCloseable {
         this.check = check;
         this.use = use;
         this.loop = loop;
-        this.slot = loop.slot();
-        this.name = use.name();
+        this.guard = new PluginGuard(use.name(), use.deadline(), loop);
+        this.question = check::ask;
         this.shadow = use.mode() == Mode.SHADOW;
         this.passes = shadow || use.onFailure() == PluginUse.OnFailure.PASS;
     }
 
     @Override
     public Future<Decision> ask(Call call) {
-        return shadow
-                ? answer(new ShadowCall(call))
-                        .map(decision -> decision.<Decision>fold(GuardedCheck::quiet, refuse -> recorded(call, refuse)))
-                : answer(call);
-    }
-
-    @SuppressWarnings("IllegalCatch") // whatever a plugin throws must not cost more than its own request
-    private Future<Decision> answer(Call call) {
-        Future<Decision> answer;
-        var outer = slot.enter(name);
-        try {
-            answer = check.ask(call);
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-            return fault(PluginFault.THREW, e);
-        } finally {
-            slot.leave(outer);
+        if (shadow) {
+            return answer(question, new ShadowCall(call))
+                    .map(decision -> decision.<Decision>fold(this::quiet, refuse -> recorded(call, refuse)));
         }
-        if (answer == null) {
-            return fault(PluginFault.FAILED, null);
+        var answer = answer(question, call);
+        if (!answer.isComplete()) {
+            return answer.map(this::safe);
         }
-        return answer.isComplete() ? decided(answer) : awaited(answer);
+        var decision = answer.result();
+        var safe = safe(decision);
+        return safe == decision ? answer : Future.succeededFuture(safe);
     }
 
-    private Future<Decision> decided(Future<Decision> answer) {
-        return answer.succeeded() && answer.result() != null ? answer : fault(PluginFault.FAILED, answer.cause());
+    /** Never fails. */
+    private Future<Decision> answer(Function<Call, Future<Decision>> asked, Call call) {
+        var answer = guard.ask(asked, call, undo);
+        return answer.succeeded() ? answer : answer.recover(counted -> byPolicy());
     }
 
-    /** Either the answer or the timer is first; the other finds that the request has its decision. */
-    private Future<Decision> awaited(Future<Decision> answer) {
-        Promise<Decision> decision = Promise.promise();
-        var timer = loop.vertx().setTimer(use.deadline().toMillis(), late -> {
-            if (!decision.future().isComplete()) {
-                fault(PluginFault.LATE, null).onComplete(decision);
-            }
-        });
-        var onLoop = loop.here();
-        answer.onComplete(done -> onLoop.execute(() -> {
-            if (decision.future().isComplete()) {
-                undo(answer);
-            } else {
-                loop.vertx().cancelTimer(timer);
-                decided(answer).onComplete(decision);
-            }
-        }));
-        return decision.future();
-    }
-
-    /** Nobody waits for this answer any more. */
-    @SuppressWarnings("IllegalCatch") // as above
-    private void undo(Future<Decision> answer) {
-        if (answer.succeeded() && answer.result() instanceof Allow allow) {
-            try {
-                try {
-                    allow.settlement().answered(Outcome.NOT_SENT);
-                } finally {
-                    allow.settlement().ended();
-                }
-            } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-                loop.faults().happened(name, PluginFault.THREW, e);
-            }
-        }
-    }
-
-    private Future<Decision> fault(PluginFault kind, @Nullable Throwable cause) {
-        loop.faults().happened(name, kind, cause);
+    private Future<Decision> byPolicy() {
         if (passes) {
             return PASSED;
         }
@@ -119,10 +75,30 @@ final class GuardedCheck implements Check, AutoCloseable {
         return REFUSED;
     }
 
+    private Decision safe(Decision decision) {
+        return decision instanceof Allow allow && allow.settlement() != Settlement.NONE
+                ? allow.withSettlement(told(allow.settlement()))
+                : decision;
+    }
+
+    private Settlement told(Settlement settlement) {
+        return new GuardedSettlement(settlement, guard, call -> answer(settlement::again, call));
+    }
+
+    /** Nobody waits for this answer any more. */
+    private void undo(Decision late) {
+        if (safe(late) instanceof Allow allow) {
+            allow.settlement().answered(Outcome.NOT_SENT);
+            allow.settlement().ended();
+        }
+    }
+
     /** What was counted hears how the request ended; nothing else reaches it or the client. */
-    private static Allow quiet(Allow allow) {
+    private Allow quiet(Allow allow) {
         var settlement = allow.settlement();
-        return settlement == Settlement.NONE ? Allow.plain() : Allow.plain().withSettlement(new Told(settlement));
+        return settlement == Settlement.NONE
+                ? Allow.plain()
+                : Allow.plain().withSettlement(new QuietSettlement(told(settlement)));
     }
 
     private Allow recorded(Call call, Refuse refuse) {
@@ -131,29 +107,32 @@ final class GuardedCheck implements Check, AutoCloseable {
     }
 
     @Override
-    @SuppressWarnings("IllegalCatch") // as above
     public Optional<Check> again() {
-        try {
-            return check.again().map(again -> new GuardedCheck(again, use, loop));
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-            loop.faults().happened(name, PluginFault.THREW, e);
-            return Optional.empty();
-        }
+        return guard.get(check::again, Optional.<Check>empty()).map(again -> new GuardedCheck(again, use, loop));
+    }
+
+    /** In shadow it has none: it would change the request. */
+    @Override
+    public Optional<Fallback> fallback() {
+        return shadow
+                ? Optional.empty()
+                : guard.get(check::fallback, Optional.<Fallback>empty()).map(this::offering);
+    }
+
+    private Fallback offering(Fallback fallback) {
+        return (call, refusal) -> guard.<Call, Optional<Change>>ask(
+                        refused -> fallback.offer(refused, refusal), call, late -> {})
+                .otherwise(Optional.empty());
     }
 
     @Override
-    @SuppressWarnings("IllegalCatch") // as above
     public void close() {
         if (check instanceof AutoCloseable owner) {
-            try {
-                owner.close();
-            } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-                loop.faults().happened(name, PluginFault.THREW, e);
-            }
+            guard.tell(owner::close);
         }
     }
 
-    private record Told(Settlement settlement) implements Settlement {
+    private record QuietSettlement(Settlement settlement) implements Settlement {
 
         @Override
         public void answered(Outcome outcome) {

@@ -5,16 +5,17 @@ import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.PluginMetrics;
+import dev.tiergate.plugin.Quota;
+import dev.tiergate.routes.QuotaUse;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.PluginUse;
 import dev.tiergate.telemetry.GateMetrics;
-import dev.tiergate.telemetry.PluginFault;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.Collection;
 import java.util.concurrent.Executor;
 
-/** Makes the checks of plugins as one event loop asks them. Made on that loop, and used on it alone. */
+/** Makes the checks and quotas of plugins as one event loop asks them. Made on that loop, and used on it alone. */
 public final class PluginGuards implements AutoCloseable {
 
     private final PluginRuntime runtime;
@@ -37,28 +38,21 @@ public final class PluginGuards implements AutoCloseable {
      */
     public Check guarded(PluginUse use, Route route, Collection<String> upstreams) {
         var context = new RouteContext(vertx, route.id(), runtime.of(use.name()), upstreams);
-        return new GuardedCheck(made(use, context), use, this);
+        var guard = new PluginGuard(use.name(), use.deadline(), this);
+        return new GuardedCheck(guard.get(() -> use.check(context), PluginGuards::missing), use, this);
     }
 
     private record RouteContext(Vertx vertx, String routeId, PluginMetrics metrics, Collection<String> upstreams)
             implements PluginContext {}
 
-    @SuppressWarnings("IllegalCatch") // it was made when routes.yaml was read; what fails now must not cost the loop
-    private Check made(PluginUse use, PluginContext context) {
-        try {
-            var check = use.check(context);
-            if (check != null) {
-                return check;
-            }
-            runtime.faults().happened(use.name(), PluginFault.FAILED, null);
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
-            runtime.faults().happened(use.name(), PluginFault.THREW, e);
-        }
-        return PluginGuards::missing;
-    }
-
     private static Future<Decision> missing(Call call) {
         return Future.failedFuture("the plugin made no check");
+    }
+
+    /** A limit that a plugin counts. Where the plugin cannot make one, each charge of it fails. */
+    public Quota guarded(QuotaUse use) {
+        var guard = new PluginGuard(use.factory().name(), PluginUse.DEFAULT_DEADLINE, this);
+        return new GuardedQuota(guard.get(use::quota, new MissingQuota()), guard);
     }
 
     /** Runs what it is given on this loop, at once where that is the present thread. */

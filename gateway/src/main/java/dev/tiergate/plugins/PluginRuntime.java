@@ -6,6 +6,7 @@ import dev.tiergate.telemetry.GateMetrics;
 import io.vertx.core.Vertx;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** What the plugins of a gateway have in common on all event loops: their metrics, their faults, and who watches them. */
 public final class PluginRuntime implements AutoCloseable {
@@ -28,9 +29,12 @@ public final class PluginRuntime implements AutoCloseable {
 
     /** The faults of all plugins that it names are counted from here on, beginning with 0. */
     public void serves(GatewayConfig config) {
-        config.routes().stream()
-                .flatMap(route -> route.plugins().stream())
-                .map(use -> use.name())
+        Stream.concat(
+                        config.routes().stream()
+                                .flatMap(route -> route.plugins().stream())
+                                .map(use -> use.name()),
+                        config.quotas().values().stream()
+                                .map(use -> use.factory().name()))
                 .distinct()
                 .forEach(metrics::countsPluginFaults);
     }

@@ -6,8 +6,8 @@ import java.util.Locale;
 public enum PluginFault {
     /** It threw. */
     THREW("threw"),
-    /** Its future failed, or held no decision. */
-    FAILED("gave no decision"),
+    /** Its future failed, or held nothing. */
+    FAILED("gave no answer"),
     /** It did not answer by its deadline. */
     LATE("did not answer in time"),
     /** It held its event loop, and all requests of it. */

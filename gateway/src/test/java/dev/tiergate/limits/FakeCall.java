@@ -119,7 +119,7 @@ public record FakeCall(
 
     @Override
     public boolean fromTrustedProxy() {
-        return false;
+        return true;
     }
 
     @Override

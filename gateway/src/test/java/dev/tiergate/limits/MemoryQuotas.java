@@ -81,6 +81,6 @@ final class MemoryQuotas implements QuotaFactory<MemoryQuotas.Config> {
         for (String code : codes) {
             uses.put(code, new QuotaUse(code, this, new Config()));
         }
-        return Quotas.of(uses);
+        return Quotas.of(uses, QuotaUse::quota);
     }
 }

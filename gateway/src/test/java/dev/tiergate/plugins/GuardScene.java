@@ -6,7 +6,10 @@ import dev.tiergate.limits.FakeCall;
 import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.Quota;
+import dev.tiergate.plugin.QuotaFactory;
 import dev.tiergate.routes.LoadResult;
+import dev.tiergate.routes.QuotaUse;
 import dev.tiergate.routes.RoutesLoader;
 import dev.tiergate.telemetry.GateMetrics;
 import dev.tiergate.telemetry.MetricNames;
@@ -52,6 +55,32 @@ final class GuardScene implements AutoCloseable {
                 new RoutesLoader(List.of(plugin), name -> null).load("routes.yaml", ROUTES.formatted(options), null);
         var route = loaded.config().routes().get(0);
         return guards.guarded(route.plugins().get(0), route, Set.of("shop"));
+    }
+
+    /** The limit {@code x} that the plugin {@code given} counts, as nothing else of it is used. */
+    Quota guarded(Quota quota) {
+        return guards.guarded(new QuotaUse("x", new GivenQuotas(quota), new GivenQuotas.Config()));
+    }
+
+    /** Makes this one always. */
+    private record GivenQuotas(Quota quota) implements QuotaFactory<GivenQuotas.Config> {
+
+        record Config() {}
+
+        @Override
+        public String name() {
+            return "given";
+        }
+
+        @Override
+        public Class<Config> configType() {
+            return Config.class;
+        }
+
+        @Override
+        public Quota create(String code, Config config) {
+            return quota;
+        }
     }
 
     /** What the gate is answered. */

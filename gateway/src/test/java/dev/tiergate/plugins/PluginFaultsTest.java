@@ -45,7 +45,7 @@ class PluginFaultsTest {
         faults.happened("region", PluginFault.FAILED, null);
         faults.happened("role", PluginFault.FAILED, null);
         assertThat(said.messages())
-                .containsExactly("The plugin region gave no decision", "The plugin role gave no decision");
+                .containsExactly("The plugin region gave no answer", "The plugin role gave no answer");
     }
 
     @Test

@@ -12,8 +12,8 @@ import java.util.Set;
  * and decided as if it had come so; only the check that refused may refuse again, for the same reason, without being heard.
  * Any other refusal stands.
  *
- * <p>Asked from the check's event loop. It never blocks and never throws; what throws, fails, or takes longer than a second
- * counts as a fault and offers nothing.
+ * <p>Asked from the check's event loop. It never blocks and never throws; what throws, fails, or takes longer than the
+ * {@code deadline} of routes.yaml counts as a fault and offers nothing. A plugin in shadow is not asked.
  */
 @FunctionalInterface
 public interface Fallback {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * before a request is forwarded, refuses with the 429 of every limit, settles at the head of the response, and tells of it
  * in the store's usage.
  *
- * <p>A quota is made once for each event loop and asked from that event loop only. It never blocks and never throws; a
- * failed future counts as a fault of the gateway, not as a refusal.
+ * <p>A quota is made once for each event loop and asked from that event loop only. It never blocks and never throws. A
+ * failed future is a fault, not a refusal, and so is one that is not complete within a second; the request gets a 503.
  */
 public interface Quota {
 
