@@ -81,8 +81,13 @@ final class PluginsCommand implements Callable<Integer> {
         var line = new StringBuilder();
         for (int i = 0; i < row.size(); i++) {
             int column = i;
-            int width = rows.stream().mapToInt(each -> each.get(column).length()).max().orElse(0);
-            line.append(row.get(i)).append(" ".repeat(width - row.get(i).length())).append(GAP);
+            int width = rows.stream()
+                    .mapToInt(each -> each.get(column).length())
+                    .max()
+                    .orElse(0);
+            line.append(row.get(i))
+                    .append(" ".repeat(width - row.get(i).length()))
+                    .append(GAP);
         }
         return line.toString().stripTrailing();
     }

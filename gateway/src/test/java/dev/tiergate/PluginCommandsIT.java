@@ -62,8 +62,7 @@ class PluginCommandsIT {
     @Test
     void the_schema_has_what_the_plugins_are_configured_with() throws IOException {
         stranger().writeTo(folder.resolve("stranger.jar"));
-        var definitions =
-                new JsonObject(run("schema").replaceFirst("exit 0\n", "")).getJsonObject("$defs");
+        var definitions = new JsonObject(run("schema").replaceFirst("exit 0\n", "")).getJsonObject("$defs");
         assertThat(definitions.getJsonObject("plugin-stranger").getString("title"))
                 .isEqualTo("a mapping with header");
     }

@@ -77,7 +77,10 @@ class DegradePluginIT {
     @BeforeAll
     static void start() throws Exception {
         thrifty = RecordingBackend.start();
-        gateway = RunningGateway.start(LEAST, Map.of("THRIFTY", thrifty.uri()), PluginCatalogue.ofClassPath().checks());
+        gateway = RunningGateway.start(
+                LEAST,
+                Map.of("THRIFTY", thrifty.uri()),
+                PluginCatalogue.ofClassPath().checks());
         gateway.sql(CATALOGUE);
         gateway.write(ROUTES.getBytes(StandardCharsets.UTF_8));
         assertThat(gateway.await(gateway.gateway().checkRoutes())).isTrue();

@@ -41,8 +41,7 @@ class ExamplesIT {
     static void prepare() throws IOException, InvalidPluginsException {
         var countries = new MmdbWriter(6, "GeoLite2-Country").add("192.0.2.0/24", "LU");
         var file = Files.write(folder.resolve("countries.mmdb"), countries.bytes());
-        loader = PluginCatalogue.ofClassPath()
-                .routes(Map.of("COUNTRIES", file.toString())::get);
+        loader = PluginCatalogue.ofClassPath().routes(Map.of("COUNTRIES", file.toString())::get);
     }
 
     static List<Path> pages() throws IOException {

@@ -49,7 +49,8 @@ class HeaderPluginIT {
 
     @BeforeAll
     static void start() throws Exception {
-        gateway = RunningGateway.start(ROUTES, Map.of(), PluginCatalogue.ofClassPath().checks());
+        gateway = RunningGateway.start(
+                ROUTES, Map.of(), PluginCatalogue.ofClassPath().checks());
         gateway.store("header-plugin", "essential");
     }
 
@@ -104,8 +105,7 @@ class HeaderPluginIT {
                 "haeder: { require: { X-Client: web } }",
             })
     void a_wrong_configuration_is_a_problem_with_its_place(String plugin) throws Exception {
-        var loader =
-                PluginCatalogue.ofClassPath().routes(name -> name.startsWith("TIERGATE_") ? null : "s".repeat(64));
+        var loader = PluginCatalogue.ofClassPath().routes(name -> name.startsWith("TIERGATE_") ? null : "s".repeat(64));
         var result = loader.load("routes.yaml", BEFORE_THE_PLUGIN + "      - " + plugin + "\n", null);
         assertThat(result).isInstanceOf(LoadResult.Rejected.class);
         List<RoutesProblem> problems = ((LoadResult.Rejected) result).problems();
@@ -116,7 +116,8 @@ class HeaderPluginIT {
     @Test
     void editors_complete_its_keys() throws Exception {
         var schema = PluginCatalogue.ofClassPath().schema();
-        assertThat(schema.at("/$defs/plugins/items/properties/header/anyOf/0/$ref").asText())
+        assertThat(schema.at("/$defs/plugins/items/properties/header/anyOf/0/$ref")
+                        .asText())
                 .isEqualTo("#/$defs/plugin-header");
         assertThat(schema.at("/$defs/plugin-header/properties").fieldNames())
                 .toIterable()

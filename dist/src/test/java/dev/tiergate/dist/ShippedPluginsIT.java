@@ -83,7 +83,9 @@ class ShippedPluginsIT {
                         .add("2001:db8::/32", "DE")
                         .bytes());
         gateway = RunningGateway.start(
-                with("127.0.0.1", "false"), Map.of("COUNTRIES", countries.toString()), PluginCatalogue.ofClassPath().checks());
+                with("127.0.0.1", "false"),
+                Map.of("COUNTRIES", countries.toString()),
+                PluginCatalogue.ofClassPath().checks());
         gateway.store(OF_A, "essential");
         gateway.store(OF_C, "business");
     }
@@ -211,8 +213,7 @@ class ShippedPluginsIT {
                 "experiment: { name: x, weights: { a: 1, b: 1 }, off: maybe } | off must be true or false",
             })
     void a_wrong_configuration_is_a_problem_with_its_place(String plugin, String message) throws Exception {
-        var loader =
-                PluginCatalogue.ofClassPath().routes(name -> name.startsWith("TIERGATE_") ? null : "s".repeat(64));
+        var loader = PluginCatalogue.ofClassPath().routes(name -> name.startsWith("TIERGATE_") ? null : "s".repeat(64));
         var result = loader.load("routes.yaml", BEFORE_THE_PLUGIN + "      - " + plugin + "\n", null);
         assertThat(result)
                 .isInstanceOfSatisfying(

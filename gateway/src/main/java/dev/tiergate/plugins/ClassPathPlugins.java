@@ -1,7 +1,5 @@
 package dev.tiergate.plugins;
 
-import dev.tiergate.plugin.CheckFactory;
-import dev.tiergate.plugin.QuotaFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -20,8 +18,8 @@ final class ClassPathPlugins {
     static List<LoadedPlugin> in(ClassLoader loader, List<String> problems) {
         try {
             var descriptors = descriptors(loader);
-            var checks = Factories.load(CheckFactory.class, CheckFactory::name, loader, LoadedPlugin.CLASS_PATH);
-            var quotas = Factories.load(QuotaFactory.class, QuotaFactory::name, loader, LoadedPlugin.CLASS_PATH);
+            var checks = Factories.checks(loader, LoadedPlugin.CLASS_PATH);
+            var quotas = Factories.quotas(loader, LoadedPlugin.CLASS_PATH);
             List<LoadedPlugin> plugins = new ArrayList<>();
             for (var name : LoadedPlugin.names(checks, quotas)) {
                 var descriptor = descriptors.remove(name);
@@ -35,8 +33,10 @@ final class ClassPathPlugins {
                     plugins.add(new LoadedPlugin(descriptor, LoadedPlugin.CLASS_PATH, check, quota));
                 }
             }
-            descriptors.keySet().forEach(name -> problems.add(LoadedPlugin.CLASS_PATH + ": a "
-                    + PluginDescriptor.RESOURCE + " has the name '" + name + "', and no factory has"));
+            descriptors
+                    .keySet()
+                    .forEach(name -> problems.add(LoadedPlugin.CLASS_PATH + ": a " + PluginDescriptor.RESOURCE
+                            + " has the name '" + name + "', and no factory has"));
             return plugins;
         } catch (BadPluginException e) {
             problems.add(e.problem());

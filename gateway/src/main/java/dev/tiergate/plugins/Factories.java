@@ -1,40 +1,70 @@
 package dev.tiergate.plugins;
 
+import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.QuotaFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** Factories that stand in {@code META-INF/services}. */
+/**
+ * Factories that stand in {@code META-INF/services}. To make them is the first code of a stranger that runs, and all that it
+ * may throw is a problem of that plugin.
+ */
 final class Factories {
 
     private Factories() {}
 
     /**
-     * Makes one object of each class. This is the first code of a stranger that runs, and all that it may throw is a problem
-     * of that plugin.
+     * Makes one object of each class.
      *
      * @param from what messages begin with
      * @return by the name that each gives itself
      */
-    static <F> Map<String, F> load(Class<F> kind, Function<F, String> name, ClassLoader loader, String from)
+    static Map<String, CheckFactory<?>> checks(ClassLoader loader, String from) throws BadPluginException {
+        Supplier<List<CheckFactory<?>>> found = () -> {
+            List<CheckFactory<?>> all = new ArrayList<>();
+            for (CheckFactory<?> factory : ServiceLoader.load(CheckFactory.class, loader)) {
+                all.add(factory);
+            }
+            return all;
+        };
+        return named("CheckFactory", found, CheckFactory::name, from);
+    }
+
+    /** As {@link #checks}. */
+    static Map<String, QuotaFactory<?>> quotas(ClassLoader loader, String from) throws BadPluginException {
+        Supplier<List<QuotaFactory<?>>> found = () -> {
+            List<QuotaFactory<?>> all = new ArrayList<>();
+            for (QuotaFactory<?> factory : ServiceLoader.load(QuotaFactory.class, loader)) {
+                all.add(factory);
+            }
+            return all;
+        };
+        return named("QuotaFactory", found, QuotaFactory::name, from);
+    }
+
+    private static <F> Map<String, F> named(String kind, Supplier<List<F>> found, Function<F, String> name, String from)
             throws BadPluginException {
         Map<String, F> byName = new TreeMap<>();
         try {
-            for (F factory : ServiceLoader.load(kind, loader)) {
+            for (F factory : found.get()) {
                 var own = name.apply(factory);
                 var other = byName.putIfAbsent(own, factory);
                 if (other != null) {
                     throw new BadPluginException(
                             from,
-                            "two of " + kind.getSimpleName() + " are named '" + own + "': "
+                            "two of " + kind + " are named '" + own + "': "
                                     + other.getClass().getName() + " and "
                                     + factory.getClass().getName());
                 }
             }
         } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
-            throw new BadPluginException(from, "its " + kind.getSimpleName() + " cannot be loaded: " + said(e));
+            throw new BadPluginException(from, "its " + kind + " cannot be loaded: " + said(e));
         }
         return byName;
     }

@@ -26,13 +26,14 @@ public record LoadedPlugin(
 
     /** All that is in a place of its own, where there may be no other plugin. */
     static LoadedPlugin alone(PluginDescriptor descriptor, String from, ClassLoader loader) throws BadPluginException {
-        var checks = Factories.load(CheckFactory.class, CheckFactory::name, loader, from);
-        var quotas = Factories.load(QuotaFactory.class, QuotaFactory::name, loader, from);
+        var checks = Factories.checks(loader, from);
+        var quotas = Factories.quotas(loader, from);
         var names = names(checks, quotas);
         if (!names.equals(Set.of(descriptor.name()))) {
             throw new BadPluginException(
                     from,
-                    "all factories in META-INF/services must be named '" + descriptor.name() + "', as the descriptor is; "
+                    "all factories in META-INF/services must be named '" + descriptor.name()
+                            + "', as the descriptor is; "
                             + (names.isEmpty() ? "there is none" : "found " + String.join(", ", names)));
         }
         return new LoadedPlugin(descriptor, from, checks.get(descriptor.name()), quotas.get(descriptor.name()));

@@ -100,8 +100,7 @@ public final class PluginCatalogue {
     }
 
     private PluginSchemas schemas() {
-        return new PluginSchemas(
-                schemas(plugin -> plugin.check() != null), schemas(plugin -> plugin.quota() != null));
+        return new PluginSchemas(schemas(plugin -> plugin.check() != null), schemas(plugin -> plugin.quota() != null));
     }
 
     private Map<String, ConfigSchema> schemas(Predicate<LoadedPlugin> having) {

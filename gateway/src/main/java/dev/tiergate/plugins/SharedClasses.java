@@ -12,8 +12,7 @@ final class SharedClasses extends ClassLoader {
 
     private static final String API = PluginApi.class.getPackageName() + ".";
 
-    private static final List<String> LIBRARIES =
-            List.of("io.vertx.core.", "io.netty.", "org.slf4j.", "org.jspecify.");
+    private static final List<String> LIBRARIES = List.of("io.vertx.core.", "io.netty.", "org.slf4j.", "org.jspecify.");
 
     static {
         registerAsParallelCapable();

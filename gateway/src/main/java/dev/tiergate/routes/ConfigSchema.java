@@ -25,6 +25,9 @@ public final class ConfigSchema {
     /** What would name parts in a way that does not survive a move. */
     private static final Set<String> UNMOVED = Set.of("$anchor", "$dynamicAnchor", "$dynamicRef");
 
+    /** The same below the root, whose name is left behind. */
+    private static final Set<String> UNMOVED_BELOW = Set.of("$anchor", "$dynamicAnchor", "$dynamicRef", "$id");
+
     private final ObjectNode document;
     private final SchemaCheck check;
 
@@ -43,10 +46,9 @@ public final class ConfigSchema {
         }
         List<Error> errors = MetaSchema.INSTANCE.validate(document);
         if (!errors.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "is no JSON Schema at " + pointer(errors.get(0)));
+            throw new IllegalArgumentException("is no JSON Schema at " + pointer(errors.get(0)));
         }
-        checkReferences(document, document);
+        checkReferences(document, UNMOVED, document);
         var copy = document.deepCopy();
         copy.remove(List.of("$schema", "$id"));
         return new ConfigSchema(copy);
@@ -58,18 +60,17 @@ public final class ConfigSchema {
                 .collect(Collectors.joining());
     }
 
-    private static void checkReferences(JsonNode node, ObjectNode root) {
+    private static void checkReferences(JsonNode node, Set<String> unmoved, ObjectNode root) {
         for (Map.Entry<String, JsonNode> member : node.properties()) {
             String text = member.getValue().isTextual() ? member.getValue().asText() : "";
-            boolean unmoved = UNMOVED.contains(member.getKey()) || (member.getKey().equals("$id") && node != root);
-            if (unmoved && !text.isEmpty()) {
+            if (unmoved.contains(member.getKey()) && !text.isEmpty()) {
                 throw new IllegalArgumentException("cannot have " + member.getKey() + "; use $ref: #/$defs/NAME");
             }
             if (member.getKey().equals(REFERENCE) && !text.isEmpty() && !leads(text, root)) {
                 throw new IllegalArgumentException("has a $ref to what it does not hold: " + text);
             }
         }
-        node.forEach(child -> checkReferences(child, root));
+        node.forEach(child -> checkReferences(child, UNMOVED_BELOW, root));
     }
 
     private static boolean leads(String reference, ObjectNode root) {
@@ -97,7 +98,8 @@ public final class ConfigSchema {
 
     private static void lead(JsonNode node, String pointer) {
         if (node instanceof ObjectNode object && object.path(REFERENCE).isTextual()) {
-            object.put(REFERENCE, "#" + pointer + object.path(REFERENCE).asText().substring(1));
+            object.put(
+                    REFERENCE, "#" + pointer + object.path(REFERENCE).asText().substring(1));
         }
         node.forEach(child -> lead(child, pointer));
     }

@@ -58,7 +58,8 @@ class PluginDescriptorTest {
     void what_is_not_json_is_said_with_its_place(String text) {
         assertThatThrownBy(() -> read(text))
                 .isInstanceOf(BadPluginException.class)
-                .hasMessageMatching("plugins/region\\.jar: META-INF/tiergate-plugin\\.json is not JSON, line 1, column \\d+");
+                .hasMessageMatching(
+                        "plugins/region\\.jar: META-INF/tiergate-plugin\\.json is not JSON, line 1, column \\d+");
     }
 
     @Test
@@ -72,7 +73,8 @@ class PluginDescriptorTest {
     @CsvSource({"name, region, 63", "version, 1.0.0, 64"})
     void texts_have_a_greatest_length(String key, String value, int most) throws Exception {
         assertThat(read(GOOD.replace(value, "a".repeat(most)))).hasSize(1);
-        assertThatThrownBy(() -> read(GOOD.replace(value, "a".repeat(most + 1)))).hasMessageContaining("'" + key + "'");
+        assertThatThrownBy(() -> read(GOOD.replace(value, "a".repeat(most + 1))))
+                .hasMessageContaining("'" + key + "'");
     }
 
     private static List<PluginDescriptor> read(String text) throws IOException, BadPluginException {

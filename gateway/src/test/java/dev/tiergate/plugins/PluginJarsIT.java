@@ -58,13 +58,17 @@ class PluginJarsIT {
     @Test
     void two_plugins_have_two_versions_of_one_library_side_by_side() throws Exception {
         var first = StrangersPlugin.empty(scratch)
-                .source("lib.Library", "package lib; public class Library { public static String one() { return \"1\"; } }")
+                .source(
+                        "lib.Library",
+                        "package lib; public class Library { public static String one() { return \"1\"; } }")
                 .writeTo(folder.resolve("with-one/library.jar"));
         StrangersPlugin.named("with-one", "lib.Library.one()", scratch)
                 .seeing(first)
                 .writeTo(folder.resolve("with-one/plugin.jar"));
         StrangersPlugin.named("with-two", "lib.Library.two()", scratch)
-                .source("lib.Library", "package lib; public class Library { public static String two() { return \"2\"; } }")
+                .source(
+                        "lib.Library",
+                        "package lib; public class Library { public static String two() { return \"2\"; } }")
                 .writeTo(folder.resolve("with-two.jar"));
         try (var gateway = serve("with-one: { header: X-One }", "with-two: { header: X-Two }")) {
             var answer = get(gateway, "");
@@ -196,8 +200,10 @@ class PluginJarsIT {
     @Test
     void a_factory_of_another_name_than_the_descriptors_is_refused() throws IOException {
         StrangersPlugin.named("other", "\"\"", scratch)
-                .resource(DESCRIPTOR, "{ \"name\": \"stranger\", \"version\": \"1\", \"api\": 1,"
-                        + " \"config\": { \"type\": \"object\" } }")
+                .resource(
+                        DESCRIPTOR,
+                        "{ \"name\": \"stranger\", \"version\": \"1\", \"api\": 1,"
+                                + " \"config\": { \"type\": \"object\" } }")
                 .writeTo(folder.resolve("bad.jar"));
         assertRefused("/bad.jar: all factories in META-INF/services must be named 'stranger', as the descriptor is; "
                 + "found other");
@@ -214,7 +220,8 @@ class PluginJarsIT {
         good().resource(SERVICES, "stranger.Spoilt\n")
                 .resource("stranger/Spoilt.class", "no class")
                 .writeTo(folder.resolve("bad.jar"));
-        assertThat(problems()).startsWith(folder + "/bad.jar: its CheckFactory cannot be loaded: ")
+        assertThat(problems())
+                .startsWith(folder + "/bad.jar: its CheckFactory cannot be loaded: ")
                 .contains("ClassFormatError");
     }
 
@@ -231,8 +238,9 @@ class PluginJarsIT {
                         """)
                 .resource(SERVICES, "stranger.Throwing\n")
                 .writeTo(folder.resolve("bad.jar"));
-        assertRefused("/bad.jar: its CheckFactory cannot be loaded: Provider stranger.Throwing could not be instantiated: "
-                + "java.lang.IllegalStateException: not today");
+        assertRefused(
+                "/bad.jar: its CheckFactory cannot be loaded: Provider stranger.Throwing could not be instantiated: "
+                        + "java.lang.IllegalStateException: not today");
     }
 
     @Test
@@ -274,14 +282,15 @@ class PluginJarsIT {
     private RunningGateway serve(String... plugins) throws Exception {
         var routes = "routes:\n  - path: /api\n    upstream: shop\n    plugins: [ { " + String.join(" }, { ", plugins)
                 + " } ]\n";
-        var gateway =
-                RunningGateway.start(routes, Map.of(), PluginCatalogue.load(folder).checks());
+        var gateway = RunningGateway.start(
+                routes, Map.of(), PluginCatalogue.load(folder).checks());
         gateway.store("stranger", "essential");
         return gateway;
     }
 
     private static RawClient.Response get(RunningGateway gateway, String headers) {
-        return gateway.exchange("GET /api HTTP/1.1\r\nHost: gw.test\r\nAccept: application/json\r\nAuthorization: Bearer "
-                + gateway.token("stranger") + "\r\n" + headers + "\r\n");
+        return gateway.exchange(
+                "GET /api HTTP/1.1\r\nHost: gw.test\r\nAccept: application/json\r\nAuthorization: Bearer "
+                        + gateway.token("stranger") + "\r\n" + headers + "\r\n");
     }
 }

@@ -58,6 +58,7 @@ class SharedClassesTest {
     @Test
     void it_sees_no_files_of_the_gateway() {
         assertThat(shared.getResource("routes.schema.json")).isNull();
-        assertThat(shared.getResource("META-INF/services/dev.tiergate.plugin.QuotaFactory")).isNull();
+        assertThat(shared.getResource("META-INF/services/dev.tiergate.plugin.QuotaFactory"))
+                .isNull();
     }
 }

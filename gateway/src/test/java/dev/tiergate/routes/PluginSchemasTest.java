@@ -42,7 +42,9 @@ class PluginSchemasTest {
                 "other: {} | 4:28: unknown key 'other'",
             })
     void what_does_not_fit_is_found_without_the_gateway(String plugin, String problem) {
-        assertThat(problems(plugin, "")).hasSize(1).allSatisfy(found -> assertThat(found).startsWith(problem));
+        assertThat(problems(plugin, ""))
+                .hasSize(1)
+                .allSatisfy(found -> assertThat(found).startsWith(problem));
     }
 
     @Test

@@ -18,12 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** Plugins that let everything pass and have all kinds of configuration. */
 final class SamplePlugins {
 
-    static final List<CheckFactory<?>> ALL =
-            List.of(
-                    new Sample<>("header", HeaderConfig.class),
-                    new Sample<>("sample", SampleConfig.class),
-                    new Sample<>("described", DescribedConfig.class),
-                    new Pointing());
+    static final List<CheckFactory<?>> ALL = List.of(
+            new Sample<>("header", HeaderConfig.class),
+            new Sample<>("sample", SampleConfig.class),
+            new Sample<>("described", DescribedConfig.class),
+            new Pointing());
 
     /** What descriptors of these would say. */
     static final PluginSchemas SCHEMAS = new PluginSchemas(Map.of("described", ConfigSchema.of(json("""

@@ -119,8 +119,9 @@ class ExperimentCheckTest {
     @Test
     void each_variant_has_a_counter_of_its_own() {
         var check = new ExperimentCheckFactory()
-                .create(config(ExperimentConfig.Key.STORE, null, false), context((name, tags) ->
-                        () -> exposed.add(name + " " + String.join(" ", tags))));
+                .create(
+                        config(ExperimentConfig.Key.STORE, null, false),
+                        context((name, tags) -> () -> exposed.add(name + " " + String.join(" ", tags))));
         var allow = (Allow) check.ask(call(STORE_OF_C, "user-1", false)).result();
         assertThat(allow.upstreamHeaders()).containsEntry("X-Experiment-new-checkout", "c");
         allow.settlement().answered(Outcome.answered(200));
