@@ -37,9 +37,9 @@ final class SchemaCheck {
     /** @throws IllegalArgumentException where the schema cannot be used */
     SchemaCheck(JsonNode document) {
         this.document = document;
-        this.schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
-                .getSchema(document);
         try {
+            this.schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                    .getSchema(document);
             schema.initializeValidators();
         } catch (SchemaException | PatternSyntaxException e) {
             throw new IllegalArgumentException("cannot be used as a JSON Schema", e);

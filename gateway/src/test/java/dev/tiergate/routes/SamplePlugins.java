@@ -21,8 +21,8 @@ final class SamplePlugins {
     static final List<CheckFactory<?>> ALL = List.of(
             new Sample<>("header", HeaderConfig.class),
             new Sample<>("sample", SampleConfig.class),
-            new Sample<>("described", DescribedConfig.class),
-            new Pointing());
+            new Pointing(),
+            new Sample<>("described", DescribedConfig.class));
 
     /** What descriptors of these would say. */
     static final PluginSchemas SCHEMAS = new PluginSchemas(Map.of("described", ConfigSchema.of(json("""

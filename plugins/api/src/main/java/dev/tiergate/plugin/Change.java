@@ -2,6 +2,7 @@ package dev.tiergate.plugin;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +25,18 @@ public record Change(
     /** RFC 9110, section 5.5, without octets above ASCII. */
     private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e]*");
 
+    /** What frames a message or belongs to its connection, and what the gateway says itself; in lower case. */
+    private static final Pattern OF_OTHERS = Pattern.compile("connection|content-length|expect|host|keep-alive|proxy-.*|te|"
+            + "trailer|transfer-encoding|upgrade|x-tiergate-.*");
+
     /** @throws IllegalArgumentException where nothing is changed, or a header cannot be sent */
     public Change {
         if (query.isEmpty() && upstreamHeaders.isEmpty() && upstream == null) {
             throw new IllegalArgumentException("a change changes something");
         }
         upstreamHeaders.forEach((name, value) -> {
-            if (!NAME.matcher(name).matches() || !VALUE.matcher(value).matches()) {
+            var others = OF_OTHERS.matcher(name.toLowerCase(Locale.ROOT)).matches();
+            if (others || !NAME.matcher(name).matches() || !VALUE.matcher(value).matches()) {
                 throw new IllegalArgumentException("the header '" + name + "' cannot be sent");
             }
         });

@@ -27,6 +27,13 @@ class ChangeTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"Host", "content-length", "Transfer-Encoding", "TE", "Proxy-Connection", "X-Tiergate-Tier"})
+    void a_header_that_is_not_a_plugins_is_refused(String name) {
+        assertThatThrownBy(() -> new Change(Map.of(), Map.of(name, "1"), null))
+                .hasMessage("the header '" + name + "' cannot be sent");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"sd\r\nX-Other: 1", "s\u0000d", "\u007f", "\u00e4"})
     void a_value_that_no_header_has_is_refused(String value) {
         assertThatThrownBy(() -> new Change(Map.of(), Map.of("X-Quality", value), null))

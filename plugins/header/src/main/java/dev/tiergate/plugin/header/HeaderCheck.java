@@ -41,7 +41,8 @@ final class HeaderCheck implements Check {
     }
 
     private static boolean holds(MultiMap headers, String name, String value) {
-        var values = headers.getAll(name); // null over HTTP/2 where there is none
-        return value.equals(HeaderConfig.ANY) ? headers.contains(name) : values != null && values.contains(value);
+        return value.equals(HeaderConfig.ANY)
+                ? headers.contains(name)
+                : headers.getAll(name).contains(value);
     }
 }

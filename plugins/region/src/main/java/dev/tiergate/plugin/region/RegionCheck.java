@@ -54,7 +54,7 @@ final class RegionCheck implements Check {
             return Optional.empty();
         }
         var values = call.headers().getAll(config.header());
-        return values == null || values.size() != 1 ? Optional.empty() : Optional.of(values.get(0));
+        return values.size() != 1 ? Optional.empty() : Optional.of(values.get(0));
     }
 
     private Future<Decision> known(Call call, String country) {
