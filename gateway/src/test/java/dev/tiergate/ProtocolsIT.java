@@ -43,6 +43,12 @@ class ProtocolsIT {
     private static final String ROUTES = """
             routes:
               - { path: /api/analytics/**, feature: advanced_analytics, upstream: shop }
+              - path: /api/chat
+                feature: advanced_analytics
+                model: { from: [ header, body ], name: X-Model }
+                charge: [ { limit: orders } ]
+                idempotency-key: optional
+                upstream: shop
             """;
 
     @TempDir
@@ -120,6 +126,17 @@ class ProtocolsIT {
         assertThat(new JsonObject(denied.body()).getString("reason")).isEqualTo("tier_too_low");
         assertThat(gateway.backend().requests()).hasSize(1);
         await(client.close());
+    }
+
+    @Test
+    void over_http_2_a_field_that_is_not_there_is_read_as_over_http_1_1() throws Exception {
+        for (var client : List.of(h2c(), vertx.createHttpClient())) {
+            var seen = await(client.request(options(gateway, HttpMethod.GET, "127.0.0.1", "2")
+                            .setURI("/api/chat"))
+                    .compose(request -> request.send()));
+            assertThat(seen.statusCode()).as(seen.version().name()).isEqualTo(200);
+            await(client.close());
+        }
     }
 
     @Test

@@ -49,6 +49,11 @@ class ShippedPluginsIT {
               - path: /checkout
                 plugins: [ experiment: { name: new-checkout, weights: { a: 50, b: 30, c: 20 }, off: "${OFF}" } ]
                 upstream: shop
+              - path: /tried-out
+                plugins:
+                  - experiment: { name: tried-out, weights: { a: 1, b: 1 } }
+                    mode: shadow
+                upstream: shop
               - path: /only-c
                 plugins: [ experiment: { name: new-checkout, weights: { a: 50, b: 30, c: 20 }, allow: [ c ] } ]
                 upstream: shop
@@ -169,6 +174,25 @@ class ShippedPluginsIT {
                 .isEqualTo(200);
         assertThat(gateway.backend().last().headers("X-Experiment-new-checkout"))
                 .containsExactly("a");
+    }
+
+    @Test
+    void an_exposure_is_counted_once_the_backend_has_got_it() {
+        var before = exposures("new-checkout", "a");
+        get(OF_A, Map.of(), "/checkout", "");
+        assertThat(exposures("new-checkout", "a") - before).isEqualTo(1);
+    }
+
+    @Test
+    void an_experiment_in_shadow_tells_the_backend_nothing_and_counts_nobody() {
+        assertThat(get(OF_A, Map.of(), "/tried-out", "").status()).isEqualTo(200);
+        assertThat(gateway.backend().last().header("X-Experiment-tried-out")).isEmpty();
+        assertThat(exposures("tried-out", "a") + exposures("tried-out", "b")).isZero();
+    }
+
+    private static double exposures(String experiment, String variant) {
+        return gateway.metric("tiergate_plugin_experiment_exposures_total{experiment=\"" + experiment
+                + "\",variant=\"" + variant + "\"}");
     }
 
     @Test
