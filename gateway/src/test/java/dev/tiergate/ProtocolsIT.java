@@ -131,8 +131,8 @@ class ProtocolsIT {
     @Test
     void over_http_2_a_field_that_is_not_there_is_read_as_over_http_1_1() throws Exception {
         for (var client : List.of(h2c(), vertx.createHttpClient())) {
-            var seen = await(client.request(options(gateway, HttpMethod.GET, "127.0.0.1", "2")
-                            .setURI("/api/chat"))
+            var seen = await(client.request(
+                            options(gateway, HttpMethod.GET, "127.0.0.1", "2").setURI("/api/chat"))
                     .compose(request -> request.send()));
             assertThat(seen.statusCode()).as(seen.version().name()).isEqualTo(200);
             await(client.close());

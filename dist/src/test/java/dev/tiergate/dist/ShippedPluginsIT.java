@@ -191,8 +191,8 @@ class ShippedPluginsIT {
     }
 
     private static double exposures(String experiment, String variant) {
-        return gateway.metric("tiergate_plugin_experiment_exposures_total{experiment=\"" + experiment
-                + "\",variant=\"" + variant + "\"}");
+        return gateway.metric("tiergate_plugin_experiment_exposures_total{experiment=\"" + experiment + "\",variant=\""
+                + variant + "\"}");
     }
 
     @Test

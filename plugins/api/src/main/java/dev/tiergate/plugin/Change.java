@@ -26,8 +26,9 @@ public record Change(
     private static final Pattern VALUE = Pattern.compile("[\\t\\x20-\\x7e]*");
 
     /** What frames a message or belongs to its connection, and what the gateway says itself; in lower case. */
-    private static final Pattern OF_OTHERS = Pattern.compile("connection|content-length|expect|host|keep-alive|proxy-.*|te|"
-            + "trailer|transfer-encoding|upgrade|x-tiergate-.*");
+    private static final Pattern OF_OTHERS =
+            Pattern.compile("connection|content-length|expect|host|keep-alive|proxy-.*|te|"
+                    + "trailer|transfer-encoding|upgrade|x-tiergate-.*");
 
     /** @throws IllegalArgumentException where nothing is changed, or a header cannot be sent */
     public Change {
