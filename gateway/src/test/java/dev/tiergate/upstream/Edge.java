@@ -73,8 +73,6 @@ final class Edge implements AutoCloseable {
         conditions = new Conditions(vertx, metrics, this::nanos, InstantSource.fixed(NOW), new Random(1));
         upstreams = new Upstreams(vertx, 1, conditions, metrics, this::nanos, InstantSource.fixed(NOW), new Random(1));
         server = vertx.createHttpServer(options.setHost("127.0.0.1")
-                        .setSendBufferSize(Flood.SOCKET)
-                        .setReceiveBufferSize(Flood.SOCKET)
                         .setMaxHeaderSize(64 << 10)
                         .setMaxChunkSize(ClientOptions.MAX_CHUNK))
                 .requestHandler(this::handle);
