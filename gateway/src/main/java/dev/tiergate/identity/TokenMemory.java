@@ -58,7 +58,7 @@ final class TokenMemory {
     private final MessageDigest sha256 = sha256();
     private final ByteBuffer digest = ByteBuffer.allocate(HASH_BYTES);
     private final Hash asked = new Hash();
-    private byte[] ascii = new byte[1024];
+    private byte[] bytes = new byte[1024];
     private final Map<Hash, Remembered> entries;
 
     TokenMemory(int bound) {
@@ -87,7 +87,7 @@ final class TokenMemory {
      */
     @Nullable
     Future<Identified> recall(String text, int from, long now) {
-        Remembered entry = ask(text, from) ? entries.get(asked) : null;
+        Remembered entry = entries.get(hash(text, from));
         if (entry == null || (entry.from <= now && now < entry.until)) {
             return entry == null ? null : entry.answer;
         }
@@ -96,9 +96,7 @@ final class TokenMemory {
     }
 
     void remember(String token, Future<Identified> answer, long from, long until) {
-        if (ask(token, 0)) {
-            entries.put(asked.copy(), new Remembered(answer, from, until));
-        }
+        entries.put(hash(token, 0).copy(), new Remembered(answer, from, until));
     }
 
     void forgetAll() {
@@ -109,26 +107,21 @@ final class TokenMemory {
         return entries.size();
     }
 
-    /** False for what is not ASCII, which no token is; it is found bad at its first look, each time. */
-    private boolean ask(String text, int from) {
+    /** A header's text has a character for each byte, so that no two have the same bytes here. */
+    @SuppressWarnings("deprecation") // the only copy that neither decodes nor makes an array
+    private Hash hash(String text, int from) {
         int length = text.length() - from;
-        if (ascii.length < length) {
-            ascii = new byte[length];
+        if (bytes.length < length) {
+            bytes = new byte[length];
         }
-        for (int i = 0; i < length; i++) {
-            char c = text.charAt(from + i);
-            if (c > 0x7f) {
-                return false;
-            }
-            ascii[i] = (byte) c;
-        }
-        sha256.update(ascii, 0, length);
+        text.getBytes(from, text.length(), bytes, 0);
+        sha256.update(bytes, 0, length);
         try {
             sha256.digest(digest.array(), 0, HASH_BYTES);
         } catch (DigestException e) {
             throw new IllegalStateException("SHA-256 has 32 bytes", e);
         }
         asked.fill(digest);
-        return true;
+        return asked;
     }
 }

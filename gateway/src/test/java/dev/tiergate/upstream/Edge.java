@@ -15,7 +15,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.dns.AddressResolverOptions;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -158,10 +157,9 @@ final class Edge implements AutoCloseable {
                 read,
                 0,
                 name -> !name.toString().toLowerCase(Locale.ROOT).startsWith("x-tiergate-"),
-                HttpHeaders.headers()
-                        .add("X-Request-Id", "r-1")
-                        .add("X-Tiergate-Store-Id", "7")
-                        .add("X-Tiergate-Feature", "orders"),
+                headers -> headers.set("X-Request-Id", "r-1")
+                        .set("X-Tiergate-Store-Id", "7")
+                        .set("X-Tiergate-Feature", "orders"),
                 (status, headers) -> headers.set("X-Seen", Integer.toString(status)),
                 new Notes());
     }
