@@ -45,7 +45,7 @@ class FaultsIT {
     /** Requests each at its own time, as many a second as the fault is stated for. */
     private static final int A_SECOND = 500;
 
-    private static final int PACED = 1_000;
+    private static final int PACED = 2_500;
 
     @Test
     void f10_postgresql_is_down_at_the_start_and_nothing_was_copied() throws Exception {

@@ -3,12 +3,11 @@ package dev.tiergate.edge;
 import dev.tiergate.routes.Cidr;
 import dev.tiergate.routes.IpAddress;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +18,11 @@ final class Forwarding {
 
     /** Longer chains are cut at the client's end. */
     private static final int MAX_CHAIN = 32;
+
+    private static final CharSequence FORWARDED = HttpHeaders.createOptimized("Forwarded");
+    private static final CharSequence FORWARDED_FOR = HttpHeaders.createOptimized("X-Forwarded-For");
+    private static final CharSequence FORWARDED_PROTO = HttpHeaders.createOptimized("X-Forwarded-Proto");
+    private static final CharSequence FORWARDED_HOST = HttpHeaders.createOptimized("X-Forwarded-Host");
 
     private static final String UNKNOWN = "unknown";
 
@@ -41,14 +45,12 @@ final class Forwarding {
      */
     record Way(String clientAddress, boolean trustedPeer, String scheme, String host, List<String> chain) {
 
-        /** Set on the request to the backend. */
-        Map<String, String> headers() {
-            Map<String, String> headers = new LinkedHashMap<>();
-            headers.put("Forwarded", forwarded());
-            headers.put("X-Forwarded-For", String.join(", ", chain));
-            headers.put("X-Forwarded-Proto", scheme);
-            headers.put("X-Forwarded-Host", host);
-            return headers;
+        /** Sets what the backend is told. */
+        void tell(MultiMap headers) {
+            headers.set(FORWARDED, forwarded());
+            headers.set(FORWARDED_FOR, String.join(", ", chain));
+            headers.set(FORWARDED_PROTO, scheme);
+            headers.set(FORWARDED_HOST, host);
         }
 
         private String forwarded() {

@@ -2,6 +2,7 @@ package dev.tiergate.edge;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.vertx.core.http.HttpHeaders;
 import java.security.SecureRandom;
 import java.util.SplittableRandom;
 
@@ -10,6 +11,8 @@ import java.util.SplittableRandom;
  * generator starts from 128 bits of the operating system's randomness and is fast rather than unpredictable.
  */
 final class RequestIds {
+
+    static final CharSequence HEADER = HttpHeaders.createOptimized("X-Request-Id");
 
     /** Crockford's alphabet: no letters that people mistake for digits. */
     private static final byte[] BASE32 = "0123456789abcdefghjkmnpqrstvwxyz".getBytes(US_ASCII);

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -231,21 +232,23 @@ final class RequestWay {
 
     private void forward(RequestHead known, GatedCall call, Verdict verdict, Allow allow) {
         loop.metrics().forwarded(verdict.label());
-        var headers = upstreamHeaders(known);
-        call.changedHeaders().forEach(headers::set);
-        allow.upstreamHeaders().forEach(headers::set);
-        call.identityHeaders(headers, verdict);
         var passed = new PassedRequest(this, serving, call, allow.responseHeaders(), allow.settlement());
-        send(known, call.upstream(), call.target(), headers, passed);
+        send(known, call.upstream(), call.target(), passed, headers -> {
+            upstreamHeaders(known, headers);
+            call.changedHeaders().forEach(headers::set);
+            allow.upstreamHeaders().forEach(headers::set);
+            call.identityHeaders(headers, verdict);
+        });
     }
 
     private void forwardUngated(RequestHead known, String upstream, Reading.Read target) {
         loop.metrics().forwarded(UNGATED);
         var passed = new PassedRequest(this, serving, null, Map.of(), Settlement.NONE);
-        send(known, upstream, target.target(), upstreamHeaders(known), passed);
+        send(known, upstream, target.target(), passed, headers -> upstreamHeaders(known, headers));
     }
 
-    private void send(RequestHead known, String upstream, String target, MultiMap headers, PassedRequest passed) {
+    private void send(
+            RequestHead known, String upstream, String target, PassedRequest passed, Consumer<MultiMap> headers) {
         var connection = request.headers().getAll(HttpHeaders.CONNECTION);
         var forward = new Forward(
                 request.method(),
@@ -271,20 +274,18 @@ final class RequestWay {
         }
     }
 
-    private MultiMap upstreamHeaders(RequestHead known) {
-        var headers = HttpHeaders.headers();
-        known.way().headers().forEach(headers::set);
-        headers.set("X-Request-Id", requestId);
+    private void upstreamHeaders(RequestHead known, MultiMap headers) {
+        known.way().tell(headers);
+        headers.set(RequestIds.HEADER, requestId);
         var trace = TraceContext.next(HeaderValues.all(request.headers(), "traceparent"), loop.ids());
-        headers.set("traceparent", trace.traceparent());
+        headers.set(TraceContext.PARENT_HEADER, trace.traceparent());
         if (trace.continued() && request.headers().contains("tracestate")) {
             headers.set("tracestate", HeaderValues.all(request.headers(), "tracestate"));
         }
-        return headers;
     }
 
     void responseHead(MultiMap out, Map<String, String> responseHeaders, Map<String, String> settled) {
-        out.set("X-Request-Id", requestId);
+        out.set(RequestIds.HEADER, requestId);
         responseHeaders.forEach(out::set);
         settled.forEach(out::set);
         var cors = serving.cors(route);

@@ -1,5 +1,6 @@
 package dev.tiergate.edge;
 
+import io.vertx.core.http.HttpHeaders;
 import java.util.List;
 
 /**
@@ -9,6 +10,8 @@ import java.util.List;
  * @param continued whether the trace is the client's; otherwise a {@code tracestate} of the client must not go along
  */
 record TraceContext(String traceparent, boolean continued) {
+
+    static final CharSequence PARENT_HEADER = HttpHeaders.createOptimized("traceparent");
 
     /** version 2, trace 32, parent 16 and flags 2 digits, with three hyphens. */
     private static final int LENGTH = 55;

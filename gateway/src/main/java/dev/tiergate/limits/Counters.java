@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The counters that one event loop used last, so that windows and keys are made once and not for each request. */
+/** Counters that one event loop used, the newest of them, so that windows and keys are made once and not for each request. */
 final class Counters {
 
     /** Subjects times limits; about 300 bytes each. */
     private static final int MOST = 10_000;
 
     private final NodeCounters node;
-    private final Map<Id, Made> made = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<Id, Made> made = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Id, Made> eldest) {
             return size() > MOST;
@@ -35,20 +35,27 @@ final class Counters {
             String limit,
             @Nullable Grant grant) {}
 
-    /** A counter with what its window was made from, and what a request of which it is all has. */
-    private record Made(Counter counter, Spread alone, ZoneId zone, long anchorMicros) {
+    /** A counter with what its window was made from, its window, and what a request of which it is all has. */
+    private record Made(
+            Counter counter, Spread alone, long fromMillis, long tillMillis, ZoneId zone, long anchorMicros) {
 
         private static Made of(Counter counter, StoreRef store) {
-            return new Made(counter, Spread.of(counter), store.zone(), store.periodAnchorMicros());
+            WindowSpan span = counter.span();
+            return new Made(
+                    counter,
+                    Spread.of(counter),
+                    span == null ? Long.MIN_VALUE : span.start().toEpochMilli(),
+                    span == null ? Long.MAX_VALUE : span.end().toEpochMilli(),
+                    store.zone(),
+                    store.periodAnchorMicros());
         }
 
-        boolean holds(Limit limit, StoreRef store, Instant now) {
-            WindowSpan span = counter.span();
+        boolean holds(Limit limit, StoreRef store, long nowMillis) {
             return counter.window() == limit.window()
-                    && (span == null
-                            || (span.contains(now)
-                                    && zone.equals(store.zone())
-                                    && anchorMicros == store.periodAnchorMicros()));
+                    && fromMillis <= nowMillis
+                    && nowMillis < tillMillis
+                    && (counter.span() == null
+                            || (zone.equals(store.zone()) && anchorMicros == store.periodAnchorMicros()));
         }
     }
 
@@ -67,7 +74,7 @@ final class Counters {
         String user = limit.scope() == Limit.Scope.USER ? subject.user() : null;
         var id = new Id(subject.shadow(), store.externalId(), user, limit.code(), null);
         Made known = made.get(id);
-        if (known == null || !known.holds(limit, store, now)) {
+        if (known == null || !known.holds(limit, store, now.toEpochMilli())) {
             known = Made.of(Counter.of(subject, limit, now, node), store);
             made.put(id, known);
         }

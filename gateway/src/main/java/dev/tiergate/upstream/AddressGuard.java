@@ -8,6 +8,8 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ final class AddressGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(AddressGuard.class);
 
+    /** Each request asks of its connection, and what a target rule says seldom changes. */
+    private static final long HOLDS = Duration.ofSeconds(1).toNanos();
+
     /** Each request would be a line of the log otherwise. */
     private static final long BETWEEN_LINES = Duration.ofSeconds(10).toNanos();
 
@@ -29,6 +34,11 @@ final class AddressGuard {
     private final TargetRule targets;
     private final GateMetrics metrics;
     private final LongSupplier clock;
+
+    /** The hosts whose connections led to an address without objection since {@link #passedSince}. */
+    private final Map<SocketAddress, String> passed = new HashMap<>();
+
+    private long passedSince;
     private boolean logged;
     private long loggedAt;
 
@@ -48,14 +58,27 @@ final class AddressGuard {
     Future<HttpClientRequest> watch(URI endpoint, Future<HttpClientRequest> connected) {
         return connected.compose(request -> {
             SocketAddress remote = request.connection().remoteAddress();
+            if (passedLately(endpoint.getHost(), remote)) {
+                return connected;
+            }
             Optional<String> objection = objection(endpoint.getHost(), remote);
-            if (objection.isEmpty()) {
+            if (remote != null && objection.isEmpty()) {
+                passed.put(remote, endpoint.getHost());
                 return connected;
             }
             Withdrawal.ofConnection(request);
-            refused(endpoint.getHost(), remote, objection.get());
-            return Future.failedFuture(new RefusedAddressException(objection.get()));
+            refused(endpoint.getHost(), remote, objection.orElseThrow());
+            return Future.failedFuture(new RefusedAddressException(objection.orElseThrow()));
         });
+    }
+
+    private boolean passedLately(String host, @Nullable SocketAddress remote) {
+        long now = clock.getAsLong();
+        if (now - passedSince >= HOLDS) {
+            passed.clear();
+            passedSince = now;
+        }
+        return remote != null && host.equals(passed.get(remote));
     }
 
     private Optional<String> objection(String host, @Nullable SocketAddress remote) {

@@ -160,7 +160,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         phase = Phase.SENT;
         connected.setMethod(forward.method()).setURI(forward.target());
         Headers.toUpstream(request.headers(), connected.headers(), forward.passes(), connected.version());
-        forward.headers().forEach((name, value) -> connected.headers().set(name, value));
+        forward.headers().accept(connected.headers());
         proxy.sign(connected.headers());
         connected.exceptionHandler(failure -> upstreamBroke());
         connected.response().onComplete((answer, failure) -> {

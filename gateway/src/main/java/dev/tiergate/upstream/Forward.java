@@ -4,6 +4,7 @@ import dev.tiergate.plugin.Settlement;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *     streamed after it
  * @param maxBody the most bytes that the body may have, whether or not its length was declared; 0 for no bound
  * @param passes which inbound header names may pass; hop-by-hop fields, Host and Expect never do
- * @param headers set on the request to the upstream; they replace inbound ones of the same name
+ * @param headers sets fields of the request to the upstream, once, over those that passed
  * @param head called before the response's head is sent
  * @param settlement told what became of the request, {@code answered} and {@code ended} once each
  */
@@ -26,7 +27,7 @@ public record Forward(
         @Nullable Buffer read,
         long maxBody,
         Predicate<CharSequence> passes,
-        MultiMap headers,
+        Consumer<MultiMap> headers,
         ResponseHead head,
         Settlement settlement) {
 

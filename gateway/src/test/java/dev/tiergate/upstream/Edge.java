@@ -15,7 +15,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.dns.AddressResolverOptions;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -73,8 +72,6 @@ final class Edge implements AutoCloseable {
         conditions = new Conditions(vertx, metrics, this::nanos, InstantSource.fixed(NOW), new Random(1));
         upstreams = new Upstreams(vertx, 1, conditions, metrics, this::nanos, InstantSource.fixed(NOW), new Random(1));
         server = vertx.createHttpServer(options.setHost("127.0.0.1")
-                        .setSendBufferSize(Flood.SOCKET)
-                        .setReceiveBufferSize(Flood.SOCKET)
                         .setMaxHeaderSize(64 << 10)
                         .setMaxChunkSize(ClientOptions.MAX_CHUNK))
                 .requestHandler(this::handle);
@@ -160,10 +157,9 @@ final class Edge implements AutoCloseable {
                 read,
                 0,
                 name -> !name.toString().toLowerCase(Locale.ROOT).startsWith("x-tiergate-"),
-                HttpHeaders.headers()
-                        .add("X-Request-Id", "r-1")
-                        .add("X-Tiergate-Store-Id", "7")
-                        .add("X-Tiergate-Feature", "orders"),
+                headers -> headers.set("X-Request-Id", "r-1")
+                        .set("X-Tiergate-Store-Id", "7")
+                        .set("X-Tiergate-Feature", "orders"),
                 (status, headers) -> headers.set("X-Seen", Integer.toString(status)),
                 new Notes());
     }

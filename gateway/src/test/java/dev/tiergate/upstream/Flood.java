@@ -3,6 +3,7 @@ package dev.tiergate.upstream;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.streams.WriteStream;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -23,6 +24,11 @@ final class Flood {
     private static final Buffer BYTES = Buffer.buffer(new byte[PIECE]);
 
     private final AtomicLong sent;
+
+    /** For a listener on the way of a flood that has to wait. */
+    static HttpServerOptions listener() {
+        return new HttpServerOptions().setSendBufferSize(SOCKET).setReceiveBufferSize(SOCKET);
+    }
 
     Flood(AtomicLong sent) {
         this.sent = sent;

@@ -143,7 +143,7 @@ class ForwardIT {
                 var edge = Edge.to(Shop.at(backend.uri()).signKey("secret").config());
                 var client = RawClient.connect(edge.port())) {
             client.exchange(GET + "\r\n");
-            assertThat(backend.last().headers(IdentityHeaders.SIGNATURE))
+            assertThat(backend.last().headers(IdentityHeaders.SIGNATURE.toString()))
                     .containsExactly(new Signature("secret").of("7", "orders", "r-1", Edge.NOW.getEpochSecond()));
         }
     }

@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
@@ -165,7 +164,7 @@ class WebSocketIT {
         var sent = new AtomicLong();
         HttpServer backend = serve(socket -> socket.handler(go -> new Flood(sent).pour(socket)));
         try (var edge =
-                Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config())) {
+                Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config(), Flood.listener())) {
             WebSocket socket = Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk"));
             socket.pause();
             var received = new AtomicLong();
@@ -187,7 +186,7 @@ class WebSocketIT {
             accepted.add(socket);
         });
         try (var edge =
-                Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config())) {
+                Edge.to(Shop.at("http://127.0.0.1:" + backend.actualPort()).config(), Flood.listener())) {
             WebSocket socket = Edge.await(client.connect(edge.port(), "127.0.0.1", "/talk"));
             var sent = new AtomicLong();
             new Flood(sent).pour(socket);
@@ -221,10 +220,7 @@ class WebSocketIT {
     }
 
     private static HttpServer serve(Handler<ServerWebSocket> handler) {
-        return Edge.await(vertx.createHttpServer(new HttpServerOptions()
-                        .setHost("127.0.0.1")
-                        .setSendBufferSize(Flood.SOCKET)
-                        .setReceiveBufferSize(Flood.SOCKET))
+        return Edge.await(vertx.createHttpServer(Flood.listener().setHost("127.0.0.1"))
                 .webSocketHandler(handler)
                 .listen(0));
     }
