@@ -258,7 +258,7 @@ public final class Gateway {
                         keys,
                         own,
                         counters,
-                        adminApi.featureRoles(),
+                        adminApi.storeWrites(),
                         conditions,
                         plugins,
                         metrics),

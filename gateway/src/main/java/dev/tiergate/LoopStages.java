@@ -3,7 +3,7 @@ package dev.tiergate;
 import dev.tiergate.api.KnownStores;
 import dev.tiergate.api.OwnApis;
 import dev.tiergate.api.StoreUsage;
-import dev.tiergate.api.admin.FeatureRoles;
+import dev.tiergate.api.admin.StoreWrites;
 import dev.tiergate.api.events.EventApi;
 import dev.tiergate.api.events.EventHub;
 import dev.tiergate.api.ofrep.OfrepApi;
@@ -49,7 +49,7 @@ final class LoopStages implements EdgeLoop.Stages {
     private final Keys keys;
     private final Reserved own;
     private final GateMetrics metrics;
-    private final @Nullable FeatureRoles roles;
+    private final @Nullable StoreWrites writes;
     private final PluginGuards plugins;
     private final Upstreams upstreams;
     private final @Nullable OpenStreams streams;
@@ -68,7 +68,7 @@ final class LoopStages implements EdgeLoop.Stages {
             Keys keys,
             Reserved own,
             @Nullable NodeCounters counters,
-            @Nullable FeatureRoles roles,
+            @Nullable StoreWrites writes,
             Conditions conditions,
             PluginRuntime plugins,
             GateMetrics metrics) {
@@ -79,7 +79,7 @@ final class LoopStages implements EdgeLoop.Stages {
         this.keys = keys;
         this.own = own;
         this.metrics = metrics;
-        this.roles = roles;
+        this.writes = writes;
         this.plugins = plugins.onLoop(vertx);
         this.upstreams = new Upstreams(vertx, loops, conditions, metrics);
         this.streams = entitlements == null ? null : OpenStreams.of(vertx, entitlements.cache(), metrics);
@@ -112,12 +112,12 @@ final class LoopStages implements EdgeLoop.Stages {
 
     private PublicApis apis(GatewayConfig config, Quotas quotas) {
         var paths = new ApiPaths(config.apis());
-        if (config.auth() == null || entitlements == null || ledger == null || events == null || roles == null) {
+        if (config.auth() == null || entitlements == null || ledger == null || events == null || writes == null) {
             return new OwnApis(paths, null, null, null);
         }
         var stores = new KnownStores(authenticator(config.auth()), entitlements.cache());
         var usage = new StoreUsage(ledger, quotas, config.limits().approaching());
-        return new OwnApis(paths, stores, usage, roles)
+        return new OwnApis(paths, stores, usage, writes)
                 .and(new EventApi(vertx, stores, events).operations())
                 .and(new OfrepApi(stores, usage, events.tickets()).operations());
     }

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -96,8 +97,14 @@ final class TwoGateways implements AutoCloseable {
 
     /** A good token for a store, valid for ten minutes. */
     String token(String store) {
+        return token(store, Map.of());
+    }
+
+    private String token(String store, Map<String, ?> more) {
         var now = Instant.now().getEpochSecond();
-        return mint.token(Map.of("store_id", store, "iat", now, "exp", now + 600));
+        Map<String, Object> claims = new HashMap<>(Map.of("store_id", store, "iat", now, "exp", now + 600));
+        claims.putAll(more);
+        return mint.token(claims);
     }
 
     int analytics(GatewayProcess gateway, String store) throws Exception {
@@ -108,16 +115,28 @@ final class TwoGateways implements AutoCloseable {
         return send(gateway, "POST /api/orders", store);
     }
 
+    /** By somebody who manages the store. */
+    RawClient.Response manage(GatewayProcess gateway, String line, String store) throws Exception {
+        return exchange(gateway, by(token(store, Map.of("roles", List.of("owner"))), line));
+    }
+
     private RawClient.Response send(GatewayProcess gateway, String line, String store) throws Exception {
+        return exchange(gateway, request(line, store));
+    }
+
+    private static RawClient.Response exchange(GatewayProcess gateway, String request) throws Exception {
         try (var client = RawClient.connect(gateway.port(), Eventually.PATIENCE)) {
-            return client.exchange(request(line, store));
+            return client.exchange(request);
         }
     }
 
     /** Such as {@code GET /api/analytics/sales}, without a body. */
     String request(String line, String store) {
-        return line + " HTTP/1.1\r\nHost: gw.test\r\nAuthorization: Bearer " + token(store)
-                + "\r\nContent-Length: 0\r\n\r\n";
+        return by(token(store), line);
+    }
+
+    private static String by(String token, String line) {
+        return line + " HTTP/1.1\r\nHost: gw.test\r\nAuthorization: Bearer " + token + "\r\nContent-Length: 0\r\n\r\n";
     }
 
     void store(String id, String tier) throws SQLException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiergate.fixtures.Postgres;
 import dev.tiergate.fixtures.RawClient;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -227,6 +228,26 @@ class TwoGatewaysIT {
         gateways.store("any", "enterprise");
         changes("any", 200, 403, "UPDATE features SET is_active = false WHERE code = 'advanced_analytics'");
         changes("any", 403, 200, "UPDATE features SET is_active = true WHERE code = 'advanced_analytics'");
+    }
+
+    @Test
+    void an_opt_in_at_one_of_them_is_in_force_on_both_within_a_second() throws Exception {
+        gateways.store("curious", "essential");
+        for (var gateway : gateways.both()) {
+            assertThat(optedIn(gateway)).isFalse();
+        }
+        var put = gateways.manage(gateways.get(0), "PUT /api/v1/store/features/basic_orders/opt-in", "curious");
+        assertThat(put.status()).isEqualTo(200);
+        var committed = System.nanoTime();
+        for (var gateway : gateways.both()) {
+            Eventually.holds("the store is in", () -> optedIn(gateway));
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - committed)).isLessThan(IN_FORCE);
+    }
+
+    private static boolean optedIn(GatewayProcess gateway) throws Exception {
+        var feature = gateways.manage(gateway, "GET /api/v1/store/features/basic_orders", "curious");
+        return new JsonObject(feature.text()).getBoolean("opted_in");
     }
 
     /** Both gateways answer the one status before the change, and the other within a second of its commit. */

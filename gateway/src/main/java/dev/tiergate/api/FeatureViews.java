@@ -47,6 +47,8 @@ final class FeatureViews {
                 .with("description", feature.description())
                 .with("category", feature.category())
                 .with("kind", feature.quantitative() ? "quantitative" : "binary")
+                .with("is_beta", feature.beta())
+                .with("opted_in", asker.entitlements().optedIn(code))
                 .with("is_available", answer.allowed())
                 .with("source", answer.source())
                 .with("minimum_tier", minimumTier(asker, feature));

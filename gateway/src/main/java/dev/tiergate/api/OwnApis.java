@@ -1,6 +1,6 @@
 package dev.tiergate.api;
 
-import dev.tiergate.api.admin.FeatureRoles;
+import dev.tiergate.api.admin.StoreWrites;
 import dev.tiergate.edge.ApiExchange;
 import dev.tiergate.edge.PublicApis;
 import dev.tiergate.plugin.Reason;
@@ -26,14 +26,15 @@ public final class OwnApis implements PublicApis {
     /**
      * @param stores null where the gateway runs without its stores; then nothing can be answered
      * @param usage null as {@code stores} is
-     * @param roles null as {@code stores} is
+     * @param writes null as {@code stores} is
      */
     public OwnApis(
-            ApiPaths paths, @Nullable KnownStores stores, @Nullable StoreUsage usage, @Nullable FeatureRoles roles) {
+            ApiPaths paths, @Nullable KnownStores stores, @Nullable StoreUsage usage, @Nullable StoreWrites writes) {
         this.paths = paths;
-        if (stores != null && usage != null && roles != null) {
+        if (stores != null && usage != null && writes != null) {
             operations.addAll(new StoreApi(stores, usage).operations());
-            operations.addAll(new RolesApi(stores, roles).operations());
+            operations.addAll(new RolesApi(stores, writes.roles()).operations());
+            operations.addAll(new OptInApi(stores, writes.optIns()).operations());
             operations.addAll(new UserApi(stores, usage).operations());
         }
     }

@@ -3,20 +3,17 @@ package dev.tiergate.api;
 import dev.tiergate.api.KnownStores.Asker;
 import dev.tiergate.api.admin.FeatureRoles;
 import dev.tiergate.api.admin.FeatureRoles.Kept;
-import dev.tiergate.api.admin.FeatureRoles.RefusedException;
 import dev.tiergate.api.admin.FeatureRoles.Wish;
+import dev.tiergate.api.admin.RefusedException;
 import dev.tiergate.edge.ApiExchange;
 import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** How a store keeps a feature for some of its people's roles, for those of them who manage it. */
@@ -25,14 +22,11 @@ final class RolesApi {
     private static final String PATH = "/api/v1/store/features/{code}/roles";
     private static final String IF_MATCH = "If-Match";
 
-    private static final Map<String, String> JSON =
-            Map.of("Content-Type", "application/json", "Cache-Control", "no-store", "Vary", "Authorization, Cookie");
-
-    private final KnownStores stores;
+    private final StoreManagers managers;
     private final FeatureRoles roles;
 
     RolesApi(KnownStores stores, FeatureRoles roles) {
-        this.stores = stores;
+        this.managers = new StoreManagers(stores);
         this.roles = roles;
     }
 
@@ -44,14 +38,15 @@ final class RolesApi {
     }
 
     private void get(ApiExchange exchange, String code) {
-        manager(
+        managers.identify(
                 exchange,
                 asker -> answer(exchange, code, roles.find(asker.caller().store(), code)));
     }
 
     private void put(ApiExchange exchange, String code) {
         if (!json(exchange)) {
-            refuse(exchange, Refuse.of(Reason.UNSUPPORTED_ENCODING, "The body is to be application/json"));
+            StoreManagers.refuse(
+                    exchange, Refuse.of(Reason.UNSUPPORTED_ENCODING, "The body is to be application/json"));
             return;
         }
         writer(
@@ -73,43 +68,25 @@ final class RolesApi {
     }
 
     private static Wish wish(ApiExchange exchange, Asker asker, String code) {
-        var store = asker.caller().store();
-        var user = asker.caller().user();
         var conditions = exchange.request().headers().getAll(IF_MATCH);
         return new Wish(
-                store,
+                asker.caller().store(),
                 code,
-                user == null ? store : store + "/" + user,
+                StoreManagers.name(asker.caller()),
                 exchange.requestId(),
                 tag -> Answers.names(conditions, tag));
     }
 
     private void writer(ApiExchange exchange, Consumer<Asker> then) {
-        manager(exchange, asker -> {
+        managers.identify(exchange, asker -> {
             if (exchange.request().headers().contains(IF_MATCH)) {
                 then.accept(asker);
             } else {
-                say(
+                StoreManagers.say(
                         exchange,
                         428,
                         "if_match_required",
                         "If-Match is to carry the ETag of what you read before you changed it");
-            }
-        });
-    }
-
-    private void manager(ApiExchange exchange, Consumer<Asker> then) {
-        stores.identify(exchange, exchange.config().gating().denials(), asker -> {
-            var managers = exchange.config().apis().managers();
-            if (Collections.disjoint(asker.caller().roles(), managers)) {
-                refuse(
-                        exchange,
-                        Refuse.of(
-                                Reason.ROLE_MISSING,
-                                "This needs one of these roles of the store: "
-                                        + String.join(", ", new TreeSet<>(managers))));
-            } else {
-                then.accept(asker);
             }
         });
     }
@@ -122,41 +99,12 @@ final class RolesApi {
                                 .put("feature_code", code)
                                 .put("roles", new JsonArray(now.roles()))
                                 .toBuffer()))
-                .onFailure(fault -> refused(exchange, (RefusedException) fault));
-    }
-
-    private static void refused(ApiExchange exchange, RefusedException fault) {
-        var detail = String.valueOf(fault.getMessage());
-        switch (fault.status()) {
-            case 400 -> refuse(exchange, Refuse.of(Reason.BAD_REQUEST, detail));
-            case 404 -> refuse(exchange, Refuse.of(Reason.NO_SUCH_FEATURE, "The store's plan has no such feature"));
-            case 408 -> refuse(exchange, Refuse.of(Reason.REQUEST_TIMEOUT, detail));
-            case 412 -> say(exchange, 412, fault.reason(), detail);
-            case 413 -> refuse(exchange, Refuse.of(Reason.BODY_TOO_LARGE, detail));
-            default ->
-                refuse(
-                        exchange,
-                        Refuse.of(Reason.ENTITLEMENTS_UNAVAILABLE, detail).withHeader("Retry-After", "2"));
-        }
-    }
-
-    /** What no gate ever answers has one shape. */
-    private static void say(ApiExchange exchange, int status, String reason, String detail) {
-        Buffer body = new JsonObject()
-                .put("detail", detail)
-                .put("reason", reason)
-                .put("request_id", exchange.requestId())
-                .toBuffer();
-        exchange.answer(status, JSON, body);
+                .onFailure(fault -> StoreManagers.refused(exchange, (RefusedException) fault));
     }
 
     private static Map<String, String> with(String name, String value) {
-        var all = new LinkedHashMap<>(JSON);
+        var all = new LinkedHashMap<>(StoreManagers.JSON);
         all.put(name, value);
         return all;
-    }
-
-    private static void refuse(ApiExchange exchange, Refuse refuse) {
-        exchange.refuse(refuse, exchange.config().gating().denials());
     }
 }

@@ -113,7 +113,8 @@ final class JsonRows {
             JsonObject row,
             List<StoreRow.OverrideRow> overrides,
             List<StoreRow.GrantRow> grants,
-            @Nullable JsonObject roles) {
+            @Nullable JsonObject roles,
+            @Nullable JsonArray optIns) {
         return new StoreRow(
                 row.getString("external_id"),
                 row.getString("code"),
@@ -125,7 +126,8 @@ final class JsonRows {
                 Texts.instant(row.getString("period_anchor")),
                 overrides,
                 roles == null ? Map.of() : roles(roles),
-                grants);
+                grants,
+                Set.copyOf(texts(optIns)));
     }
 
     private static Map<String, Set<String>> roles(JsonObject features) {
@@ -173,7 +175,10 @@ final class JsonRows {
     }
 
     private static List<String> texts(JsonObject row, String column) {
-        JsonArray array = row.getJsonArray(column);
+        return texts(row.getJsonArray(column));
+    }
+
+    private static List<String> texts(@Nullable JsonArray array) {
         return array == null
                 ? List.of()
                 : array.stream().filter(Objects::nonNull).map(Object::toString).toList();

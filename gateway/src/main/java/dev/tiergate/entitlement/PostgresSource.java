@@ -33,6 +33,7 @@ final class PostgresSource implements EntitlementSource {
                         WHERE l.store_id = o.store_id AND l.feature_code = o.feature_code)))
                     FROM store_feature_overrides o WHERE o.store_id = s.id) AS overrides,
                 (SELECT jsonb_object_agg(k.feature_code, k.roles) FROM feature_roles k WHERE k.store_id = s.id) AS roles,
+                (SELECT jsonb_agg(i.feature_code) FROM store_feature_opt_ins i WHERE i.store_id = s.id) AS opt_ins,
                 (SELECT jsonb_agg(jsonb_build_object('id', g.id::text, 'limit_code', g.limit_code, 'amount', g.amount,
                         'priority', g.priority, 'expires_at', g.expires_at))
                     FROM live_credit_grants g WHERE g.store_id = s.id) AS grants
@@ -72,7 +73,8 @@ final class PostgresSource implements EntitlementSource {
                                     store,
                                     JsonRows.each((JsonArray) row.getValue("overrides"), JsonRows::override),
                                     JsonRows.each((JsonArray) row.getValue("grants"), JsonRows::grant),
-                                    (JsonObject) row.getValue("roles")));
+                                    (JsonObject) row.getValue("roles"),
+                                    (JsonArray) row.getValue("opt_ins")));
         });
     }
 

@@ -31,7 +31,7 @@ public sealed class StoreEntitlements implements Entitlements permits CachedStor
     private final boolean active;
     private final TierView view;
     private final Map<String, StoreOverride> overrides;
-    private final Map<String, Set<String>> roles;
+    private final StoreChoices choices;
     private final Map<String, List<Grant>> grants;
 
     /** @param grants by limit code */
@@ -40,18 +40,18 @@ public sealed class StoreEntitlements implements Entitlements permits CachedStor
             boolean active,
             TierView view,
             Map<String, StoreOverride> overrides,
-            Map<String, Set<String>> roles,
+            StoreChoices choices,
             Map<String, List<Grant>> grants) {
         this.store = store;
         this.active = active;
         this.view = view;
         this.overrides = overrides;
-        this.roles = roles;
+        this.choices = choices;
         this.grants = grants;
     }
 
     StoreEntitlements(StoreEntitlements other, TierView view) {
-        this(other.store, other.active, view, other.overrides, other.roles, other.grants);
+        this(other.store, other.active, view, other.overrides, other.choices, other.grants);
     }
 
     /** That of the store's tier. */
@@ -111,7 +111,17 @@ public sealed class StoreEntitlements implements Entitlements permits CachedStor
 
     @Override
     public Set<String> roles(String featureCode) {
-        return roles.getOrDefault(featureCode, Set.of());
+        return choices.roles().getOrDefault(featureCode, Set.of());
+    }
+
+    @Override
+    public boolean beta(String featureCode) {
+        return catalogue().feature(featureCode).map(Feature::beta).orElse(false);
+    }
+
+    @Override
+    public boolean optedIn(String featureCode) {
+        return choices.optIns().contains(featureCode);
     }
 
     @Override

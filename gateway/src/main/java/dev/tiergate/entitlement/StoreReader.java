@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,11 @@ final class StoreReader {
                 Objects.requireNonNull(zone),
                 Objects.requireNonNull(row.periodAnchor()));
         return new Reading.Read(new StoreEntitlements(
-                ref, "active".equals(row.status()), view, overrides(row), row.roles(), grants(row)));
+                ref, "active".equals(row.status()), view, overrides(row), choices(row), grants(row)));
+    }
+
+    private static StoreChoices choices(StoreRow row) {
+        return StoreChoices.of(row.roles(), row.optIns() == null ? Set.of() : row.optIns());
     }
 
     private boolean namesUnknownFeature(StoreRow row) {
@@ -186,6 +191,6 @@ final class StoreReader {
     /** What a store gets that PostgreSQL does not know, where the gateway gives it a tier. */
     static StoreEntitlements unknownStore(String externalId, TierView view) {
         var ref = new StoreRef(externalId, externalId, externalId, view.plan(), ZoneId.of("UTC"), Instant.EPOCH);
-        return new StoreEntitlements(ref, true, view, Map.of(), Map.of(), Map.of());
+        return new StoreEntitlements(ref, true, view, Map.of(), StoreChoices.NONE, Map.of());
     }
 }

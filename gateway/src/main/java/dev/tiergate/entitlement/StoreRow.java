@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param roles by feature code, where the store keeps one for some roles
  * @param grants credits besides the tier's; null for none, as in a copy that an older version left
+ * @param optIns feature codes; null for none, as in a copy that an older version left
  */
 record StoreRow(
         @Nullable String externalId,
@@ -23,7 +24,8 @@ record StoreRow(
         @Nullable Instant periodAnchor,
         List<OverrideRow> overrides,
         Map<String, Set<String>> roles,
-        @Nullable List<GrantRow> grants) {
+        @Nullable List<GrantRow> grants,
+        @Nullable Set<String> optIns) {
 
     StoreRow {
         overrides = List.copyOf(overrides);

@@ -18,8 +18,8 @@ class FeatureViewsTest {
     void the_members_of_a_feature_stand_in_their_order() {
         assertThat(one(StoreScene.shop("silver").store(), "base"))
                 .isEqualTo(
-                        "{code=base, name=base, description=, category=core, kind=quantitative, is_available=true, "
-                                + "source=tier, minimum_tier={code=bronze, name=Bronze, order=1}, limits=["
+                        "{code=base, name=base, description=, category=core, kind=quantitative, is_beta=false, "
+                                + "opted_in=false, is_available=true, source=tier, minimum_tier={code=bronze, name=Bronze, order=1}, limits=["
                                 + "{limit_type=calls, name=Calls, window=day, scope=store, limit=100, is_unlimited=false}, "
                                 + "{limit_type=slots, name=Slots, window=concurrent, scope=store, limit=5, is_unlimited=false}]}");
     }
@@ -30,6 +30,19 @@ class FeatureViewsTest {
                 .contains("is_available=false, source=tier, minimum_tier={code=gold, name=Gold, order=4}, "
                         + "reason=tier_too_low, limits=[{limit_type=exports,")
                 .contains("limit=3,");
+    }
+
+    @Test
+    void what_is_beta_and_what_the_store_asked_to_try_is_told() {
+        var scene = StoreScene.of("""
+                version: 1
+                plan: shop
+                tiers: [ { code: bronze, name: Bronze } ]
+                features: [ { code: preview, category: core, minimum-tier: bronze, beta: true } ]
+                """);
+        assertThat(one(scene.store(), "preview")).contains("is_beta=true, opted_in=false, is_available=true");
+        assertThat(one(scene.optIn("preview").store(), "preview"))
+                .contains("is_beta=true, opted_in=true, is_available=true");
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,15 @@ class EntitlementCopiesTest {
         assertThat(node.cache.rung()).isEqualTo(EntitlementsRung.COPY);
         assertThat(node.find("s2")).isInstanceOf(Lookup.Unavailable.class);
         assertThat(counted("used")).isEqualTo(2);
+    }
+
+    @Test
+    void what_a_store_asked_to_try_is_in_its_copy() {
+        source.optIns = Set.of("base");
+        leaveCopyOf("s1");
+        restartWithoutSource();
+        assertThat(node.found("s1").entitlements().optedIn("base")).isTrue();
+        assertThat(node.found("s1").entitlements().optedIn("reports")).isFalse();
     }
 
     @Test

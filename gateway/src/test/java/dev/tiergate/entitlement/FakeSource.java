@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,9 @@ final class FakeSource implements EntitlementSource {
     private final AtomicLong revision = new AtomicLong(1);
     private volatile boolean broken;
     private boolean holding;
+
+    /** Of all stores; null as an older version left it. */
+    volatile @Nullable Set<String> optIns;
 
     private record Held(String id, Promise<LoadedStore> promise, LoadedStore answer) {}
 
@@ -99,7 +103,8 @@ final class FakeSource implements EntitlementSource {
                         Instant.EPOCH,
                         List.of(),
                         Map.of(),
-                        null);
+                        null,
+                        optIns);
         var answer = new LoadedStore(revision.get(), row);
         if (!holding) {
             return Future.succeededFuture(answer);

@@ -93,7 +93,7 @@ final class Fixtures {
             throw new AssertionError(tier);
         }
         var ref = new StoreRef("s1", "shop-1", "Shop 1", plan, ZoneId.of("UTC"), Instant.EPOCH);
-        return new StoreEntitlements(ref, active, view, overrides, roles, Map.of());
+        return new StoreEntitlements(ref, active, view, overrides, StoreChoices.of(roles, Set.of()), Map.of());
     }
 
     static StoreOverride on() {

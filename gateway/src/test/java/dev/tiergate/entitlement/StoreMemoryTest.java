@@ -153,6 +153,7 @@ class StoreMemoryTest {
                     Instant.ofEpochSecond(number * 60L),
                     List.of(),
                     Map.of(),
+                    null,
                     null);
             return Future.succeededFuture(new LoadedStore(1, row));
         }

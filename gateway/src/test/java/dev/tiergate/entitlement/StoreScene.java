@@ -4,6 +4,7 @@ import dev.tiergate.plugin.Caller;
 import dev.tiergate.plugin.Decision;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +23,7 @@ public final class StoreScene {
     private boolean active = true;
     private final Map<String, StoreOverride> overrides = new HashMap<>();
     private final Map<String, Set<String>> roles = new HashMap<>();
+    private final Set<String> optIns = new HashSet<>();
 
     private StoreScene(Catalogue catalogue, String tier) {
         this.catalogue = catalogue;
@@ -66,13 +68,20 @@ public final class StoreScene {
         return this;
     }
 
+    /** Asks to try a feature. */
+    public StoreScene optIn(String feature) {
+        optIns.add(feature);
+        return this;
+    }
+
     public StoreEntitlements store() {
         var plain = Fixtures.store(catalogue, tier, active, Map.of());
         var view = catalogue.view(plain.store().plan(), tier);
         if (view == null) {
             throw new AssertionError(tier);
         }
-        return new StoreEntitlements(plain.store(), active, view, Map.copyOf(overrides), Map.copyOf(roles), Map.of());
+        var choices = StoreChoices.of(Map.copyOf(roles), Set.copyOf(optIns));
+        return new StoreEntitlements(plain.store(), active, view, Map.copyOf(overrides), choices, Map.of());
     }
 
     /** The gate's answer to a request of a route that asks for the feature and nothing more, at {@link #NOW}, by {@link #CALLER}. */

@@ -178,6 +178,16 @@ public record FakeCall(
     }
 
     @Override
+    public boolean beta(String code) {
+        return false;
+    }
+
+    @Override
+    public boolean optedIn(String code) {
+        return false;
+    }
+
+    @Override
     public boolean holdsTier(String tierCode) {
         return true;
     }

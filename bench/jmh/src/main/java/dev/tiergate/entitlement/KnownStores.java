@@ -46,7 +46,18 @@ public final class KnownStores {
         @Override
         public Future<LoadedStore> store(String id) {
             var row = new StoreRow(
-                    id, id, "Store", "shop", "silver", "active", "UTC", Instant.EPOCH, List.of(), Map.of(), List.of());
+                    id,
+                    id,
+                    "Store",
+                    "shop",
+                    "silver",
+                    "active",
+                    "UTC",
+                    Instant.EPOCH,
+                    List.of(),
+                    Map.of(),
+                    List.of(),
+                    null);
             return Future.succeededFuture(new LoadedStore(1, row));
         }
     }

@@ -107,8 +107,8 @@ public final class AdminApi {
     }
 
     /** What a store's own API writes; null where there is no admin API. */
-    public @Nullable FeatureRoles featureRoles() {
-        return database == null ? null : new FeatureRoles(database);
+    public @Nullable StoreWrites storeWrites() {
+        return database == null ? null : new StoreWrites(new FeatureRoles(database), new OptIns(database));
     }
 
     /** Adds the operations below {@link #ROOT}, and the pages that describe them. They are served on one event loop. */

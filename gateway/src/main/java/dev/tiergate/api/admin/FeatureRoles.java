@@ -14,16 +14,12 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Which roles of its people a store keeps a feature for. The store's own API writes it; it is here because nobody but the
  * admin's role may write to the catalogue. May be asked from any event loop.
  */
 public final class FeatureRoles {
-
-    private static final Logger LOG = LoggerFactory.getLogger(FeatureRoles.class);
 
     private static final Shape CHANGE = Shape.empty()
             .required(
@@ -72,29 +68,6 @@ public final class FeatureRoles {
      * @param matches says whether an entity tag is the one that the caller saw
      */
     public record Wish(String store, String feature, String user, String requestId, Predicate<String> matches) {}
-
-    /** Why something was not done. */
-    public static final class RefusedException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        private final int status;
-        private final String reason;
-
-        private RefusedException(Problem problem, String detail) {
-            super(detail, null, false, false);
-            this.status = problem.status();
-            this.reason = problem.reason();
-        }
-
-        public int status() {
-            return status;
-        }
-
-        public String reason() {
-            return reason;
-        }
-    }
 
     /** Fails with a {@link RefusedException}: 404 for a feature that the store's plan does not have, 503 without database. */
     public Future<Kept> find(String store, String feature) {
@@ -183,14 +156,6 @@ public final class FeatureRoles {
     }
 
     private static <T> Future<T> refused(Throwable fault) {
-        var problem = Problem.in(fault).or(() -> SqlProblems.of(fault)).orElseGet(() -> {
-            LOG.error("The roles of a feature could not be had", fault);
-            return Problem.unavailable("The roles of a feature cannot be had at the moment");
-        });
-        var detail = problem.errors().stream()
-                .findFirst()
-                .map(first -> first.name() + " " + first.detail())
-                .orElse(problem.detail());
-        return Future.failedFuture(new RefusedException(problem, detail));
+        return RefusedException.of(fault, "The roles of a feature");
     }
 }

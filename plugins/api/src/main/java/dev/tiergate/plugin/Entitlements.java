@@ -27,6 +27,12 @@ public interface Entitlements {
     /** The roles of which a caller needs one to use the feature, as the store has set it; empty when everybody may. */
     Set<String> roles(String featureCode);
 
+    /** True for a feature that the catalogue marks as beta. */
+    boolean beta(String featureCode);
+
+    /** True when the store has asked to try the feature. */
+    boolean optedIn(String featureCode);
+
     /** Model names that the store may use through this feature, lower case. */
     Set<String> models(String featureCode, Instant now);
 
