@@ -185,7 +185,7 @@ public final class Gateway {
             chain.add(new ModelCheck(route, config.body().inspect(), metrics));
         }
         for (var plugin : route.plugins()) {
-            chain.add(plugins.guarded(plugin, route, config.upstreams().keySet()));
+            chain.add(plugins.guarded(plugin, route, config));
         }
         if (route.checkLimits()) {
             var limits = new LimitCheck(
@@ -195,6 +195,7 @@ public final class Gateway {
                     config.limits().headers(),
                     new LimitWatch(events, config.limits().approaching()),
                     quotas,
+                    use -> plugins.cost(use, route, config),
                     metrics::reported);
             chain.add(
                     route.idempotencyKey() == null ? limits : KeyedLimitCheck.of(limits, route, config, keys, metrics));

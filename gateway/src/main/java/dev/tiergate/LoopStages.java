@@ -80,7 +80,7 @@ final class LoopStages implements EdgeLoop.Stages {
         this.own = own;
         this.metrics = metrics;
         this.writes = writes;
-        this.plugins = plugins.onLoop(vertx);
+        this.plugins = plugins.onLoop(vertx, own);
         this.upstreams = new Upstreams(vertx, loops, conditions, metrics);
         this.streams = entitlements == null ? null : OpenStreams.of(vertx, entitlements.cache(), metrics);
         this.ledger = counters == null ? null : ledger(vertx, redis, settings, counters);

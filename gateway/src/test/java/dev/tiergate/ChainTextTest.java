@@ -11,6 +11,7 @@ import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.RoutesLoader;
+import dev.tiergate.routes.TargetRule.Reserved;
 import dev.tiergate.telemetry.GateMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -96,7 +97,7 @@ class ChainTextTest {
         var metrics = new GateMetrics(new SimpleMeterRegistry());
         var vertx = Vertx.vertx();
         try (var plugins = new PluginRuntime(metrics);
-                var guards = plugins.onLoop(vertx)) {
+                var guards = plugins.onLoop(vertx, Reserved.NOTHING)) {
             for (var route : config.routes().subList(0, 3)) {
                 List<Check> chain =
                         Gateway.chain(route, config, null, null, LimitEvents.NONE, Quotas.NONE, guards, metrics);

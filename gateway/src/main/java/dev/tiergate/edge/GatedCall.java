@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** One matched request and what was learned of it on its way. Belongs to one event loop. */
@@ -266,6 +267,15 @@ final class GatedCall implements Call {
     @Override
     public Instant now() {
         return now;
+    }
+
+    @Override
+    public OptionalLong bodySize() {
+        if (request.isEnded()) {
+            return OptionalLong.of(request.bytesRead());
+        }
+        long declared = InspectedBody.declaredLength(request);
+        return declared < 0 ? OptionalLong.empty() : OptionalLong.of(declared);
     }
 
     @Override

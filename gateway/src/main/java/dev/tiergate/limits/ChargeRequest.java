@@ -2,7 +2,6 @@ package dev.tiergate.limits;
 
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.routes.Route.Charge.On;
-import dev.tiergate.routes.Route.Charge.Report;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,10 +22,10 @@ public record ChargeRequest(Subject subject, List<Line> lines) {
      *
      * @param units 1 or more
      * @param on when the units count as used
-     * @param report where the upstream says how many of them were used; null where all are
+     * @param report where the response tells how many of them were used; null where all are
      */
     public record Line(
-            Limit limit, long units, On on, @Nullable Report report) {
+            Limit limit, long units, On on, @Nullable CostAtHead report) {
         public Line {
             if (units < 1) {
                 throw new IllegalArgumentException("A line of " + units + " units of limit '" + limit.code() + "'");

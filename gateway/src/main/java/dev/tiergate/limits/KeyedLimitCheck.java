@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Charges a request that is sent again under its {@code Idempotency-Key} once. It claims the key, charges, and lets the
  * outcome decide whether the key is kept.
  */
-public final class KeyedLimitCheck implements Check {
+public final class KeyedLimitCheck implements Check, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyedLimitCheck.class);
 
@@ -83,6 +83,11 @@ public final class KeyedLimitCheck implements Check {
                 upstream.connectTimeout().plus(upstream.responseTimeout()).plus(FLIGHT_MARGIN),
                 config.gating().onLimitsDown(),
                 metrics);
+    }
+
+    @Override
+    public void close() throws Exception {
+        limits.close();
     }
 
     @Override

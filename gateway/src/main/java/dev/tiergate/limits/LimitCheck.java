@@ -3,6 +3,7 @@ package dev.tiergate.limits;
 import dev.tiergate.plugin.Allow;
 import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
+import dev.tiergate.plugin.Cost;
 import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Outcome;
@@ -11,16 +12,19 @@ import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.Charge;
+import dev.tiergate.routes.Route.PluginUse;
 import dev.tiergate.telemetry.CostReport;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Charges what a route takes from its limits, the last of all checks, so that a refusal never costs. */
-public final class LimitCheck implements Check {
+public final class LimitCheck implements Check, AutoCloseable {
 
     private static final long DEFAULT_UNITS = 1;
 
@@ -31,9 +35,10 @@ public final class LimitCheck implements Check {
     private final RateLimitFields rateLimit = new RateLimitFields();
     private final LimitWatch watch;
     private final Consumer<CostReport> reports;
-    private final List<Charge> takes;
-    private final List<Charge> gives;
-    private final List<QuotaLine> quotas;
+    private final Quotas quotas;
+    private final List<Price> takes;
+    private final List<Price> gives;
+    private final List<Price> counted; // by plugins
 
     /** Stores of one tier share their limits' list, and so what is taken of it. */
     private List<Limit> windowedOf = List.of();
@@ -44,7 +49,8 @@ public final class LimitCheck implements Check {
      * @param rateLimitHeaders whether responses carry RateLimit and RateLimit-Policy
      * @param watch sees every charge
      * @param quotas limits that plugins count
-     * @param reports told what upstreams say that requests cost
+     * @param costs what a plugin tells of a charge, for the present event loop
+     * @param reports told what responses say that requests cost
      */
     public LimitCheck(
             Route route,
@@ -53,6 +59,7 @@ public final class LimitCheck implements Check {
             boolean rateLimitHeaders,
             LimitWatch watch,
             Quotas quotas,
+            Function<PluginUse, Cost> costs,
             Consumer<CostReport> reports) {
         this.route = route;
         this.ledger = ledger;
@@ -60,12 +67,17 @@ public final class LimitCheck implements Check {
         this.rateLimitHeaders = rateLimitHeaders;
         this.watch = watch;
         this.reports = reports;
-        this.quotas = quotas.lines(route);
-        this.takes = route.charges().stream()
-                .filter(charge -> charge.cost() > 0 && !quotas.holds(charge.limit()))
+        this.quotas = quotas;
+        this.takes = prices(charge -> charge.cost() > 0 && !quotas.holds(charge.limit()), costs);
+        this.gives = prices(charge -> charge.cost() < 0, costs);
+        this.counted = prices(charge -> quotas.holds(charge.limit()), costs);
+    }
+
+    private List<Price> prices(Predicate<Charge> which, Function<PluginUse, Cost> costs) {
+        return route.charges().stream()
+                .filter(which)
+                .map(charge -> Price.of(charge, costs))
                 .toList();
-        this.gives =
-                route.charges().stream().filter(charge -> charge.cost() < 0).toList();
     }
 
     @Override
@@ -75,10 +87,11 @@ public final class LimitCheck implements Check {
 
     /** @param hold of the request's key; told at once where it is refused, else once its outcome is known */
     Future<Decision> charge(Call call, KeyHold hold) {
-        if (quotas.isEmpty()) {
+        List<QuotaLine> lines = counted.isEmpty() ? List.of() : quotas.lines(call, counted);
+        if (lines.isEmpty()) {
             return count(call, null, hold);
         }
-        var charge = new QuotaCharge(call, quotas, rateLimitHeaders && !call.shadow(), reports);
+        var charge = new QuotaCharge(call, lines, rateLimitHeaders && !call.shadow(), reports);
         return charge.take()
                 .compose(decision -> decision.fold(
                         allow -> countAfter(charge, allow, call, hold),
@@ -182,16 +195,17 @@ public final class LimitCheck implements Check {
                 .toList();
     }
 
-    private static List<ChargeRequest.Line> lines(Call call, List<Charge> charges) {
-        if (charges.isEmpty()) {
+    private static List<ChargeRequest.Line> lines(Call call, List<Price> prices) {
+        if (prices.isEmpty()) {
             return List.of();
         }
-        List<ChargeRequest.Line> lines = new ArrayList<>(charges.size());
-        for (Charge charge : charges) {
-            call.entitlements()
-                    .limit(charge.limit(), call.now())
-                    .ifPresent(limit -> lines.add(
-                            new ChargeRequest.Line(limit, Math.abs(charge.cost()), charge.on(), charge.report())));
+        List<ChargeRequest.Line> lines = new ArrayList<>(prices.size());
+        for (Price price : prices) {
+            Limit limit = call.entitlements().limit(price.limit(), call.now()).orElse(null);
+            ChargeRequest.Line line = limit == null ? null : price.line(call, limit);
+            if (line != null) {
+                lines.add(line);
+            }
         }
         return lines;
     }
@@ -280,5 +294,15 @@ public final class LimitCheck implements Check {
 
     private boolean tells(Pass pass) {
         return rateLimitHeaders && !pass.call().shadow();
+    }
+
+    @Override
+    public void close() throws Exception {
+        for (Price price : takes) {
+            price.close();
+        }
+        for (Price price : counted) {
+            price.close();
+        }
     }
 }

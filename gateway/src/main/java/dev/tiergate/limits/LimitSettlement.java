@@ -7,7 +7,6 @@ import dev.tiergate.plugin.OpenRequest;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.Route.Charge.On;
-import dev.tiergate.routes.Route.Charge.Report;
 import dev.tiergate.telemetry.CostReport;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -139,7 +138,7 @@ final class LimitSettlement implements Settlement {
     /**
      * What comes back of units that were taken.
      *
-     * @param report where the upstream says what was used; null where all was
+     * @param report where the response tells what was used; null where all was
      * @param counter told what it said
      */
     static long unused(
@@ -147,7 +146,7 @@ final class LimitSettlement implements Settlement {
             Outcome outcome,
             long units,
             On on,
-            @Nullable Report report,
+            @Nullable CostAtHead report,
             Consumer<CostReport> counter) {
         if (verdict == Verdict.FAILURE || (verdict == Verdict.CLIENT_ERROR && on == On.SUCCESS)) {
             return units;
@@ -155,7 +154,7 @@ final class LimitSettlement implements Settlement {
         if (verdict == Verdict.KEPT || report == null) {
             return 0;
         }
-        var cost = ReportedCost.of(outcome.headers().getAll(report.header()), units, report.otherwise());
+        var cost = report.read(outcome, units);
         counter.accept(cost.report());
         return units - cost.units();
     }

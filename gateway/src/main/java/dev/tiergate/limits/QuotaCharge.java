@@ -59,7 +59,7 @@ final class QuotaCharge implements Settlement {
 
     /** When each line counts as used. */
     List<On> charged() {
-        return lines.stream().map(line -> line.charge().on()).toList();
+        return lines.stream().map(line -> line.on()).toList();
     }
 
     /** When there will be more of what was taken, as far as the plugins tell. */
@@ -87,12 +87,7 @@ final class QuotaCharge implements Settlement {
         for (; taken > 0; taken--) {
             QuotaLine line = lines.get(taken - 1);
             long unused = LimitSettlement.unused(
-                    verdict,
-                    outcome,
-                    line.units(),
-                    line.charge().on(),
-                    line.charge().report(),
-                    reports);
+                    verdict, outcome, line.units(), line.on(), line.amount().atHead(), reports);
             if (unused > 0) {
                 giveBack(line, unused);
             }

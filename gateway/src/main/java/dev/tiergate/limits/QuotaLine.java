@@ -10,20 +10,21 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What a route takes from a limit that a plugin counts.
+ * What a request takes from a limit that a plugin counts.
  *
  * @param kind what the plugin calls such limits
+ * @param amount 1 unit or more
  */
-record QuotaLine(String code, String kind, Quota quota, Charge charge) {
+record QuotaLine(String code, String kind, Quota quota, Charge.On on, Price.Amount amount) {
 
     long units() {
-        return charge.cost();
+        return amount.units();
     }
 
     /** The 429 of every limit; what a tier would give, only the plugin knows. */
     Refuse refuse(Call call, Quota.State state, boolean withFields) {
         var usage = new QuotaUsage(code, kind, state, call.now());
-        var line = new ChargeRequest.Line(usage.usage().limit(), units(), charge.on());
+        var line = new ChargeRequest.Line(usage.usage().limit(), units(), on);
         Instant end = units() <= state.limit() ? state.resetsAt() : null;
         Refuse refuse = Refuse.of(Reason.LIMIT_REACHED, usage.sentence(units()))
                 .withFeature(

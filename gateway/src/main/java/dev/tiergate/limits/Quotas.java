@@ -1,10 +1,10 @@
 package dev.tiergate.limits;
 
+import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Caller;
 import dev.tiergate.plugin.Entitlements;
 import dev.tiergate.plugin.Quota;
 import dev.tiergate.routes.QuotaUse;
-import dev.tiergate.routes.Route;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,16 +49,17 @@ public final class Quotas {
         return byCode.containsKey(code);
     }
 
-    /** What a route takes from them. */
-    List<QuotaLine> lines(Route route) {
-        List<QuotaLine> lines = new ArrayList<>();
-        for (Route.Charge charge : route.charges()) {
-            var kept = byCode.get(charge.limit());
-            if (kept != null) {
-                lines.add(new QuotaLine(kept.code(), kept.kind(), kept.quota(), charge));
+    /** What a request takes from them; nothing of what costs it nothing. */
+    List<QuotaLine> lines(Call call, List<Price> prices) {
+        List<QuotaLine> lines = new ArrayList<>(prices.size());
+        for (Price price : prices) {
+            var kept = byCode.get(price.limit());
+            var amount = price.amount(call);
+            if (kept != null && amount.units() > 0) {
+                lines.add(new QuotaLine(kept.code(), kept.kind(), kept.quota(), price.on(), amount));
             }
         }
-        return List.copyOf(lines);
+        return lines;
     }
 
     /** All of them by code, as they stand for a caller; without those that cannot be read now. Never fails. */

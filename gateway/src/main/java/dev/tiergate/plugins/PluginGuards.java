@@ -2,13 +2,17 @@ package dev.tiergate.plugins;
 
 import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
+import dev.tiergate.plugin.Cost;
 import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.PluginMetrics;
 import dev.tiergate.plugin.Quota;
+import dev.tiergate.plugin.Targets;
+import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.QuotaUse;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.PluginUse;
+import dev.tiergate.routes.TargetRule.Reserved;
 import dev.tiergate.telemetry.GateMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,13 +24,15 @@ public final class PluginGuards implements AutoCloseable {
 
     private final PluginRuntime runtime;
     private final Vertx vertx;
+    private final Reserved own;
     private final Thread thread = Thread.currentThread();
     private final PluginWatchdog.Slot slot;
     private final ShadowLog shadowLog;
 
-    PluginGuards(PluginRuntime runtime, Vertx vertx) {
+    PluginGuards(PluginRuntime runtime, Vertx vertx, Reserved own) {
         this.runtime = runtime;
         this.vertx = vertx;
+        this.own = own;
         this.slot = runtime.watchdog().slot();
         this.shadowLog = new ShadowLog(runtime.metrics());
     }
@@ -34,15 +40,30 @@ public final class PluginGuards implements AutoCloseable {
     /**
      * A check of its own for the route. Where the plugin cannot make one, each request finds that out as a fault of it.
      *
-     * @param upstreams the names that the plugin may use
+     * @param config that the route is of
      */
-    public Check guarded(PluginUse use, Route route, Collection<String> upstreams) {
-        var context = new RouteContext(vertx, route.id(), runtime.of(use.name()), upstreams);
-        var guard = new PluginGuard(use.name(), use.deadline(), this);
-        return new GuardedCheck(guard.get(() -> use.check(context), PluginGuards::missing), use, this);
+    public Check guarded(PluginUse use, Route route, GatewayConfig config) {
+        return new GuardedCheck(made(use, route, config), use, this);
     }
 
-    private record RouteContext(Vertx vertx, String routeId, PluginMetrics metrics, Collection<String> upstreams)
+    /** What the plugin tells of a charge of the route; closed where it is {@link AutoCloseable}. */
+    public Cost cost(PluginUse use, Route route, GatewayConfig config) {
+        return new GuardedCost(made(use, route, config), guard(use));
+    }
+
+    private Check made(PluginUse use, Route route, GatewayConfig config) {
+        var targets = config.targets().reserving(own);
+        var context = new RouteContext(
+                vertx, route.id(), runtime.of(use.name()), config.upstreams().keySet(), targets);
+        return guard(use).get(() -> use.check(context), PluginGuards::missing);
+    }
+
+    private PluginGuard guard(PluginUse use) {
+        return new PluginGuard(use.name(), use.deadline(), this);
+    }
+
+    private record RouteContext(
+            Vertx vertx, String routeId, PluginMetrics metrics, Collection<String> upstreams, Targets targets)
             implements PluginContext {}
 
     private static Future<Decision> missing(Call call) {

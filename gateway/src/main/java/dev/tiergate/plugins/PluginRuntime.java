@@ -2,6 +2,10 @@ package dev.tiergate.plugins;
 
 import dev.tiergate.plugin.PluginMetrics;
 import dev.tiergate.routes.GatewayConfig;
+import dev.tiergate.routes.Route;
+import dev.tiergate.routes.Route.Charge;
+import dev.tiergate.routes.Route.PluginUse;
+import dev.tiergate.routes.TargetRule.Reserved;
 import dev.tiergate.telemetry.GateMetrics;
 import io.vertx.core.Vertx;
 import java.util.Map;
@@ -22,21 +26,29 @@ public final class PluginRuntime implements AutoCloseable {
         this.watchdog = PluginWatchdog.start(faults);
     }
 
-    /** For the present event loop. */
-    public PluginGuards onLoop(Vertx vertx) {
-        return new PluginGuards(this, vertx);
+    /**
+     * For the present event loop.
+     *
+     * @param own places that plugins do not speak to
+     */
+    public PluginGuards onLoop(Vertx vertx, Reserved own) {
+        return new PluginGuards(this, vertx, own);
     }
 
     /** The faults of all plugins that it names are counted from here on, beginning with 0. */
     public void serves(GatewayConfig config) {
         Stream.concat(
-                        config.routes().stream()
-                                .flatMap(route -> route.plugins().stream())
-                                .map(use -> use.name()),
+                        config.routes().stream().flatMap(PluginRuntime::uses).map(PluginUse::name),
                         config.quotas().values().stream()
                                 .map(use -> use.factory().name()))
                 .distinct()
                 .forEach(metrics::countsPluginFaults);
+    }
+
+    private static Stream<PluginUse> uses(Route route) {
+        Stream<PluginUse> costs = route.charges().stream()
+                .flatMap(charge -> charge.told() instanceof Charge.By by ? Stream.of(by.plugin()) : Stream.empty());
+        return Stream.concat(route.plugins().stream(), costs);
     }
 
     PluginMetrics of(String plugin) {

@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The request as a plugin in shadow sees it: whatever it says, the request passes. */
@@ -82,6 +83,11 @@ record ShadowCall(Call call) implements Call {
     @Override
     public Instant now() {
         return call.now();
+    }
+
+    @Override
+    public OptionalLong bodySize() {
+        return call.bodySize();
     }
 
     @Override

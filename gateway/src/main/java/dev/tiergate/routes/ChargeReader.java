@@ -11,10 +11,15 @@ import java.util.Set;
 /** Reads what a route charges. */
 final class ChargeReader {
 
+    /** Keys of a cost that differs from request to request. */
+    private static final List<String> TOLD = List.of("header", "by", "max", "default");
+
+    private final PluginLevels plugins;
     private final CodeCheck codes;
     private final Problems problems;
 
-    ChargeReader(CodeCheck codes, Problems problems) {
+    ChargeReader(PluginLevels plugins, CodeCheck codes, Problems problems) {
+        this.plugins = plugins;
         this.codes = codes;
         this.problems = problems;
     }
@@ -30,8 +35,8 @@ final class ChargeReader {
                 problems.error(section.at("limit"), "this limit is charged twice; add the costs up");
             }
             Charge.On on = section.choice("on", Charge.On.class, Charge.On.ATTEMPT);
-            Optional<Charge> read = section.has("header") || section.has("max") || section.has("default")
-                    ? reported(section, section.text("limit", ""), on)
+            Optional<Charge> read = TOLD.stream().anyMatch(section::has)
+                    ? told(section, section.text("limit", ""), on)
                     : fixed(section, section.text("limit", ""), on);
             if (limit != null) {
                 read.ifPresent(charges::add);
@@ -57,24 +62,16 @@ final class ChargeReader {
         return cost == 0 ? Optional.empty() : Optional.of(new Charge(limit, cost, on));
     }
 
-    private Optional<Charge> reported(Section section, String limit, Charge.On on) {
-        if (section.has("cost")) {
-            problems.error(
-                    section.keyAt("cost"),
-                    "a cost that is reported has no other beside it; remove cost, or header, max and default");
-            return Optional.empty();
-        }
-        if (!section.has("header")) {
-            String key = section.has("max") ? "max" : "default";
-            problems.error(
-                    section.keyAt(key),
-                    "'" + key + "' is of a cost that is reported; name the 'header', or say 'cost'");
+    private Optional<Charge> told(Section section, String limit, Charge.On on) {
+        boolean byPlugin = section.has("by");
+        if (contradicts(section, byPlugin)) {
             return Optional.empty();
         }
         if (!section.has("max")) {
             problems.error(
-                    section.keyAt("header"),
-                    "a cost that is reported needs 'max', the most that is taken for a request");
+                    section.keyAt(byPlugin ? "by" : "header"),
+                    "a cost that " + (byPlugin ? "a plugin tells" : "is reported")
+                            + " needs 'max', the most that is taken for a request");
             return Optional.empty();
         }
         long most = section.integer("max", 1);
@@ -83,9 +80,30 @@ final class ChargeReader {
             problems.error(section.at("default"), "default is above max, and no request costs more than that");
             return Optional.empty();
         }
-        String header = section.text("header");
-        return header == null || most < 1
-                ? Optional.empty()
-                : Optional.of(new Charge(limit, most, on, new Charge.Report(header, Math.max(0, otherwise))));
+        Optional<Charge.Told> told = byPlugin
+                ? plugins.cost(section).map(plugin -> new Charge.By(plugin, Math.max(0, otherwise)))
+                : Optional.ofNullable(section.text("header"))
+                        .map(header -> new Charge.Report(header, Math.max(0, otherwise)));
+        return most < 1 ? Optional.empty() : told.map(teller -> new Charge(limit, most, on, teller));
+    }
+
+    private boolean contradicts(Section section, boolean byPlugin) {
+        if (byPlugin && section.has("header")) {
+            problems.error(section.keyAt("header"), "the cost is told by 'header' or 'by', not by both");
+        } else if (section.has("cost")) {
+            problems.error(
+                    section.keyAt("cost"),
+                    byPlugin
+                            ? "a cost that a plugin tells has no other beside it; remove cost, or by, max and default"
+                            : "a cost that is reported has no other beside it; remove cost, or header, max and default");
+        } else if (!byPlugin && !section.has("header")) {
+            String key = section.has("max") ? "max" : "default";
+            problems.error(
+                    section.keyAt(key),
+                    "'" + key + "' is of a cost that is reported; name the 'header', or say 'cost'");
+        } else {
+            return false;
+        }
+        return true;
     }
 }

@@ -47,13 +47,13 @@ final class ConfigReader {
     /** Empty when there are problems. */
     Optional<GatewayConfig> read(Yaml file, String hash) {
         Section root = Section.of(file, Position.START);
-        try (TrialContext trial = new TrialContext(names(root.section("upstreams")))) {
-            return read(root, hash, trial);
+        TargetRule rule = new TargetRule(blocks(root, "allow-address")).only(only);
+        try (TrialContext trial = new TrialContext(names(root.section("upstreams")), rule)) {
+            return read(root, hash, rule, trial);
         }
     }
 
-    private Optional<GatewayConfig> read(Section root, String hash, TrialContext trial) {
-        TargetRule rule = new TargetRule(blocks(root, "allow-address")).only(only);
+    private Optional<GatewayConfig> read(Section root, String hash, TargetRule rule, TrialContext trial) {
         TargetReader targets = new TargetReader(rule, problems);
         Map<String, UpstreamConfig> upstreams = upstreams(root, targets);
         Set<String> names = names(root.section("upstreams"));

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -65,6 +66,11 @@ final class PluginLevels {
         all.addAll(upstreams.getOrDefault(route.text("upstream", ""), List.of()));
         all.addAll(reader.read(route, PluginUse.Level.ROUTE, trial, problems));
         return all;
+    }
+
+    /** The plugin that tells what a charge costs. */
+    Optional<PluginUse> cost(Section charge) {
+        return reader.cost(charge, trial, problems);
     }
 
     /** Plugins that nobody would ever ask are taken for a gate by whoever wrote them. Called after all routes were read. */

@@ -42,11 +42,32 @@ final class PluginReader {
         for (Yaml value : section.list("plugins")) {
             Section item = Section.of(value, section.at());
             plugin(item, problems)
-                    .flatMap(entry ->
-                            use(entry, item, level, problems).filter(use -> canBeMade(use, entry, trial, problems)))
+                    .flatMap(entry -> use(entry, item, level, problems)
+                            .filter(use -> canBeMade(use, entry, false, trial, problems)))
                     .ifPresent(uses::add);
         }
         return uses;
+    }
+
+    /** The plugin under {@code by} of a charge. */
+    Optional<PluginUse> cost(Section charge, PluginContext trial, Problems problems) {
+        for (Yaml.Entry entry : charge.section("by").entries()) {
+            CheckFactory<?> factory = factories.get(entry.key());
+            if (factory == null) {
+                problems.error(entry.keyAt(), unknown(entry.key()));
+            } else {
+                return config(entry, factory, problems)
+                        .map(config -> new PluginUse(
+                                factory,
+                                config,
+                                PluginUse.Level.ROUTE,
+                                Mode.ENFORCE,
+                                PluginUse.OnFailure.REFUSE,
+                                PluginUse.DEFAULT_DEADLINE))
+                        .filter(use -> canBeMade(use, entry, true, trial, problems));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The entry that names the plugin; what else stands there that is no option is a problem. */
@@ -120,14 +141,21 @@ final class PluginReader {
     }
 
     @SuppressWarnings("IllegalCatch") // whatever a plugin throws, it is a problem of this line
-    private static boolean canBeMade(PluginUse use, Yaml.Entry entry, PluginContext trial, Problems problems) {
+    private static boolean canBeMade(
+            PluginUse use, Yaml.Entry entry, boolean ofCharge, PluginContext trial, Problems problems) {
         String said = "its check cannot be made; that is a fault of the plugin, and the log says which";
         try {
             Check check = Objects.requireNonNull(use.check(trial));
+            boolean tells = check.cost().isPresent();
             if (check instanceof AutoCloseable made) {
                 made.close();
             }
-            return true;
+            if (tells == ofCharge) {
+                return true;
+            }
+            said = tells
+                    ? "it tells what a request costs, and refuses nothing; write it under a charge, as by"
+                    : "it does not tell what a request costs; write it under plugins";
         } catch (IllegalArgumentException refusal) {
             said = refusal.getMessage() == null ? said : refusal.getMessage();
         } catch (Exception | LinkageError fault) {

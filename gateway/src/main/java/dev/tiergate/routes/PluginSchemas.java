@@ -31,6 +31,8 @@ public record PluginSchemas(Map<String, ConfigSchema> checks, Map<String, Config
             ObjectNode reference = defined(name, config, definitions);
             plugins.set(name, config.needsKeys() ? reference : orNothing(reference));
         });
+        ObjectNode costs = onlyKnown(schema.at("/$defs/route/properties/charge/items/properties/by"));
+        checks.keySet().forEach(name -> costs.set(name, plugins.path(name).deepCopy()));
         ObjectNode kinds = onlyKnown(schema.at("/properties/quotas/additionalProperties"));
         new TreeMap<>(quotas).forEach((name, config) -> kinds.set(name, defined(name, config, definitions)));
         return schema;

@@ -72,19 +72,18 @@ public record Route(
     /**
      * Units taken from a limit.
      *
-     * @param cost units a request, or the most that a reported cost can be; negative gives back, then only
-     *     {@link On#SUCCESS}
-     * @param report where the upstream says what the request cost; null where {@code cost} is all there is to it
+     * @param cost units a request, or the most that a request can cost; negative gives back, then only {@link On#SUCCESS}
+     * @param told who tells what a request costs; null where {@code cost} is all there is to it
      */
     public record Charge(
-            String limit, long cost, On on, @Nullable Report report) {
+            String limit, long cost, On on, @Nullable Told told) {
 
         public Charge {
             if (cost == 0 || (cost < 0 && on != On.SUCCESS)) {
                 throw new IllegalArgumentException("a cost is not 0, and a negative one needs on: success");
             }
-            if (report != null && (report.otherwise() < 0 || report.otherwise() > cost)) {
-                throw new IllegalArgumentException("what is charged without a report is from 0 to the most");
+            if (told != null && (told.otherwise() < 0 || told.otherwise() > cost)) {
+                throw new IllegalArgumentException("what is charged where nothing is told is from 0 to the most");
             }
         }
 
@@ -92,13 +91,23 @@ public record Route(
             this(limit, cost, on, null);
         }
 
+        /** A cost that differs from request to request. */
+        public sealed interface Told {
+
+            /** Units where nothing is told that makes sense. */
+            long otherwise();
+        }
+
         /**
-         * A cost that the upstream reports at the head of its response.
+         * The upstream reports it at the head of its response.
          *
          * @param header its name
-         * @param otherwise units where the header is absent, or no whole number of 0 or more
+         * @param otherwise also where the header is no whole number of 0 or more
          */
-        public record Report(String header, long otherwise) {}
+        public record Report(String header, long otherwise) implements Told {}
+
+        /** A plugin tells it, by the request or by the head of its response. */
+        public record By(PluginUse plugin, long otherwise) implements Told {}
 
         /** When the units count as used. */
         public enum On {

@@ -54,7 +54,7 @@ final class RouteReader {
         section.scalar("feature").ifPresent(codes::feature);
         section.scalar("minimum-tier").ifPresent(codes::tier);
         ModelRule model = model(section);
-        List<Charge> charges = new ChargeReader(codes, problems).read(section);
+        List<Charge> charges = new ChargeReader(plugins, codes, problems).read(section);
         List<PluginUse> uses = plugins.read(section);
         CorsConfig cors = new CorsReader(problems).read(section);
         if (pattern.isEmpty() || section.text("upstream") == null) {

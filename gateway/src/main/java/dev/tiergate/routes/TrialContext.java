@@ -2,6 +2,7 @@ package dev.tiergate.routes;
 
 import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.PluginMetrics;
+import dev.tiergate.plugin.Targets;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -20,10 +21,12 @@ final class TrialContext implements PluginContext, AutoCloseable {
 
     private final Set<String> upstreams;
     private final Set<String> named = new TreeSet<>();
+    private final Targets targets;
     private @Nullable Vertx vertx;
 
-    TrialContext(Set<String> upstreams) {
+    TrialContext(Set<String> upstreams, Targets targets) {
         this.upstreams = upstreams;
+        this.targets = targets;
     }
 
     @Override
@@ -77,6 +80,11 @@ final class TrialContext implements PluginContext, AutoCloseable {
         public int size() {
             return upstreams.size();
         }
+    }
+
+    @Override
+    public Targets targets() {
+        return targets;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A request as its parts. */
@@ -89,6 +90,11 @@ record FakeCall(Entitlements entitlements, @Nullable String query, MultiMap head
     @Override
     public Instant now() {
         return Fixtures.NOW;
+    }
+
+    @Override
+    public OptionalLong bodySize() {
+        return OptionalLong.of(0);
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -145,6 +146,11 @@ public record FakeCall(
     @Override
     public Instant now() {
         return Instant.parse("2026-03-05T10:20:00Z");
+    }
+
+    @Override
+    public OptionalLong bodySize() {
+        return OptionalLong.of(0);
     }
 
     @Override

@@ -335,7 +335,14 @@ class KeyedLimitCheckTest {
     private KeyedLimitCheck check(KeyUse use, OnLimitsDown policy, Charge... charges) {
         var watch = new LimitWatch(LimitEvents.NONE, 0.8);
         var limits = new LimitCheck(
-                LimitCheckTest.route(charges), ledger, policy, true, watch, quotas.of("bursts", "rare"), report -> {});
+                LimitCheckTest.route(charges),
+                ledger,
+                policy,
+                true,
+                watch,
+                quotas.of("bursts", "rare"),
+                Prices.NONE,
+                report -> {});
         return new KeyedLimitCheck(limits, use, keys, Duration.ofSeconds(37), policy, metrics);
     }
 

@@ -177,7 +177,8 @@ class LimitCheckTest {
     @Test
     void fields_can_be_switched_off_and_shadow_has_none_and_counts_apart() {
         var call = FakeCall.of(limit("daily", Window.DAY, 1));
-        var quiet = new LimitCheck(route(), ledger, OnLimitsDown.DENY, false, watch, Quotas.NONE, report -> {});
+        var quiet = new LimitCheck(
+                route(), ledger, OnLimitsDown.DENY, false, watch, Quotas.NONE, Prices.NONE, report -> {});
 
         assertThat(allowed(ask(quiet, call)).responseHeaders()).isEmpty();
         assertThat(refused(ask(quiet, call)).headers()).containsOnlyKeys("Retry-After");
@@ -314,7 +315,8 @@ class LimitCheckTest {
     @Test
     void without_counters_deny_answers_503_and_when_to_come_back() {
         ledger.away = true;
-        var check = new LimitCheck(route(), ledger, OnLimitsDown.DENY, true, watch, Quotas.NONE, report -> {});
+        var check =
+                new LimitCheck(route(), ledger, OnLimitsDown.DENY, true, watch, Quotas.NONE, Prices.NONE, report -> {});
 
         Refuse refuse = refused(ask(check, FakeCall.of(limit("daily", Window.DAY, 9))));
 
@@ -351,7 +353,8 @@ class LimitCheckTest {
     }
 
     private LimitCheck check(Charge... charges) {
-        return new LimitCheck(route(charges), ledger, OnLimitsDown.ALLOW, true, watch, Quotas.NONE, reports::add);
+        return new LimitCheck(
+                route(charges), ledger, OnLimitsDown.ALLOW, true, watch, Quotas.NONE, Prices.NONE, reports::add);
     }
 
     private static Charge take(String limit, long cost, On on) {

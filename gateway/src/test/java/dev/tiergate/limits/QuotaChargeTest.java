@@ -161,6 +161,7 @@ class QuotaChargeTest {
                 true,
                 new LimitWatch(LimitEvents.NONE, 0.8),
                 quotas.of("a", "b"),
+                Prices.NONE,
                 report -> {});
     }
 

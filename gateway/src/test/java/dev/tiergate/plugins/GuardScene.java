@@ -5,12 +5,15 @@ import dev.tiergate.LogLines;
 import dev.tiergate.limits.FakeCall;
 import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
+import dev.tiergate.plugin.Cost;
 import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Quota;
 import dev.tiergate.plugin.QuotaFactory;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.QuotaUse;
+import dev.tiergate.routes.Route.Charge;
 import dev.tiergate.routes.RoutesLoader;
+import dev.tiergate.routes.TargetRule.Reserved;
 import dev.tiergate.telemetry.GateMetrics;
 import dev.tiergate.telemetry.MetricNames;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,7 +23,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.Set;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -38,12 +41,19 @@ final class GuardScene implements AutoCloseable {
             routes: [ { id: route, path: /x, upstream: shop, plugins: [ { given: {} %s } ] } ]
             """;
 
+    private static final String CHARGE = """
+            version: 1
+            upstreams: { shop: { endpoints: [ "http://127.0.0.1:9001" ] } }
+            auth: { jwt: { jwks: "https://id.example.com/jwks.json", algorithms: [ RS256 ] } }
+            routes: [ { id: route, path: /x, upstream: shop, charge: [ { limit: units, by: { given: {} }, max: 5 } ] } ]
+            """;
+
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final LogLines said = LogLines.of("dev.tiergate.plugins").alone();
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
     private final PluginRuntime runtime = new PluginRuntime(new GateMetrics(registry));
-    private final PluginGuards guards = onLoop(() -> Future.succeededFuture(runtime.onLoop(vertx)));
+    private final PluginGuards guards = onLoop(() -> Future.succeededFuture(runtime.onLoop(vertx, Reserved.NOTHING)));
 
     /** @param options such as {@code , mode: shadow} */
     Check guarded(String options, Check check) {
@@ -54,7 +64,16 @@ final class GuardScene implements AutoCloseable {
         var loaded = (LoadResult.Loaded)
                 new RoutesLoader(List.of(plugin), name -> null).load("routes.yaml", ROUTES.formatted(options), null);
         var route = loaded.config().routes().get(0);
-        return guards.guarded(route.plugins().get(0), route, Set.of("shop"));
+        return guards.guarded(route.plugins().get(0), route, loaded.config());
+    }
+
+    /** What the plugin tells of a charge. */
+    Cost cost(GivenPlugin plugin) {
+        var loaded =
+                (LoadResult.Loaded) new RoutesLoader(List.of(plugin), name -> null).load("routes.yaml", CHARGE, null);
+        var route = loaded.config().routes().get(0);
+        var charge = (Charge.By) Objects.requireNonNull(route.charges().get(0).told());
+        return guards.cost(charge.plugin(), route, loaded.config());
     }
 
     /** The limit {@code x} that the plugin {@code given} counts, as nothing else of it is used. */

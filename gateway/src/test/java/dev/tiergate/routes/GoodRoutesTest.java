@@ -172,6 +172,10 @@ class GoodRoutesTest {
         return new PluginUse(factory, config, level, Mode.ENFORCE, PluginUse.OnFailure.REFUSE, Duration.ofSeconds(1));
     }
 
+    private static PluginUse telling() {
+        return plain(PluginUse.Level.ROUTE, SamplePlugins.ALL.get(3), new SamplePlugins.TellingConfig(3));
+    }
+
     @Test
     void every_key_of_a_route_is_read() {
         GatewayConfig config = load("everything.yaml").config();
@@ -208,7 +212,8 @@ class GoodRoutesTest {
                         List.of(
                                 new Charge("orders", 3, Charge.On.ATTEMPT),
                                 new Charge("products", -1, Charge.On.SUCCESS),
-                                new Charge("team_members", 9, Charge.On.SUCCESS, new Charge.Report("X-Cost", 2))),
+                                new Charge("team_members", 9, Charge.On.SUCCESS, new Charge.Report("X-Cost", 2)),
+                                new Charge("coins", 7, Charge.On.ATTEMPT, new Charge.By(telling(), 1))),
                         Route.KeyUse.REQUIRED,
                         List.of(
                                 new PluginUse(

@@ -58,6 +58,21 @@ class PluginSchemasTest {
     }
 
     @Test
+    void plugins_that_tell_costs_are_joined_too() {
+        var charge = "described: { countries: [ LU ] } ], charge: [ { limit: x, max: 5, by: { %s } }";
+        assertThat(problems(charge.formatted("described: { countries: [ LU ] }"), ""))
+                .isEmpty();
+        assertThat(problems(charge.formatted("described: {}"), ""))
+                .singleElement()
+                .asString()
+                .contains("described lacks 'countries'");
+        assertThat(problems(charge.formatted("other: {}"), ""))
+                .singleElement()
+                .asString()
+                .contains("unknown key 'other'");
+    }
+
+    @Test
     void without_plugins_none_is_known() {
         var bare = new SchemaCheck(PluginSchemas.NONE.joined());
         assertThat(problems(bare, "easy:", ""))

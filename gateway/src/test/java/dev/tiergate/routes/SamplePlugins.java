@@ -5,14 +5,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tiergate.TokenBucket;
 import dev.tiergate.plugin.Allow;
+import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.Cost;
+import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.QuotaFactory;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Plugins that let everything pass and have all kinds of configuration. */
@@ -22,6 +26,7 @@ final class SamplePlugins {
             new Sample<>("header", HeaderConfig.class),
             new Sample<>("sample", SampleConfig.class),
             new Pointing(),
+            new Telling(),
             new Sample<>("described", DescribedConfig.class));
 
     /** What descriptors of these would say. */
@@ -115,6 +120,40 @@ final class SamplePlugins {
         @Override
         public Check create(C config, PluginContext context) {
             return call -> Future.succeededFuture(Allow.plain());
+        }
+    }
+
+    record TellingConfig(long units) {}
+
+    /** Tells what a charge costs. */
+    private record Telling() implements CheckFactory<TellingConfig> {
+
+        @Override
+        public String name() {
+            return "telling";
+        }
+
+        @Override
+        public Class<TellingConfig> configType() {
+            return TellingConfig.class;
+        }
+
+        @Override
+        public Check create(TellingConfig config, PluginContext context) {
+            return new Teller(config.units());
+        }
+    }
+
+    private record Teller(long units) implements Check {
+
+        @Override
+        public Future<Decision> ask(Call call) {
+            return Future.failedFuture("never asked");
+        }
+
+        @Override
+        public Optional<Cost> cost() {
+            return Optional.of(call -> Cost.Told.units(units));
         }
     }
 

@@ -16,6 +16,7 @@ import dev.tiergate.routes.Match;
 import dev.tiergate.routes.Mode;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.TargetRule;
+import dev.tiergate.routes.TargetRule.Reserved;
 import dev.tiergate.telemetry.GateMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -68,7 +69,7 @@ final class GateScene implements AutoCloseable {
                 config.gating().onEntitlementsDown(),
                 metrics);
         plugins = new PluginRuntime(metrics);
-        PluginGuards guards = plugins.onLoop(vertx);
+        PluginGuards guards = plugins.onLoop(vertx, Reserved.NOTHING);
         chains = config.routes().stream()
                 .map(route -> GatedRoute.chain(route, config, guards, metrics, SignedTokens.NOW))
                 .toList();

@@ -6,6 +6,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The request that a check is asked about, read-only. */
@@ -51,6 +52,9 @@ public interface Call {
 
     /** The time at which the request came, the same for all its checks. */
     Instant now();
+
+    /** Bytes of the body: its Content-Length, or what came once it has ended; empty while nobody can know. */
+    OptionalLong bodySize();
 
     /**
      * The whole body, kept for the upstream. Fails with {@link BodyTooLargeException} past the bound; in shadow mode too,

@@ -28,4 +28,12 @@ public interface Check {
     default Optional<Fallback> fallback() {
         return Optional.empty();
     }
+
+    /**
+     * Present where this tells what a {@code charge} costs, which is then all that it is for: it stands under {@code by} of a
+     * charge, and is never asked.
+     */
+    default Optional<Cost> cost() {
+        return Optional.empty();
+    }
 }

@@ -16,4 +16,7 @@ public interface PluginContext {
 
     /** The names of {@code upstreams} in routes.yaml, so that a configuration which names another one can be refused. */
     Collection<String> upstreams();
+
+    /** Where the plugin may send requests. */
+    Targets targets();
 }
