@@ -28,6 +28,8 @@ class OpenApiTest {
             Reason.forbidden("region_blocked"),
             Reason.forbidden("outside_schedule"),
             Reason.forbidden("experiment_excluded"),
+            Reason.forbidden("beta_opt_in_required"),
+            Reason.forbidden("validator_refused"),
             Reason.forbidden("origin_not_allowed"),
             new Reason("events_unavailable", 503));
 
