@@ -63,7 +63,7 @@ final class GuardedCheck implements Check, AutoCloseable {
 
     /** Never fails. */
     private Future<Decision> answer(Function<Call, Future<Decision>> asked, Call call) {
-        var answer = guard.ask(asked, call, undo);
+        var answer = guard.ask(asked, call, SendableHeaders::of, undo);
         return answer.succeeded() ? answer : answer.recover(counted -> byPolicy());
     }
 
@@ -121,7 +121,7 @@ final class GuardedCheck implements Check, AutoCloseable {
 
     private Fallback offering(Fallback fallback) {
         return (call, refusal) -> guard.<Call, Optional<Change>>ask(
-                        refused -> fallback.offer(refused, refusal), call, late -> {})
+                        refused -> fallback.offer(refused, refusal), call, any -> true, late -> {})
                 .otherwise(Optional.empty());
     }
 

@@ -21,7 +21,7 @@ final class GuardedQuota implements Quota {
     /** Units that are taken too late come back. */
     @Override
     public Future<Taken> take(Call call, long units) {
-        return guard.ask(asked -> quota.take(asked, units), call, late -> {
+        return guard.ask(asked -> quota.take(asked, units), call, any -> true, late -> {
             if (late.all()) {
                 quota.giveBack(call, units);
             }
@@ -35,6 +35,6 @@ final class GuardedQuota implements Quota {
 
     @Override
     public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
-        return guard.ask(asked -> quota.read(asked, caller, now), entitlements, late -> {});
+        return guard.ask(asked -> quota.read(asked, caller, now), entitlements, any -> true, late -> {});
     }
 }

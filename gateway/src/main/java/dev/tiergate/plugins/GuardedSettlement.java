@@ -29,7 +29,12 @@ record GuardedSettlement(Settlement settlement, PluginGuard guard, Function<Call
 
     @Override
     public Map<String, String> responseHeaders() {
-        return guard.get(settlement::responseHeaders, Map.of());
+        var headers = guard.get(settlement::responseHeaders, Map.<String, String>of());
+        if (SendableHeaders.areValid(headers)) {
+            return headers;
+        }
+        guard.failed();
+        return Map.of();
     }
 
     @Override

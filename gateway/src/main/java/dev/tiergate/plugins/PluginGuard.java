@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +31,11 @@ final class PluginGuard {
     /**
      * What the plugin answers, never null; a failure, which is counted already, where it does not.
      *
-     * @param unused gets an answer that comes when nobody waits for it any more
+     * @param usable false of an answer with which nothing can be done
+     * @param unused gets such an answer, and one that comes when nobody waits for it any more
      */
     @SuppressWarnings("IllegalCatch") // whatever a plugin throws must not cost more than its own request
-    <A, T> Future<T> ask(Function<A, Future<T>> question, A about, Consumer<T> unused) {
+    <A, T> Future<T> ask(Function<A, Future<T>> question, A about, Predicate<T> usable, Consumer<T> unused) {
         Future<T> answer;
         var outer = slot.enter(name);
         try {
@@ -46,15 +48,22 @@ final class PluginGuard {
         if (answer == null) {
             return faulty(PluginFault.FAILED, null);
         }
-        return answer.isComplete() ? checked(answer) : awaited(answer, unused);
+        return answer.isComplete() ? checked(answer, usable, unused) : awaited(answer, usable, unused);
     }
 
-    private <T> Future<T> checked(Future<T> answer) {
-        return answer.succeeded() && answer.result() != null ? answer : faulty(PluginFault.FAILED, answer.cause());
+    private <T> Future<T> checked(Future<T> answer, Predicate<T> usable, Consumer<T> unused) {
+        if (answer.failed() || answer.result() == null) {
+            return faulty(PluginFault.FAILED, answer.cause());
+        }
+        if (usable.test(answer.result())) {
+            return answer;
+        }
+        tell(() -> unused.accept(answer.result()));
+        return faulty(PluginFault.FAILED, null);
     }
 
     /** Either the answer or the timer is first; the other finds that there is nobody who waits. */
-    private <T> Future<T> awaited(Future<T> answer, Consumer<T> unused) {
+    private <T> Future<T> awaited(Future<T> answer, Predicate<T> usable, Consumer<T> unused) {
         Promise<T> first = Promise.promise();
         var timer = loop.vertx().setTimer(deadline.toMillis(), late -> {
             if (!first.future().isComplete()) {
@@ -65,7 +74,7 @@ final class PluginGuard {
         answer.onComplete(done -> onLoop.execute(() -> {
             if (!first.future().isComplete()) {
                 loop.vertx().cancelTimer(timer);
-                checked(answer).onComplete(first);
+                checked(answer, usable, unused).onComplete(first);
             } else if (answer.succeeded() && answer.result() != null) {
                 tell(() -> unused.accept(answer.result()));
             }
@@ -82,7 +91,7 @@ final class PluginGuard {
             if (given != null) {
                 return given;
             }
-            loop.faults().happened(name, PluginFault.FAILED, null);
+            failed();
         } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             loop.faults().happened(name, PluginFault.THREW, e);
         } finally {
@@ -105,6 +114,11 @@ final class PluginGuard {
     @FunctionalInterface
     interface Step {
         void run() throws Exception;
+    }
+
+    /** What it gave cannot be used. */
+    void failed() {
+        loop.faults().happened(name, PluginFault.FAILED, null);
     }
 
     private <T> Future<T> faulty(PluginFault kind, @Nullable Throwable cause) {

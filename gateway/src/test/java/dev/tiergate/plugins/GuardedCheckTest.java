@@ -63,6 +63,9 @@ class GuardedCheckTest {
                 Arguments.of("failed", (Check) call -> Future.failedFuture("a bad plugin")),
                 Arguments.of("failed", (Check) call -> null),
                 Arguments.of("failed", (Check) call -> Future.succeededFuture(null)),
+                Arguments.of("failed", answering(Allow.plain().withUpstreamHeaders(Map.of("X-A", "1\r\nX-B: 2")))),
+                Arguments.of("failed", answering(Allow.plain().withResponseHeaders(Map.of("X A", "1")))),
+                Arguments.of("failed", answering(NOT_TODAY.withHeader("", "1"))),
                 Arguments.of("failed", (Check)
                         call -> Future.future(promise -> new Thread(() -> promise.fail("a bad plugin")).start())),
                 Arguments.of("late", never()));

@@ -54,6 +54,18 @@ class GuardedSettlementTest {
     }
 
     @Test
+    void headers_that_cannot_be_sent_are_counted_and_left_out() {
+        var settlement = settling("", new Settlement() {
+            @Override
+            public Map<String, String> responseHeaders() {
+                return Map.of("X-C", "c\r\nX-D: d");
+            }
+        });
+        assertThat(settlement.responseHeaders()).isEmpty();
+        assertThat(scene.faults("failed")).isEqualTo(1);
+    }
+
+    @Test
     void a_stream_of_which_it_cannot_tell_goes_by_on_failure() {
         Future<Decision> never = Promise.<Decision>promise().future();
         var refusing = settling(", deadline: 10ms", new Noting(told, never));
