@@ -109,7 +109,7 @@ class DocsTest {
     }
 
     private static String sources(String plugin) throws IOException {
-        try (var files = Files.walk(Docs.root().resolve(plugin + "/src/main/java"))) {
+        try (var files = Files.walk(Docs.root().resolve(plugin + "/src"))) {
             return files.filter(Files::isRegularFile).map(Docs::read).collect(Collectors.joining());
         }
     }

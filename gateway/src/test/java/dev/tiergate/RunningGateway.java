@@ -6,6 +6,7 @@ import dev.tiergate.fixtures.Postgres;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
 import dev.tiergate.fixtures.Redis;
+import dev.tiergate.fixtures.TokenIssuer;
 import dev.tiergate.fixtures.TokenMint;
 import dev.tiergate.plugin.CheckFactory;
 import dev.tiergate.plugins.PluginCatalogue;
@@ -19,7 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,9 +39,11 @@ public final class RunningGateway implements AutoCloseable {
     public static final String ADMIN_AUDIENCE = "tiergate-admin";
 
     /** Of all gateways of a JVM: a key takes longer to make than a gateway to start. */
-    private static final TokenMint MINT = TokenMint.rs256("kid-1");
+    private static final TokenIssuer STORES = new TokenIssuer(TokenMint.rs256("kid-1"), ISSUER, AUDIENCE);
 
-    private static final TokenMint ADMIN_MINT = TokenMint.rs256("admin-1");
+    private static final TokenIssuer OPERATORS = new TokenIssuer(TokenMint.rs256("admin-1"), ISSUER, ADMIN_AUDIENCE);
+
+    private static final Duration TOKEN_LIFETIME = Duration.ofHours(1);
 
     private static final long DEADLINE_SECONDS = 30;
     private static final String END_OF_HEAD = "\r\n\r\n";
@@ -94,8 +97,8 @@ public final class RunningGateway implements AutoCloseable {
         environment.put("TIERGATE_DATABASE_DEADLINE_MS", "10000");
         environment.put("TIERGATE_REDIS_DEADLINE_MS", "10000");
         environment.put("SHOP", backend.uri());
-        environment.put("KEY", MINT.publicKeyPem());
-        environment.put("ADMIN_KEY", ADMIN_MINT.publicKeyPem());
+        environment.put("KEY", STORES.mint().publicKeyPem());
+        environment.put("ADMIN_KEY", OPERATORS.mint().publicKeyPem());
         environment.putAll(extra);
     }
 
@@ -163,7 +166,7 @@ public final class RunningGateway implements AutoCloseable {
     }
 
     public TokenMint mint() {
-        return MINT;
+        return STORES.mint();
     }
 
     public int port() {
@@ -198,16 +201,11 @@ public final class RunningGateway implements AutoCloseable {
 
     /** @param more claims besides, or instead of, the usual ones */
     public String token(String store, Map<String, ?> more) {
-        var now = Instant.now().getEpochSecond();
         var claims = new LinkedHashMap<String, Object>();
-        claims.put("iss", ISSUER);
-        claims.put("aud", AUDIENCE);
         claims.put("store_id", store);
         claims.put("sub", "user-1");
-        claims.put("iat", now);
-        claims.put("exp", now + 3600);
         claims.putAll(more);
-        return MINT.token(claims);
+        return STORES.token(claims, TOKEN_LIFETIME);
     }
 
     /** One request on a connection of its own, with a store's token. */
@@ -243,15 +241,10 @@ public final class RunningGateway implements AutoCloseable {
 
     /** @param more claims besides, or instead of, the usual ones */
     public String adminToken(Map<String, ?> more) {
-        var now = Instant.now().getEpochSecond();
         var claims = new LinkedHashMap<String, Object>();
-        claims.put("iss", ISSUER);
-        claims.put("aud", ADMIN_AUDIENCE);
         claims.put("sub", "operator");
-        claims.put("iat", now);
-        claims.put("exp", now + 3600);
         claims.putAll(more);
-        return ADMIN_MINT.token(claims);
+        return OPERATORS.token(claims, TOKEN_LIFETIME);
     }
 
     /**

@@ -4,8 +4,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -36,6 +38,12 @@ final class DemoCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private Path home;
 
+    @Option(names = "--routes", paramLabel = "FILE", description = "What to serve. Default: routes.yaml of the home")
+    private @Nullable Path routes;
+
+    @Option(names = "--plugins", paramLabel = "DIR", description = "A folder of plugins besides those that come along")
+    private @Nullable Path plugins;
+
     @Option(
             names = "--folder",
             paramLabel = "DIR",
@@ -52,7 +60,9 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
         var out = spec.commandLine().getOut();
-        var demo = RunningDemo.start(new RunningDemo.Options(home, folder, port, adminPort, shopPort), step -> {
+        var served = routes == null ? home.resolve("routes.yaml") : routes;
+        var options = new RunningDemo.Options(home, served, plugins, folder, port, adminPort, shopPort);
+        var demo = RunningDemo.start(options, step -> {
             out.println(step + " …");
             out.flush();
         });
@@ -69,9 +79,10 @@ final class DemoCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    private static void invite(RunningDemo demo, PrintWriter out) {
+    private void invite(RunningDemo demo, PrintWriter out) {
         out.println();
-        for (var step : CurlTour.steps()) {
+        // the tour is one of the routes that come along
+        for (var step : routes == null ? CurlTour.steps() : List.<CurlTour.Step>of()) {
             out.println("# " + step.promise());
             out.println(demo.curl(step));
         }

@@ -1,12 +1,11 @@
 package dev.tiergate.demo;
 
+import dev.tiergate.fixtures.TokenIssuer;
 import dev.tiergate.fixtures.TokenMint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,22 +37,15 @@ final class DemoKey {
     }
 
     String token(String store, String user, List<String> roles, Duration lifetime) {
-        return token(Map.of("aud", AUDIENCE, "store_id", store), user, roles, lifetime);
+        return token(AUDIENCE, Map.of("store_id", store, "sub", user, "roles", roles), lifetime);
     }
 
     /** What the admin API takes. */
     String operatorToken(String operator, List<String> roles, Duration lifetime) {
-        return token(Map.of("aud", ADMIN_AUDIENCE), operator, roles, lifetime);
+        return token(ADMIN_AUDIENCE, Map.of("sub", operator, "roles", roles), lifetime);
     }
 
-    private String token(Map<String, ?> own, String subject, List<String> roles, Duration lifetime) {
-        var now = Instant.now();
-        var claims = new LinkedHashMap<String, Object>(own);
-        claims.put("iss", ISSUER);
-        claims.put("sub", subject);
-        claims.put("roles", roles);
-        claims.put("iat", now.getEpochSecond());
-        claims.put("exp", now.plus(lifetime).getEpochSecond());
-        return mint.token(Map.of(), claims);
+    private String token(String audience, Map<String, ?> claims, Duration lifetime) {
+        return new TokenIssuer(mint, ISSUER, audience).token(claims, lifetime);
     }
 }

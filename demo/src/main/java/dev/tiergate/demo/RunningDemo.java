@@ -22,6 +22,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** All parts of the demo, started in order and stopped in the other one. */
@@ -34,10 +35,13 @@ final class RunningDemo implements AutoCloseable {
     private String adminUri = "";
 
     /**
-     * @param home where routes.yaml and catalogues/ are
+     * @param home where catalogues/ is
+     * @param routes the routes.yaml that is served
+     * @param plugins a folder of plugins; null for none
      * @param folder for the key and the tokens
      */
-    record Options(Path home, Path folder, int port, int adminPort, int shopPort) {}
+    record Options(
+            Path home, Path routes, @Nullable Path plugins, Path folder, int port, int adminPort, int shopPort) {}
 
     private RunningDemo(Options options) {
         this.options = options;
@@ -91,7 +95,7 @@ final class RunningDemo implements AutoCloseable {
         environment.put("TIERGATE_REDIS_DEADLINE_MS", "5000");
         environment.put("TIERGATE_JWKS_URI", shopUri + "/.well-known/jwks.json");
         environment.put("SHOP_URL", shopUri);
-        var loader = PluginCatalogue.ofClassPath().routes(environment::get);
+        var loader = PluginCatalogue.load(options.plugins).routes(environment::get);
         var result = loader.load(routes());
         if (result instanceof LoadResult.Rejected rejected) {
             throw new IOException(
@@ -139,7 +143,7 @@ final class RunningDemo implements AutoCloseable {
     }
 
     Path routes() {
-        return options.home.resolve("routes.yaml");
+        return options.routes;
     }
 
     @Override

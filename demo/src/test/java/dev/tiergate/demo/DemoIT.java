@@ -27,7 +27,9 @@ class DemoIT {
 
     @BeforeAll
     static void start() throws Exception {
-        demo = RunningDemo.start(new RunningDemo.Options(Path.of(".."), folder, 0, 0, 0), step -> {});
+        var home = Path.of("..");
+        var options = new RunningDemo.Options(home, home.resolve("routes.yaml"), null, folder, 0, 0, 0);
+        demo = RunningDemo.start(options, step -> {});
     }
 
     @AfterAll

@@ -6,7 +6,6 @@ import dev.tiergate.RunningGateway;
 import dev.tiergate.fixtures.MmdbWriter;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.plugins.PluginCatalogue;
-import dev.tiergate.routes.LoadResult;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,16 +56,6 @@ class ShippedPluginsIT {
               - path: /only-c
                 plugins: [ experiment: { name: new-checkout, weights: { a: 50, b: 30, c: 20 }, allow: [ c ] } ]
                 upstream: shop
-            """;
-
-    private static final String BEFORE_THE_PLUGIN = """
-            version: 1
-            upstreams: { shop: { endpoints: [ "http://127.0.0.1:9001" ] } }
-            auth: { jwt: { secret: "${SECRET}", algorithms: [ HS256 ], issuer: "https://id.example.com/", audience: shop } }
-            routes:
-              - path: /web
-                upstream: shop
-                plugins:
             """;
 
     /** Stores whose variant of {@code new-checkout} is a, and c. */
@@ -215,38 +204,6 @@ class ShippedPluginsIT {
         } finally {
             serve("127.0.0.1", "false");
         }
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            value = {
-                "region: {} | 'allow', 'deny' or 'tiers'",
-                "region: { allow: [ UK ] } | 'UK' is no country code",
-                "region: { tiers: { basic: { allow: [ UK ] } } } | 'UK' is no country code",
-                "region: { database: none.mmdb, deny: [ DE ] } | there is no such file",
-                "region: { deny: [ DE ], unknown: maybe } | unknown must be one of refuse, pass",
-                "role: {} | 'any', 'all', 'teams' or 'organisation'",
-                "role: { teams: { any: [ a ] } } | teams lacks 'claim': the claim of the token",
-                "schedule: {} | 'days', 'hours', 'from', 'until' or 'blackout'",
-                "schedule: { hours: 8-18 } | hours must be a span such as 08:00-18:00",
-                "schedule: { blackout: [ { from: 2026-12-11T22:00:00Z } ] } | blackout[0] lacks 'until': when it opens again",
-                "experiment: { name: x } | experiment lacks 'weights'",
-                "experiment: { name: x, weights: { a: 1 } } | 2 to 20 variants",
-                "experiment: { name: x, weights: { a: 1, b: 1 }, off: maybe } | off must be true or false",
-            })
-    void a_wrong_configuration_is_a_problem_with_its_place(String plugin, String message) throws Exception {
-        var loader = PluginCatalogue.ofClassPath().routes(name -> name.startsWith("TIERGATE_") ? null : "s".repeat(64));
-        var result = loader.load("routes.yaml", BEFORE_THE_PLUGIN + "      - " + plugin + "\n", null);
-        assertThat(result)
-                .isInstanceOfSatisfying(
-                        LoadResult.Rejected.class,
-                        rejected -> assertThat(rejected.problems())
-                                .singleElement()
-                                .asString()
-                                .matches("routes\\.yaml:8:[0-9]+: .+")
-                                .contains(message));
     }
 
     private static String with(String proxy, String off) {
