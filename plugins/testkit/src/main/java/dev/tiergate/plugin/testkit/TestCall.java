@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +134,11 @@ public final class TestCall implements Call {
         return query == null
                 ? List.of()
                 : new QueryStringDecoder(query, false).parameters().getOrDefault(name, List.of());
+    }
+
+    @Override
+    public OptionalLong bodySize() {
+        return OptionalLong.of(content.length());
     }
 
     @Override

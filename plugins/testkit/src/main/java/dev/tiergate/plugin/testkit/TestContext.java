@@ -2,13 +2,18 @@ package dev.tiergate.plugin.testkit;
 
 import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.PluginMetrics;
+import dev.tiergate.plugin.Targets;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a check is made with, made by hand. It counts what the check counts.
@@ -29,5 +34,24 @@ record TestContext(Vertx vertx, String routeId, Collection<String> upstreams, Ma
             series.addAll(List.of(tags));
             return counters.computeIfAbsent(List.copyOf(series), first -> new AtomicInteger())::incrementAndGet;
         };
+    }
+
+    @Override
+    public Targets targets() {
+        return new Anywhere();
+    }
+
+    /** A test's own services are on this machine. */
+    private record Anywhere() implements Targets {
+
+        @Override
+        public Optional<String> objection(URI url) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> objection(String host, @Nullable SocketAddress connected) {
+            return Optional.empty();
+        }
     }
 }
