@@ -20,7 +20,14 @@ final class RandomShop {
 
     private static final List<String> TIERS = List.of("t0", "t1", "t2", "t3");
     private static final List<String> ROLES = List.of("owner", "editor");
-    private static final int FEATURES = 6;
+    private static final int FEATURES = 7;
+
+    /** Of the last feature, so that no shop is without a limit that is reached. */
+    private static final String USED_UP = """
+              - { code: f6, name: Feature 6, category: c, tiers: [ t0, t1, t2, t3 ], limits: [
+                  { code: f6_day, name: Limit, window: day, values: { t0: 0, t1: 0, t2: 0, t3: 0 } } ] }
+            """;
+
     private static final int NOON = 12;
 
     private final Random random;
@@ -78,7 +85,7 @@ final class RandomShop {
                   - { code: t2, name: Two, public: false }
                   - { code: t3, name: Three }
                 features:
-                """ + IntStream.range(0, FEATURES).mapToObj(this::feature).collect(Collectors.joining());
+                """ + IntStream.range(0, FEATURES - 1).mapToObj(this::feature).collect(Collectors.joining()) + USED_UP;
     }
 
     /** It may depend on those before it. */
