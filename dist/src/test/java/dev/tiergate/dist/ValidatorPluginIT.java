@@ -159,7 +159,8 @@ class ValidatorPluginIT {
         var answers = new ArrayList<CompletableFuture<RawClient.Response>>();
         try (var hold = rules.hold()) {
             for (int request = 0; request < 5; request++) {
-                answers.add(CompletableFuture.supplyAsync(() -> get("v5", "/fresh")));
+                answers.add(
+                        CompletableFuture.supplyAsync(() -> get("v5", "/fresh"), asked -> new Thread(asked).start()));
             }
             Eventually.so("four wait with the first", () -> gateway.metric(shared) == before + 4);
             assertThat(get("v5", "/plain").status()).isEqualTo(200);
