@@ -48,6 +48,7 @@ final class AddressGuard {
         this.targets = targets;
         this.metrics = metrics;
         this.clock = clock;
+        this.passedSince = clock.getAsLong();
         metrics.countsRefusedAddresses(upstream);
     }
 
@@ -58,35 +59,36 @@ final class AddressGuard {
     Future<HttpClientRequest> watch(URI endpoint, Future<HttpClientRequest> connected) {
         return connected.compose(request -> {
             SocketAddress remote = request.connection().remoteAddress();
-            if (passedLately(endpoint.getHost(), remote)) {
-                return connected;
-            }
             Optional<String> objection = objection(endpoint.getHost(), remote);
-            if (remote != null && objection.isEmpty()) {
-                passed.put(remote, endpoint.getHost());
+            if (objection.isEmpty()) {
                 return connected;
             }
             Withdrawal.ofConnection(request);
-            refused(endpoint.getHost(), remote, objection.orElseThrow());
-            return Future.failedFuture(new RefusedAddressException(objection.orElseThrow()));
+            refused(endpoint.getHost(), remote, objection.get());
+            return Future.failedFuture(new RefusedAddressException(objection.get()));
         });
     }
 
-    private boolean passedLately(String host, @Nullable SocketAddress remote) {
+    /** Why nothing may be sent to where a connection led; empty when it may. */
+    Optional<String> objection(String host, @Nullable SocketAddress remote) {
         long now = clock.getAsLong();
         if (now - passedSince >= HOLDS) {
             passed.clear();
             passedSince = now;
         }
-        return remote != null && host.equals(passed.get(remote));
-    }
-
-    private Optional<String> objection(String host, @Nullable SocketAddress remote) {
+        if (remote != null && host.equals(passed.get(remote))) {
+            return Optional.empty();
+        }
         String text = remote == null ? null : remote.hostAddress();
         IpAddress address = text == null ? null : IpAddress.parse(text);
-        return remote == null || address == null
-                ? Optional.of("no address")
-                : targets.objection(host, address, remote.port());
+        if (remote == null || address == null) {
+            return Optional.of("no address");
+        }
+        Optional<String> objection = targets.objection(host, address, remote.port());
+        if (objection.isEmpty()) {
+            passed.put(remote, host);
+        }
+        return objection;
     }
 
     private void refused(String host, @Nullable SocketAddress remote, String objection) {
