@@ -103,8 +103,12 @@ final class CachedStore extends StoreEntitlements {
 
     /** Chance, but the same each time it is asked: of the store and of the moment at which it was loaded. */
     boolean refreshDue(long now, long ttl) {
+        long age = age(now);
+        if (age < (long) (ttl * EARLIEST_REFRESH)) {
+            return false; // nearly always, and without a look at the store's name
+        }
         long mixed = (loadedAt ^ store().externalId().hashCode()) * 0x9E3779B97F4A7C15L;
         double share = (mixed >>> 11) * 0x1.0p-53;
-        return age(now) >= (long) (ttl * (EARLIEST_REFRESH + (1 - EARLIEST_REFRESH) * share));
+        return age >= (long) (ttl * (EARLIEST_REFRESH + (1 - EARLIEST_REFRESH) * share));
     }
 }
