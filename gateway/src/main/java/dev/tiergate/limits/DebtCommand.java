@@ -13,7 +13,7 @@ final class DebtCommand implements LinkCommand {
     DebtCommand(NodeCounter counter, LedgerLoop loop) {
         this.counter = counter;
         this.loop = loop;
-        this.units = counter.sending();
+        this.units = counter.local().sending();
     }
 
     @Override
@@ -36,19 +36,22 @@ final class DebtCommand implements LinkCommand {
     public void answered(Response reply) {
         switch (LedgerScript.code(reply)) {
             case DONE -> {
-                counter.settled();
+                counter.local().settled();
                 loop.learn(counter, LedgerScript.told(reply, 0));
             }
-            case COLD -> loop.cold().fill(counter.place().store()).onComplete(filled -> counter.notSettled());
+            case COLD ->
+                loop.cold()
+                        .fill(counter.place().store())
+                        .onComplete(filled -> counter.local().notSettled());
             default -> {
                 Faults.log(LedgerScript.fault(reply));
-                counter.notSettled();
+                counter.local().notSettled();
             }
         }
     }
 
     @Override
     public void failed(boolean dispatched) {
-        counter.notSettled();
+        counter.local().notSettled();
     }
 }

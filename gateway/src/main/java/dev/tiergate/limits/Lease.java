@@ -17,6 +17,9 @@ final class Lease {
     /** What is held lasts so long at the rate at which it is used. */
     static final long COVER_MILLIS = 2_000;
 
+    /** What would last longer goes back. */
+    private static final long MOST_COVER_MILLIS = 2 * COVER_MILLIS;
+
     /** A lease of which less than this is left is topped up before its time, */
     private static final long LOW_MILLIS = 500;
 
@@ -50,7 +53,7 @@ final class Lease {
     // of the owner only
     private boolean began;
     private @Nullable Exchange open;
-    private double unitsAMilli;
+    private final LeaseRate rate;
     private long last;
     private long restUntil;
     private boolean recalled;
@@ -66,7 +69,7 @@ final class Lease {
     Lease(long limit, LongSupplier numbers, double unitsAMilli, long now) {
         this.limit = limit;
         this.numbers = numbers;
-        this.unitsAMilli = unitsAMilli;
+        this.rate = new LeaseRate(unitsAMilli);
         this.last = now - EXCHANGE_MILLIS;
     }
 
@@ -165,7 +168,7 @@ final class Lease {
         while (true) {
             long before = state.get();
             long hold = hold(before);
-            long give = all ? hold : Math.max(0, hold - 2 * goal(COVER_MILLIS));
+            long give = all ? hold : Math.max(0, hold - goal(MOST_COVER_MILLIS));
             long want = Math.max(0, goal - hold);
             if (give == 0 && want == 0 && bound(before) == hold) {
                 telling = 0;
@@ -193,21 +196,19 @@ final class Lease {
         return missed.get() > 0;
     }
 
-    /** Follows a rising rate at once and a falling one by halves, so that a pause of a second costs little. */
     private void observe(long now) {
         if (!began) {
             began = true;
             return; // nothing could be taken yet
         }
         long spent = untold() + missed.getAndSet(0);
-        double seen = (double) spent / Math.max(1, now - last);
-        unitsAMilli = Math.max(seen, (unitsAMilli + seen) / 2);
+        rate.observe(spent, now - last);
         idle = spent > 0 ? 0 : idle + 1;
         ending |= idle >= IDLE_EXCHANGES;
     }
 
     private long goal(long millis) {
-        return Math.min(MOST, (long) Math.ceil(unitsAMilli * millis));
+        return Math.min(MOST, rate.lasting(millis));
     }
 
     /** Redis carried an exchange out, now or when it was asked before. */

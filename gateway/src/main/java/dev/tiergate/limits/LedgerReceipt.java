@@ -97,7 +97,7 @@ final class LedgerReceipt implements Receipt {
 
     /** True where Redis need not be told. */
     private boolean takenBack(NodeCounter counter, long units) {
-        return (local && counter.untake(units)) || counter.untakeLeased(units);
+        return (local && counter.local().untake(units)) || counter.untakeLeased(units);
     }
 
     @Override
@@ -156,7 +156,7 @@ final class LedgerReceipt implements Receipt {
     /** Redis is told in any case: a renewal may have brought it what was taken without it. */
     private void end(Counter counter, long units) {
         maker.slots().free(counter.place(), slotName);
-        if (!local || !counter.known().untake(units)) {
+        if (!local || !counter.known().local().untake(units)) {
             counter.known().ended(units);
         }
     }

@@ -3,19 +3,16 @@ package dev.tiergate.limits;
 import dev.tiergate.plugin.Limit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this node knows of one counter: what Redis last said, the lease on it if there is one, and what was let pass on the
- * node's own belief while Redis was away. Shared by the node's event loops.
+ * What this node knows of one counter: what Redis last said, the lease on it if there is one, and the local budget for
+ * while Redis is away. Shared by the node's event loops.
  */
 final class NodeCounter {
 
     private final Place place;
-    private final AtomicReference<Debt> debt = new AtomicReference<>(Debt.NONE);
-
+    private final LocalBudget local = new LocalBudget();
     private final AtomicReference<Told> told = new AtomicReference<>(Told.NOTHING);
     private final Busyness busyness = new Busyness();
     private volatile @Nullable Lease lease;
@@ -25,37 +22,6 @@ final class NodeCounter {
 
     /** So much is held by nodes that do not answer; nobody waits for it. */
     private volatile long silent;
-
-    /**
-     * Units taken while Redis was away.
-     *
-     * @param local those that Redis is still to be told of
-     * @param sending those that it is being told of now; 0 while nobody does
-     */
-    private record Debt(long local, long sending) {
-
-        private static final Debt NONE = new Debt(0, 0);
-
-        private long units() {
-            return local + sending;
-        }
-
-        private Debt taking(long units) {
-            return new Debt(local + units, sending);
-        }
-
-        private Debt begun() {
-            return new Debt(0, local);
-        }
-
-        private Debt paid() {
-            return local == 0 ? NONE : new Debt(local, 0);
-        }
-
-        private Debt unpaid() {
-            return new Debt(units(), 0);
-        }
-    }
 
     NodeCounter(Place place) {
         this.place = place;
@@ -120,7 +86,7 @@ final class NodeCounter {
 
     /** Units used, as far as is known; another node's part may lag by a second. */
     long current() {
-        return used(told.get()) + debt.get().units();
+        return used(told.get()) + local.owed();
     }
 
     /** Units used as Redis told it, and what this node has spent of its lease since. */
@@ -146,61 +112,13 @@ final class NodeCounter {
         return held != null && held.untake(units);
     }
 
-    /**
-     * Takes units while Redis is away, as many as there are.
-     *
-     * @param bound of what it counts; {@link Limit#UNLIMITED} for none
-     * @param nodes among which what was left then is shared evenly
-     * @return how many, 0 to {@code units}
-     */
-    long take(long bound, long units, int nodes) {
-        while (true) {
-            Debt before = debt.get();
-            long room = bound == Limit.UNLIMITED ? units : (bound - told.get().charged()) / nodes - before.units();
-            long taken = Math.max(0, Math.min(units, room));
-            if (taken == 0 || debt.compareAndSet(before, before.taking(taken))) {
-                return taken;
-            }
-        }
+    /** Takes units from the local budget, 0 to {@code units}; see {@link LocalBudget#take}. */
+    long takeLocally(long bound, long units, int nodes) {
+        return local.take(bound, told.get().charged(), units, nodes);
     }
 
-    /** Undoes a take; false when Redis is told of the units already, and has to be told that they came back. */
-    boolean untake(long units) {
-        return change(known -> known.local() >= units, known -> known.taking(-units));
-    }
-
-    /** True for the one caller that is to tell Redis of {@link #sending()}, and then how that went. */
-    boolean beginSettling() {
-        return change(known -> known.local() > 0 && known.sending() == 0, Debt::begun);
-    }
-
-    /** Units taken while Redis was away that it has not confirmed. */
-    long owed() {
-        return debt.get().units();
-    }
-
-    /** The same from {@link #beginSettling} to its end, whatever is taken or undone in between. */
-    long sending() {
-        return debt.get().sending();
-    }
-
-    void settled() {
-        debt.updateAndGet(Debt::paid);
-    }
-
-    void notSettled() {
-        debt.updateAndGet(Debt::unpaid);
-    }
-
-    private boolean change(Predicate<Debt> where, UnaryOperator<Debt> change) {
-        while (true) {
-            Debt before = debt.get();
-            if (!where.test(before)) {
-                return false;
-            }
-            if (debt.compareAndSet(before, change.apply(before))) {
-                return true;
-            }
-        }
+    /** For while Redis is away. */
+    LocalBudget local() {
+        return local;
     }
 }

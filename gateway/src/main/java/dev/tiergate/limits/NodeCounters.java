@@ -43,7 +43,7 @@ public final class NodeCounters {
     private final io.micrometer.core.instrument.Counter forfeited;
 
     private final RedisBreakers breakers;
-    private final WithoutRedis without;
+    private final LocalDecisions localDecisions;
     private final io.micrometer.core.instrument.Counter slotsLost;
 
     private volatile List<String> living = List.of(id);
@@ -56,7 +56,7 @@ public final class NodeCounters {
                 .register(registry);
         this.breakers = new RedisBreakers(System::nanoTime, registry);
         this.slotsLost = registry.counter(MetricNames.REQUESTS_CUT_OFF, "cause", "slots");
-        this.without = new WithoutRedis(System::nanoTime, registry);
+        this.localDecisions = new LocalDecisions(System::nanoTime, registry);
         Gauge.builder(MetricNames.LEASES, leases, Map::size).register(registry);
         Gauge.builder(MetricNames.NODES, this, node -> node.living().size()).register(registry);
     }
@@ -80,8 +80,8 @@ public final class NodeCounters {
         return breakers;
     }
 
-    WithoutRedis without() {
-        return without;
+    LocalDecisions localDecisions() {
+        return localDecisions;
     }
 
     /**
@@ -90,7 +90,7 @@ public final class NodeCounters {
      * @param away whether an event loop cannot ask Redis
      */
     public LimitsRung rung(boolean away, OnLimitsDown policy) {
-        return away ? without.rung(!leases.isEmpty(), policy) : LimitsRung.EXACT;
+        return away ? localDecisions.rung(!leases.isEmpty(), policy) : LimitsRung.EXACT;
     }
 
     /** A request was cut off because its slots could not be kept. */
@@ -168,9 +168,9 @@ public final class NodeCounters {
     /** Gives every debt to one caller, which must report how it went. */
     void settle(Consumer<NodeCounter> debt) {
         for (NodeCounter counter : owing) {
-            if (counter.owed() == 0) {
+            if (counter.local().owed() == 0) {
                 forget(counter);
-            } else if (counter.beginSettling()) {
+            } else if (counter.local().beginSettling()) {
                 debt.accept(counter);
             }
         }
@@ -178,7 +178,7 @@ public final class NodeCounters {
 
     private void forget(NodeCounter counter) {
         owing.remove(counter);
-        if (counter.owed() > 0) {
+        if (counter.local().owed() > 0) {
             owing.add(counter); // taken in between
         }
     }

@@ -81,7 +81,8 @@ public final class RedisUsageLedger implements UsageLedger {
     /** What was let pass while Redis was away is charged first; both go in one batch. */
     private void settle(Spread spread) {
         for (Counter counter : spread.counters()) {
-            if (counter.window() != Limit.Window.CONCURRENT && counter.known().beginSettling()) {
+            if (counter.window() != Limit.Window.CONCURRENT
+                    && counter.known().local().beginSettling()) {
                 link.send(new DebtCommand(counter.known(), loop));
             }
         }
@@ -142,7 +143,7 @@ public final class RedisUsageLedger implements UsageLedger {
         List<GiveBack.Part> parts = new ArrayList<>();
         for (int c = 0; c < taken.length; c++) {
             Counter counter = spread.get(c);
-            if (taken[c] > 0 && !counter.known().untake(taken[c])) {
+            if (taken[c] > 0 && !counter.known().local().untake(taken[c])) {
                 node.owe(counter.known());
                 parts.add(new GiveBack.Part(counter, taken[c]));
             }
@@ -156,7 +157,7 @@ public final class RedisUsageLedger implements UsageLedger {
         for (int c = spread.first(index); c < spread.end(index) && left > 0; c++) {
             Counter counter = spread.get(c);
             if (!counter.over(link.clock().millis())) {
-                taken[c] = counter.known().take(counter.bound(line.limit()), left, nodes);
+                taken[c] = counter.known().takeLocally(counter.bound(line.limit()), left, nodes);
                 left -= taken[c];
             }
         }
@@ -165,7 +166,7 @@ public final class RedisUsageLedger implements UsageLedger {
 
     @Override
     public void decidedLocally(boolean allowed) {
-        node.without().decided(allowed);
+        node.localDecisions().decided(allowed);
     }
 
     @Override
@@ -243,7 +244,7 @@ public final class RedisUsageLedger implements UsageLedger {
 
     private void pay(NodeCounter debt) {
         if (link.spared(debt.place().store())) {
-            debt.notSettled();
+            debt.local().notSettled();
         } else {
             link.send(new DebtCommand(debt, loop));
         }

@@ -12,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts what goes wrong in plugins, and says which it was: a line a second and plugin at most. What an exception says is
+ * Counts what goes wrong in plugins, and says which it was: a line a second at most for each plugin and
+ * kind of fault. What an exception says is
  * left out of the line, as it may be of a request; where it was thrown is not. Safe for use by several threads.
  */
 final class PluginFaults implements PluginWatchdog.Listener {
@@ -26,7 +27,9 @@ final class PluginFaults implements PluginWatchdog.Listener {
 
     private final GateMetrics metrics;
     private final LongSupplier clock;
-    private final Map<String, AtomicLong> quietUntil = new ConcurrentHashMap<>();
+    private final Map<Kind, AtomicLong> quietUntil = new ConcurrentHashMap<>();
+
+    private record Kind(String plugin, PluginFault fault) {}
 
     /** @param clock nanoseconds of the monotonic clock */
     PluginFaults(GateMetrics metrics, LongSupplier clock) {
@@ -37,27 +40,25 @@ final class PluginFaults implements PluginWatchdog.Listener {
     /** @param cause null where there is none */
     void happened(String plugin, PluginFault kind, @Nullable Throwable cause) {
         metrics.pluginFault(plugin, kind);
-        if (due(plugin)) {
+        if (due(plugin, kind)) {
             LOG.error("The plugin {} {}", plugin, kind.text(), cause == null ? null : bare(cause, MOST_CAUSES));
         }
     }
 
     @Override
     public void blocked(String plugin, StackTraceElement[] stack) {
-        var where = new Throwable("where it was");
-        where.setStackTrace(stack);
-        LOG.error(
-                "The plugin {} {} for over {} ms",
-                plugin,
-                PluginFault.BLOCKED.text(),
-                PluginWatchdog.LIMIT.toMillis(),
-                where);
         metrics.pluginFault(plugin, PluginFault.BLOCKED);
+        if (due(plugin, PluginFault.BLOCKED)) {
+            var where = new Throwable("where it was");
+            where.setStackTrace(stack);
+            var millis = PluginWatchdog.HELD_TOO_LONG.toMillis();
+            LOG.error("The plugin {} {} for over {} ms", plugin, PluginFault.BLOCKED.text(), millis, where);
+        }
     }
 
-    private boolean due(String plugin) {
+    private boolean due(String plugin, PluginFault fault) {
         var now = clock.getAsLong();
-        var until = quietUntil.computeIfAbsent(plugin, first -> new AtomicLong(now));
+        var until = quietUntil.computeIfAbsent(new Kind(plugin, fault), first -> new AtomicLong(now));
         var before = until.get();
         return now - before >= 0 && until.compareAndSet(before, now + BETWEEN_LINES.toNanos());
     }

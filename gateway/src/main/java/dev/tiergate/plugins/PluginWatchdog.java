@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 final class PluginWatchdog implements AutoCloseable {
 
     /** A plugin that holds its loop for so long is told of. */
-    static final Duration LIMIT = Duration.ofMillis(100);
+    static final Duration HELD_TOO_LONG = Duration.ofMillis(100);
 
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
+    /** Half of that, so that it is seen before twice the time. */
+    private static final Duration BETWEEN_LOOKS = HELD_TOO_LONG.dividedBy(2);
 
     /** Told of a plugin, once each time that it holds a loop, with what the loop does. */
     @FunctionalInterface
@@ -121,7 +122,7 @@ final class PluginWatchdog implements AutoCloseable {
                 seenPlugin = plugin;
                 seenAt = now;
                 told = false;
-            } else if (seenPlugin != null && !told && now - seenAt >= LIMIT.toNanos()) {
+            } else if (seenPlugin != null && !told && now - seenAt >= HELD_TOO_LONG.toNanos()) {
                 var stack = thread.getStackTrace();
                 // else the stack is of something that came later
                 if (turn.getAcquire() == current) {

@@ -27,17 +27,23 @@ class PluginFaultsTest {
     }
 
     @Test
-    void a_plugin_has_a_line_a_second_and_each_fault_is_counted() {
+    void a_fault_has_a_line_a_second_and_is_counted_each_time() {
         faults.happened("region", PluginFault.THREW, new IllegalStateException());
         now.addAndGet(SECOND - 1);
-        faults.happened("region", PluginFault.LATE, null);
+        faults.happened("region", PluginFault.THREW, null);
         assertThat(said.messages()).containsExactly("The plugin region threw");
         now.incrementAndGet();
+        faults.happened("region", PluginFault.THREW, null);
+        assertThat(said.messages()).containsExactly("The plugin region threw", "The plugin region threw");
+        assertThat(counted("region", "threw")).isEqualTo(3);
+    }
+
+    @Test
+    void kinds_of_faults_have_lines_of_their_own() {
+        faults.happened("region", PluginFault.THREW, null);
         faults.happened("region", PluginFault.LATE, null);
         assertThat(said.messages())
                 .containsExactly("The plugin region threw", "The plugin region did not answer in time");
-        assertThat(counted("region", "late")).isEqualTo(2);
-        assertThat(counted("region", "threw")).isEqualTo(1);
     }
 
     @Test
@@ -46,6 +52,18 @@ class PluginFaultsTest {
         faults.happened("role", PluginFault.FAILED, null);
         assertThat(said.messages())
                 .containsExactly("The plugin region gave no answer", "The plugin role gave no answer");
+    }
+
+    @Test
+    void one_that_keeps_blocking_has_a_line_a_second_too() {
+        faults.blocked("region", new StackTraceElement[0]);
+        now.addAndGet(SECOND - 1);
+        faults.blocked("region", new StackTraceElement[0]);
+        assertThat(said.messages()).containsExactly("The plugin region held an event loop for over 100 ms");
+        now.incrementAndGet();
+        faults.blocked("region", new StackTraceElement[0]);
+        assertThat(said.messages()).hasSize(2);
+        assertThat(counted("region", "blocked")).isEqualTo(3);
     }
 
     @Test

@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.LongSupplier;
 
 /** What a node decided on its own while Redis was away; shared by its event loops. */
-final class WithoutRedis {
+final class LocalDecisions {
 
     private final Counter allowed;
     private final Counter refused;
@@ -16,7 +16,7 @@ final class WithoutRedis {
     private final Lately refusedLately;
 
     /** @param clock nanoseconds of the monotonic clock */
-    WithoutRedis(LongSupplier clock, MeterRegistry registry) {
+    LocalDecisions(LongSupplier clock, MeterRegistry registry) {
         this.allowed = registry.counter(MetricNames.LIMITS_WITHOUT_REDIS, "outcome", "allowed");
         this.refused = registry.counter(MetricNames.LIMITS_WITHOUT_REDIS, "outcome", "refused");
         this.allowedLately = new Lately(clock);

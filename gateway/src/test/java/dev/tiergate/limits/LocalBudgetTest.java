@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is taken while Redis is away, and told to it while others still take and undo. */
-class NodeCounterTest {
+class LocalBudgetTest {
 
     private static final long BOUND = 20;
 
@@ -28,62 +28,62 @@ class NodeCounterTest {
 
     @Test
     void nothing_taken_is_nothing_to_tell() {
-        assertThat(counter.beginSettling()).isFalse();
-        assertThat(counter.untake(1)).isFalse();
-        assertThat(counter.owed()).isZero();
+        assertThat(counter.local().beginSettling()).isFalse();
+        assertThat(counter.local().untake(1)).isFalse();
+        assertThat(counter.local().owed()).isZero();
     }
 
     @Test
     void one_caller_tells_it_and_the_next_after_it() {
         take(3);
 
-        assertThat(counter.beginSettling()).isTrue();
-        assertThat(counter.sending()).isEqualTo(3);
+        assertThat(counter.local().beginSettling()).isTrue();
+        assertThat(counter.local().sending()).isEqualTo(3);
         take(2);
-        assertThat(counter.beginSettling()).isFalse();
-        assertThat(counter.sending()).isEqualTo(3);
+        assertThat(counter.local().beginSettling()).isFalse();
+        assertThat(counter.local().sending()).isEqualTo(3);
 
-        counter.settled();
-        assertThat(counter.owed()).isEqualTo(2);
-        assertThat(counter.beginSettling()).isTrue();
-        assertThat(counter.sending()).isEqualTo(2);
+        counter.local().settled();
+        assertThat(counter.local().owed()).isEqualTo(2);
+        assertThat(counter.local().beginSettling()).isTrue();
+        assertThat(counter.local().sending()).isEqualTo(2);
     }
 
     @Test
     void what_redis_is_told_of_cannot_be_undone_here_and_what_came_since_can() {
         take(3);
-        counter.beginSettling();
-        assertThat(counter.untake(1)).isFalse();
+        counter.local().beginSettling();
+        assertThat(counter.local().untake(1)).isFalse();
 
         take(2);
-        assertThat(counter.untake(3)).isFalse();
-        assertThat(counter.untake(2)).isTrue();
-        assertThat(counter.owed()).isEqualTo(3);
-        assertThat(counter.sending()).isEqualTo(3);
+        assertThat(counter.local().untake(3)).isFalse();
+        assertThat(counter.local().untake(2)).isTrue();
+        assertThat(counter.local().owed()).isEqualTo(3);
+        assertThat(counter.local().sending()).isEqualTo(3);
     }
 
     @Test
     void what_redis_did_not_hear_is_told_again_with_what_came_since() {
         take(3);
-        counter.beginSettling();
+        counter.local().beginSettling();
         take(2);
 
-        counter.notSettled();
+        counter.local().notSettled();
 
-        assertThat(counter.sending()).isZero();
-        assertThat(counter.untake(4)).isTrue();
-        assertThat(counter.beginSettling()).isTrue();
-        assertThat(counter.sending()).isEqualTo(1);
+        assertThat(counter.local().sending()).isZero();
+        assertThat(counter.local().untake(4)).isTrue();
+        assertThat(counter.local().beginSettling()).isTrue();
+        assertThat(counter.local().sending()).isEqualTo(1);
     }
 
     @Test
     void units_under_way_to_redis_are_used() {
         take(BOUND - 1);
-        counter.beginSettling();
+        counter.local().beginSettling();
 
         assertThat(counter.current()).isEqualTo(BOUND - 1);
-        assertThat(counter.take(BOUND, 2, 1)).isOne();
-        assertThat(counter.take(BOUND, 1, 1)).isZero();
+        assertThat(counter.takeLocally(BOUND, 2, 1)).isOne();
+        assertThat(counter.takeLocally(BOUND, 1, 1)).isZero();
         assertThat(counter.current()).isEqualTo(BOUND);
     }
 
@@ -114,19 +114,19 @@ class NodeCounterTest {
             for (int step = 0; step < 200; step++) {
                 step();
                 long used = taken.stream().mapToLong(Long::longValue).sum();
-                assertThat(told - back + counter.owed())
+                assertThat(told - back + counter.local().owed())
                         .as("world %s, step %s", seed, step)
                         .isEqualTo(used);
-                assertThat(counter.owed() - counter.sending()).isNotNegative();
-                assertThat(counter.sending() > 0).isEqualTo(telling);
-                assertThat(counter.owed()).isLessThanOrEqualTo(BOUND);
+                assertThat(counter.local().owed() - counter.local().sending()).isNotNegative();
+                assertThat(counter.local().sending() > 0).isEqualTo(telling);
+                assertThat(counter.local().owed()).isLessThanOrEqualTo(BOUND);
             }
         }
 
         private void step() {
             switch (random.nextInt(4)) {
                 case 0 -> {
-                    long units = counter.take(BOUND, 1 + random.nextInt(5), 1);
+                    long units = counter.takeLocally(BOUND, 1 + random.nextInt(5), 1);
                     if (units > 0) {
                         taken.add(units);
                     }
@@ -134,21 +134,21 @@ class NodeCounterTest {
                 case 1 -> {
                     if (!taken.isEmpty()) {
                         long units = taken.remove(random.nextInt(taken.size()));
-                        back += counter.untake(units) ? 0 : units;
+                        back += counter.local().untake(units) ? 0 : units;
                     }
                 }
-                case 2 -> telling |= counter.beginSettling();
+                case 2 -> telling |= counter.local().beginSettling();
                 default -> report();
             }
         }
 
         private void report() {
             if (telling && random.nextBoolean()) {
-                told += counter.sending();
-                counter.settled();
+                told += counter.local().sending();
+                counter.local().settled();
                 telling = false;
             } else if (telling) {
-                counter.notSettled();
+                counter.local().notSettled();
                 telling = false;
             }
         }
@@ -165,7 +165,7 @@ class NodeCounterTest {
         } finally {
             threads.shutdownNow();
         }
-        assertThat(node.told.get() - node.back.get() + node.counter.owed())
+        assertThat(node.told.get() - node.back.get() + node.counter.local().owed())
                 .isEqualTo(Loops.UNITS * Loops.COUNT * Loops.ROUNDS / Loops.KEPT);
     }
 
@@ -188,11 +188,11 @@ class NodeCounterTest {
             start.await();
             boolean alone = true;
             for (int round = 0; round < ROUNDS; round++) {
-                counter.take(Limit.UNLIMITED, UNITS, 1);
-                if (counter.beginSettling()) {
+                counter.takeLocally(Limit.UNLIMITED, UNITS, 1);
+                if (counter.local().beginSettling()) {
                     alone &= tell(round % 2 == 0);
                 }
-                if (round % KEPT != 0 && !counter.untake(UNITS)) {
+                if (round % KEPT != 0 && !counter.local().untake(UNITS)) {
                     back.addAndGet(UNITS);
                 }
             }
@@ -200,22 +200,22 @@ class NodeCounterTest {
         }
 
         private boolean tell(boolean heard) {
-            boolean alone = tellers.incrementAndGet() == 1 && counter.sending() > 0;
+            boolean alone = tellers.incrementAndGet() == 1 && counter.local().sending() > 0;
             if (heard) {
-                told.addAndGet(counter.sending());
+                told.addAndGet(counter.local().sending());
             }
             tellers.decrementAndGet();
             if (heard) {
-                counter.settled();
+                counter.local().settled();
             } else {
-                counter.notSettled();
+                counter.local().notSettled();
             }
             return alone;
         }
     }
 
     private void take(long units) {
-        assertThat(counter.take(BOUND, units, 1)).isEqualTo(units);
+        assertThat(counter.takeLocally(BOUND, units, 1)).isEqualTo(units);
     }
 
     private static NodeCounter counter() {
