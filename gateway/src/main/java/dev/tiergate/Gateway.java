@@ -345,9 +345,9 @@ public final class Gateway {
         return entitlements == null ? Future.succeededFuture() : entitlements.loaded();
     }
 
-    /** Looks at routes.yaml now; true when there was a change. */
-    public Future<Boolean> checkRoutes() {
-        return watch.check();
+    /** Looks at routes.yaml now; completes when what it holds serves, or was refused. */
+    public Future<Void> checkRoutes() {
+        return watch.check().mapEmpty();
     }
 
     /** Drains, then closes everything. */

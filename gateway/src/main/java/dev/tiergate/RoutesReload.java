@@ -4,6 +4,7 @@ import dev.tiergate.edge.Generation;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.telemetry.GateMetrics;
+import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -42,20 +43,26 @@ final class RoutesReload {
         return Optional.ofNullable(trouble);
     }
 
-    void take(LoadResult result) {
+    /** Completes when it serves, or was refused. */
+    Future<Void> take(LoadResult result) {
         if (result instanceof LoadResult.Rejected rejected) {
             rejected.problems().forEach(problem -> LOG.error("routes.yaml was not taken: {}", problem));
             refuse(rejected.problems().get(0).toString());
-            return;
+            return Future.succeededFuture();
         }
         var loaded = (LoadResult.Loaded) result;
         loaded.warnings().forEach(warning -> LOG.warn("{}", warning));
-        keys.open(loaded.config())
+        return keys.open(loaded.config())
                 .compose(opened -> keys.usable(loaded.config()))
-                .onSuccess(usable -> swap(loaded.config()))
-                .onFailure(fault -> {
-                    LOG.error("routes.yaml was not taken: {}", fault.getMessage());
-                    refuse(String.valueOf(fault.getMessage()));
+                .transform(usable -> {
+                    if (usable.succeeded()) {
+                        swap(loaded.config());
+                    } else {
+                        LOG.error(
+                                "routes.yaml was not taken: {}", usable.cause().getMessage());
+                        refuse(String.valueOf(usable.cause().getMessage()));
+                    }
+                    return Future.succeededFuture();
                 });
     }
 

@@ -84,9 +84,8 @@ class OwnTargetsIT {
         gateway.write("auth: { jwt: { jwks: \"http://127.0.0.1:"
                 + gateway.gateway().adminPort() + "/openapi.json\", algorithms: [ RS256 ] } }\n" + PUBLIC);
         gateway.await(gateway.gateway().checkRoutes());
-        Eventually.holds(
-                "it is refused",
-                () -> gateway.metric("tiergate_config_reloads_total{outcome=\"refused\"}") == before + 1);
+        assertThat(gateway.metric("tiergate_config_reloads_total{outcome=\"refused\"}"))
+                .isEqualTo(before + 1);
         assertThat(gateway.admin("/status").text()).contains("own Redis, PostgreSQL or admin listener");
     }
 
@@ -126,11 +125,7 @@ class OwnTargetsIT {
     private void serve(String endpoint, String more) throws Exception {
         var file = gateway.whole(more + PUBLIC).replace("${SHOP}", "http://" + endpoint);
         gateway.write(file.getBytes(UTF_8));
-        var taken = gateway.metric("tiergate_config_reloads_total{outcome=\"taken\"}");
-        if (gateway.await(gateway.gateway().checkRoutes())) {
-            Eventually.holds(
-                    "it serves", () -> gateway.metric("tiergate_config_reloads_total{outcome=\"taken\"}") > taken);
-        }
+        gateway.await(gateway.gateway().checkRoutes());
     }
 
     private int live() {

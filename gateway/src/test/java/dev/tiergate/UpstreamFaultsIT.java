@@ -182,11 +182,6 @@ class UpstreamFaultsIT {
         var file = ROUTES.replace("ENDPOINTS", backend.endpoints()).replace("BREAKER", breaker);
         gateway.write(file.getBytes(StandardCharsets.UTF_8));
         gateway.await(gateway.gateway().checkRoutes());
-        Eventually.holds(
-                "the routes serve",
-                () -> new JsonObject(gateway.admin("/status").text())
-                        .getJsonObject("upstreams")
-                        .containsKey("flaky"));
         return gateway;
     }
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,18 +31,22 @@ public final class RoutesWatch implements AutoCloseable {
     private final RoutesLoader loader;
     private final Path file;
     private final Supplier<@Nullable CatalogueCodes> codes;
-    private final Consumer<LoadResult> changed;
+    private final Function<LoadResult, Future<Void>> changed;
     private final long timer;
 
     /** Read and written by one worker at a time. */
     private String seen;
+
+    /** The last change that was found, with all before it; touched on the context only. */
+    private Future<Void> settled = Future.succeededFuture();
 
     private final AtomicBoolean looking = new AtomicBoolean();
 
     /**
      * @param hash of the configuration that serves now
      * @param codes asked at each change; may give null
-     * @param changed called on this watch's context, once a change; what it throws is logged
+     * @param changed told of each change, one after the other: the next one waits until it has taken or refused the one
+     *     before. Called on this watch's context; what it throws is logged
      */
     public RoutesWatch(
             Vertx vertx,
@@ -50,7 +54,7 @@ public final class RoutesWatch implements AutoCloseable {
             Path file,
             String hash,
             Supplier<@Nullable CatalogueCodes> codes,
-            Consumer<LoadResult> changed) {
+            Function<LoadResult, Future<Void>> changed) {
         this(vertx, loader, file, hash, EVERY, codes, changed);
     }
 
@@ -61,7 +65,7 @@ public final class RoutesWatch implements AutoCloseable {
             String hash,
             Duration every,
             Supplier<@Nullable CatalogueCodes> codes,
-            Consumer<LoadResult> changed) {
+            Function<LoadResult, Future<Void>> changed) {
         this.context = vertx.getOrCreateContext();
         this.loader = loader;
         this.file = file;
@@ -71,9 +75,12 @@ public final class RoutesWatch implements AutoCloseable {
         this.timer = vertx.setPeriodic(every.toMillis(), id -> tick());
     }
 
-    /** Looks now. True when there was a change, which has been handed over by then. */
+    /**
+     * Looks now. True when it found a change, which no look before it did; either way what the file held has been taken or
+     * refused by then.
+     */
     public Future<Boolean> check() {
-        return context.executeBlocking(this::look, true).map(this::handOver);
+        return context.executeBlocking(this::look, true).compose(this::handOver);
     }
 
     @Override
@@ -109,8 +116,8 @@ public final class RoutesWatch implements AutoCloseable {
                         : new LoadResult.Rejected(problems.errors()));
     }
 
-    private boolean handOver(Optional<LoadResult> result) {
-        result.ifPresent(changed);
-        return result.isPresent();
+    private Future<Boolean> handOver(Optional<LoadResult> result) {
+        settled = settled.transform(before -> result.map(changed).orElseGet(() -> Future.succeededFuture()));
+        return settled.map(result.isPresent());
     }
 }

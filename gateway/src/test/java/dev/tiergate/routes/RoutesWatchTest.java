@@ -3,6 +3,7 @@ package dev.tiergate.routes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,13 @@ class RoutesWatchTest {
     }
 
     private RoutesWatch watch(Path path, Duration every, Consumer<LoadResult> changed) {
+        return watching(path, every, result -> {
+            changed.accept(result);
+            return Future.succeededFuture();
+        });
+    }
+
+    private RoutesWatch watching(Path path, Duration every, Function<LoadResult, Future<Void>> changed) {
         String hash = ((LoadResult.Loaded) loader.load(path)).config().hash();
         return new RoutesWatch(vertx, loader, path, hash, every, () -> SampleCatalogue.ORION, changed);
     }
@@ -67,11 +76,11 @@ class RoutesWatchTest {
     }
 
     private String lastId() {
-        return ((LoadResult.Loaded) seen.get(seen.size() - 1))
-                .config()
-                .routes()
-                .get(0)
-                .id();
+        return id(seen.get(seen.size() - 1));
+    }
+
+    private static String id(LoadResult result) {
+        return ((LoadResult.Loaded) result).config().routes().get(0).id();
     }
 
     @Test
@@ -164,6 +173,44 @@ class RoutesWatchTest {
             assertThat(noticed.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(check(watch)).isFalse();
         }
+    }
+
+    @Test
+    void a_look_is_over_when_what_an_earlier_one_found_serves() throws IOException {
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        try (RoutesWatch watch = watching(file, Duration.ofDays(1), result -> slowly(result, told))) {
+            Files.writeString(file, routes("second"));
+            Future<Boolean> first = watch.check();
+            assertThat(check(watch)).as("found already").isFalse();
+            assertThat(told).containsExactly("second comes", "second serves");
+            assertThat(first.await()).isTrue();
+        }
+    }
+
+    @Test
+    void a_change_waits_until_the_one_before_it_was_taken() throws Exception {
+        CountDownLatch noticed = new CountDownLatch(1);
+        List<String> told = Collections.synchronizedList(new ArrayList<>());
+        try (RoutesWatch watch = watching(file, Duration.ofDays(1), result -> {
+            noticed.countDown();
+            return slowly(result, told);
+        })) {
+            Files.writeString(file, routes("second"));
+            Future<Boolean> first = watch.check();
+            assertThat(noticed.await(10, TimeUnit.SECONDS)).isTrue();
+            Files.writeString(file, routes("third"));
+            assertThat(check(watch)).isTrue();
+            assertThat(told).containsExactly("second comes", "second serves", "third comes", "third serves");
+            assertThat(first.await()).isTrue();
+        }
+    }
+
+    /** As where keys are loaded first. */
+    private Future<Void> slowly(LoadResult result, List<String> told) {
+        told.add(id(result) + " comes");
+        return vertx.timer(200, TimeUnit.MILLISECONDS)
+                .onSuccess(taken -> told.add(id(result) + " serves"))
+                .mapEmpty();
     }
 
     @Test

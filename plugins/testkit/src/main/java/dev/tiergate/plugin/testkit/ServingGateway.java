@@ -17,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,6 @@ final class ServingGateway implements AutoCloseable {
     /** Far above what anything takes on a busy machine, far below a hung build. */
     private static final long PATIENCE_SECONDS = 60;
 
-    private static final String TAKEN = "tiergate_config_reloads_total{outcome=\"taken\"}";
     private static final String REFUSED = "tiergate_config_reloads_total{outcome=\"refused\"}";
 
     private final Path folder = temporaryFolder();
@@ -39,7 +37,6 @@ final class ServingGateway implements AutoCloseable {
     private final Map<String, String> variables = new LinkedHashMap<>();
     private final RoutesLoader loader;
     private final Gateway gateway;
-    private String served;
 
     /** @param environment settings, and variables that routes.yaml names, besides the usual ones or instead of them */
     @SuppressWarnings("NullAway") // a lookup that may find nothing, whose type does not survive the module's border
@@ -49,7 +46,6 @@ final class ServingGateway implements AutoCloseable {
         variables.putAll(environment);
         this.loader = PluginCatalogue.ofClassPath().routes(variables::get);
         var loaded = write(routes);
-        this.served = RoutesText.whole(routes);
         this.gateway =
                 await(Gateway.start(Settings.from(variables::get), variables::get, loader, routesFile(), loaded));
     }
@@ -82,22 +78,14 @@ final class ServingGateway implements AutoCloseable {
         }
     }
 
-    /** Serves other routes when it returns. The gateway may have seen the change by itself, and still be at it. */
+    /** Serves other routes when it returns. */
     void serve(String routes) {
-        var taken = metric(TAKEN);
         var refused = metric(REFUSED);
         write(routes);
-        if (!RoutesText.whole(routes).equals(served)) {
-            await(gateway.checkRoutes());
-            Patience.until(
-                    Duration.ofSeconds(PATIENCE_SECONDS),
-                    "the gateway does not take other routes",
-                    () -> metric(TAKEN) > taken || metric(REFUSED) > refused);
-        }
+        await(gateway.checkRoutes());
         if (metric(REFUSED) > refused) {
             throw new IllegalArgumentException("the gateway refuses these routes, which its catalogue does not fit");
         }
-        served = RoutesText.whole(routes);
     }
 
     /** A series' value; 0 where there is none yet. */
