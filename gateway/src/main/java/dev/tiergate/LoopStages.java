@@ -107,7 +107,8 @@ final class LoopStages implements EdgeLoop.Stages {
                 upstreams,
                 route -> chain(route, config, quotas),
                 apis(config, quotas),
-                streams);
+                streams,
+                quotas);
     }
 
     private PublicApis apis(GatewayConfig config, Quotas quotas) {

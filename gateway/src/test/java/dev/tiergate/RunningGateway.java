@@ -9,6 +9,7 @@ import dev.tiergate.fixtures.Redis;
 import dev.tiergate.fixtures.TokenIssuer;
 import dev.tiergate.fixtures.TokenMint;
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.QuotaFactory;
 import dev.tiergate.plugins.PluginCatalogue;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.RoutesLoader;
@@ -117,17 +118,31 @@ public final class RunningGateway implements AutoCloseable {
     /** The same, but it need not be ready. */
     public static RunningGateway begin(String routes, Map<String, String> environment, List<CheckFactory<?>> plugins)
             throws Exception {
-        var folders = Files.createDirectories(Path.of("target", "gateways"));
-        var running = new RunningGateway(
-                Files.createTempDirectory(folders, "gateway"), Redis.shared().uri(), environment);
-        running.open(routes, plugins);
+        return begin(routes, environment, plugins, PluginCatalogue.ofClassPath().quotas());
+    }
+
+    /** With limits that these count, and without plugins. */
+    public static RunningGateway counting(String routes, Map<String, String> environment, List<QuotaFactory<?>> quotas)
+            throws Exception {
+        var running = begin(routes, environment, List.of(), quotas);
+        running.await(running.gateway.ready());
         return running;
     }
 
-    private void open(String routes, List<CheckFactory<?>> plugins) throws Exception {
+    private static RunningGateway begin(
+            String routes, Map<String, String> environment, List<CheckFactory<?>> plugins, List<QuotaFactory<?>> quotas)
+            throws Exception {
+        var folders = Files.createDirectories(Path.of("target", "gateways"));
+        var running = new RunningGateway(
+                Files.createTempDirectory(folders, "gateway"), Redis.shared().uri(), environment);
+        running.open(routes, plugins, quotas);
+        return running;
+    }
+
+    private void open(String routes, List<CheckFactory<?>> plugins, List<QuotaFactory<?>> quotas) throws Exception {
         write(routes);
         var variables = SecretFiles.behind(environment::get);
-        var loader = new RoutesLoader(plugins, PluginCatalogue.ofClassPath().quotas(), variables);
+        var loader = new RoutesLoader(plugins, quotas, variables);
         var result = loader.load(routesFile());
         if (result instanceof LoadResult.Rejected rejected) {
             throw new IllegalArgumentException(rejected.problems().toString());

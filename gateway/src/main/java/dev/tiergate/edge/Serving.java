@@ -40,6 +40,7 @@ public final class Serving {
     private final ForwardableHeaders inbound;
     private final PublicApis apis;
     private final @Nullable OpenStreams streams;
+    private final AutoCloseable shared;
     private long gated;
     private boolean retired;
 
@@ -48,6 +49,7 @@ public final class Serving {
      * @param gate null where no route asks for a token, or gating is off
      * @param apis the gateway's own
      * @param streams of this event loop; null where there is no gate
+     * @param shared what the checks of all routes share, closed after them
      */
     public Serving(
             GatewayConfig config,
@@ -56,7 +58,8 @@ public final class Serving {
             Upstreams upstreams,
             Function<Route, List<Check>> chains,
             PublicApis apis,
-            @Nullable OpenStreams streams) {
+            @Nullable OpenStreams streams,
+            AutoCloseable shared) {
         this.config = config;
         this.cap = cap;
         this.gate = gate;
@@ -67,6 +70,7 @@ public final class Serving {
         this.inbound = new ForwardableHeaders(stripped(config));
         this.apis = apis;
         this.streams = streams;
+        this.shared = shared;
     }
 
     private static Set<String> stripped(GatewayConfig config) {
@@ -171,15 +175,16 @@ public final class Serving {
             }
         }
         Collections.fill(made, null);
+        close(shared);
     }
 
     @SuppressWarnings("IllegalCatch") // the others are to be closed all the same
-    private static void close(Check check) {
-        if (check instanceof AutoCloseable owner) {
+    private static void close(Object used) {
+        if (used instanceof AutoCloseable owner) {
             try {
                 owner.close();
             } catch (Exception e) {
-                LOG.error("A check could not be closed", e);
+                LOG.error("What a check holds could not be given back", e);
             }
         }
     }

@@ -8,6 +8,7 @@ import dev.tiergate.routes.QuotaUse;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,48 +16,47 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The limits that plugins count, as one event loop has them. */
-public final class Quotas {
+/**
+ * The limits that plugins count, as one event loop has them by one routes.yaml. Each is made when it is first asked.
+ */
+public final class Quotas implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
 
-    public static final Quotas NONE = new Quotas(Map.of());
+    public static final Quotas NONE = new Quotas(Map.of(), use -> use.quota());
 
-    private final Map<String, Kept> byCode;
+    private final Map<String, QuotaUse> uses;
+    private final Function<QuotaUse, Quota> make;
+    private final Map<String, Quota> made = new HashMap<>();
+    private int reading;
+    private boolean retired;
 
-    private record Kept(String code, String kind, Quota quota) {
-        private QuotaUsage usage(Quota.State state, Instant now) {
-            return new QuotaUsage(code, kind, state, now);
-        }
+    private Quotas(Map<String, QuotaUse> uses, Function<QuotaUse, Quota> make) {
+        this.uses = uses;
+        this.make = make;
     }
 
-    private Quotas(Map<String, Kept> byCode) {
-        this.byCode = byCode;
-    }
-
-    /**
-     * Those of the present event loop.
-     *
-     * @param make one of them
-     */
+    /** @param make one of them, for the present event loop; what is {@link AutoCloseable} is closed */
     public static Quotas of(Map<String, QuotaUse> uses, Function<QuotaUse, Quota> make) {
-        Map<String, Kept> all = new TreeMap<>();
-        uses.forEach((code, use) -> all.put(code, new Kept(code, use.factory().name(), make.apply(use))));
-        return all.isEmpty() ? NONE : new Quotas(all);
+        return new Quotas(new TreeMap<>(uses), make);
     }
 
     public boolean holds(String code) {
-        return byCode.containsKey(code);
+        return uses.containsKey(code);
+    }
+
+    private Quota quota(QuotaUse use) {
+        return made.computeIfAbsent(use.code(), first -> make.apply(use));
     }
 
     /** What a request takes from them; nothing of what costs it nothing. */
     List<QuotaLine> lines(Call call, List<Price> prices) {
         List<QuotaLine> lines = new ArrayList<>(prices.size());
         for (Price price : prices) {
-            var kept = byCode.get(price.limit());
+            var use = uses.get(price.limit());
             var amount = price.amount(call);
-            if (kept != null && amount.units() > 0) {
-                lines.add(new QuotaLine(kept.code(), kept.kind(), kept.quota(), price.on(), amount));
+            if (use != null && amount.units() > 0) {
+                lines.add(new QuotaLine(use.code(), use.factory().name(), quota(use), price.on(), amount));
             }
         }
         return lines;
@@ -65,7 +65,7 @@ public final class Quotas {
     /** All of them by code, as they stand for a caller; without those that cannot be read now. Never fails. */
     public Future<List<QuotaUsage>> read(Entitlements entitlements, Caller caller, Instant now) {
         Future<List<QuotaUsage>> read = Future.succeededFuture(new ArrayList<>());
-        for (String code : byCode.keySet()) {
+        for (String code : uses.keySet()) {
             read = read.compose(before -> read(code, entitlements, caller, now)
                     .map(usage -> {
                         before.add(usage);
@@ -79,17 +79,46 @@ public final class Quotas {
     /** @return fails where it cannot be read now, and where there is none of that code */
     @SuppressWarnings("IllegalCatch") // a plugin that throws must not cost more than its own part
     public Future<QuotaUsage> read(String code, Entitlements entitlements, Caller caller, Instant now) {
-        var kept = byCode.get(code);
-        if (kept == null) {
+        var use = uses.get(code);
+        if (use == null) {
             return Future.failedFuture("There is no limit '" + code + "' that a plugin counts");
         }
+        reading++;
         Future<Quota.State> state;
         try {
-            state = kept.quota().read(entitlements, caller, now);
+            state = quota(use).read(entitlements, caller, now);
         } catch (RuntimeException | LinkageError e) {
             state = Future.failedFuture(e);
         }
-        return state.map(known -> kept.usage(known, now))
+        return state.onComplete(known -> {
+                    reading--;
+                    closeUnused();
+                })
+                .map(known -> new QuotaUsage(code, use.factory().name(), known, now))
                 .onFailure(fault -> LOG.warn("The limit '{}', which a plugin counts, was not read", code, fault));
+    }
+
+    /** No request charges them any more; what they hold is given back once nobody reads them. */
+    @Override
+    public void close() {
+        retired = true;
+        closeUnused();
+    }
+
+    @SuppressWarnings("IllegalCatch") // the others are to be closed all the same
+    private void closeUnused() {
+        if (!retired || reading > 0) {
+            return;
+        }
+        made.forEach((code, quota) -> {
+            if (quota instanceof AutoCloseable owner) {
+                try {
+                    owner.close();
+                } catch (Exception e) {
+                    LOG.error("The limit '{}', which a plugin counts, could not be closed", code, e);
+                }
+            }
+        });
+        made.clear();
     }
 }

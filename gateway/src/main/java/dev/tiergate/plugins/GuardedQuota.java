@@ -8,7 +8,7 @@ import io.vertx.core.Future;
 import java.time.Instant;
 
 /** A limit that a plugin counts, as it is asked: in time and on the event loop, or a future that fails. */
-final class GuardedQuota implements Quota {
+final class GuardedQuota implements Quota, AutoCloseable {
 
     private final Quota quota;
     private final PluginGuard guard;
@@ -36,5 +36,12 @@ final class GuardedQuota implements Quota {
     @Override
     public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
         return guard.ask(asked -> quota.read(asked, caller, now), entitlements, any -> true, late -> {});
+    }
+
+    @Override
+    public void close() {
+        if (quota instanceof AutoCloseable owner) {
+            guard.tell(owner::close);
+        }
     }
 }

@@ -72,7 +72,7 @@ public final class PluginGuards implements AutoCloseable {
 
     /** A limit that a plugin counts. Where the plugin cannot make one, each charge of it fails. */
     public Quota guarded(QuotaUse use) {
-        var guard = new PluginGuard(use.factory().name(), PluginUse.DEFAULT_DEADLINE, this);
+        var guard = new PluginGuard(use.factory().name(), use.deadline(), this);
         return new GuardedQuota(guard.get(use::quota, new MissingQuota()), guard);
     }
 

@@ -41,8 +41,9 @@ final class PluginReader {
         List<PluginUse> uses = new ArrayList<>();
         for (Yaml value : section.list("plugins")) {
             Section item = Section.of(value, section.at());
-            plugin(item, problems)
-                    .flatMap(entry -> use(entry, item, level, problems)
+            PluginItem plugin = new PluginItem(item, PluginUse.KEYS, problems);
+            plugin.plugin(factories.keySet())
+                    .flatMap(entry -> use(entry, item, level, plugin.deadline(), problems)
                             .filter(use -> canBeMade(use, entry, false, trial, problems)))
                     .ifPresent(uses::add);
         }
@@ -70,38 +71,8 @@ final class PluginReader {
         return Optional.empty();
     }
 
-    /** The entry that names the plugin; what else stands there that is no option is a problem. */
-    private Optional<Yaml.Entry> plugin(Section item, Problems problems) {
-        List<Yaml.Entry> names = new ArrayList<>();
-        for (Yaml.Entry entry : item.entries()) {
-            if (!PluginUse.KEYS.contains(entry.key())) {
-                names.add(entry);
-            }
-        }
-        if (names.isEmpty()) {
-            if (item.entries().iterator().hasNext()) {
-                problems.error(
-                        item.at(), "this item names no plugin; write its name and configuration beside the rest");
-            }
-            return Optional.empty();
-        }
-        Yaml.Entry plugin = names.stream()
-                .filter(entry -> factories.containsKey(entry.key()))
-                .findFirst()
-                .orElse(names.get(0));
-        names.remove(plugin);
-        names.forEach(other -> problems.error(other.keyAt(), surplus(other.key())));
-        return Optional.of(plugin);
-    }
-
-    private static String surplus(String key) {
-        String shown = "'" + SchemaMessage.shortened(key) + "'";
-        return Nearest.to(key, PluginUse.KEYS)
-                .map(near -> "unknown key " + shown + "; did you mean '" + near + "'?")
-                .orElse(shown + " is a second plugin in one item; give it an item of its own");
-    }
-
-    private Optional<PluginUse> use(Yaml.Entry entry, Section item, PluginUse.Level level, Problems problems) {
+    private Optional<PluginUse> use(
+            Yaml.Entry entry, Section item, PluginUse.Level level, Duration deadline, Problems problems) {
         CheckFactory<?> factory = factories.get(entry.key());
         if (factory == null) {
             problems.error(entry.keyAt(), unknown(entry.key()));
@@ -110,19 +81,9 @@ final class PluginReader {
         Mode mode = item.choice("mode", Mode.class, Mode.ENFORCE);
         PluginUse.OnFailure onFailure =
                 item.choice("on-failure", PluginUse.OnFailure.class, PluginUse.OnFailure.REFUSE);
-        Duration deadline = deadline(item, problems);
         return config(entry, factory, problems)
                 .flatMap(config -> problems.build(
                         item.at(), () -> new PluginUse(factory, config, level, mode, onFailure, deadline)));
-    }
-
-    private static Duration deadline(Section item, Problems problems) {
-        Duration deadline = item.duration("deadline", PluginUse.DEFAULT_DEADLINE);
-        if (deadline.compareTo(PluginUse.MIN_DEADLINE) >= 0 && deadline.compareTo(PluginUse.MAX_DEADLINE) <= 0) {
-            return deadline;
-        }
-        problems.error(item.at("deadline"), "deadline must be from 10ms to 30s");
-        return PluginUse.DEFAULT_DEADLINE;
     }
 
     private Optional<Record> config(Yaml.Entry entry, CheckFactory<?> factory, Problems problems) {

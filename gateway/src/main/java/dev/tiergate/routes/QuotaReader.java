@@ -2,6 +2,7 @@ package dev.tiergate.routes;
 
 import dev.tiergate.plugin.QuotaFactory;
 import dev.tiergate.routes.yaml.Yaml;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -35,14 +36,14 @@ final class QuotaReader {
         Map<String, QuotaUse> uses = new LinkedHashMap<>();
         for (Yaml.Entry quota : root.section("quotas").entries()) {
             codes.quota(quota);
-            for (Yaml.Entry kind : Section.of(quota.value(), quota.keyAt()).entries()) {
-                use(quota.key(), kind, uses, problems);
-            }
+            PluginItem item = new PluginItem(Section.of(quota.value(), quota.keyAt()), QuotaUse.KEYS, problems);
+            Duration deadline = item.deadline();
+            item.plugin(factories.keySet()).ifPresent(kind -> use(quota.key(), kind, deadline, uses, problems));
         }
         return uses;
     }
 
-    private void use(String code, Yaml.Entry kind, Map<String, QuotaUse> uses, Problems problems) {
+    private void use(String code, Yaml.Entry kind, Duration deadline, Map<String, QuotaUse> uses, Problems problems) {
         QuotaFactory<?> factory = factories.get(kind.key());
         if (factory == null) {
             problems.error(
@@ -58,7 +59,7 @@ final class QuotaReader {
                             kind.keyAt(),
                             problems)
                     .read()
-                    .ifPresent(config -> uses.put(code, new QuotaUse(code, factory, config)));
+                    .ifPresent(config -> uses.put(code, new QuotaUse(code, factory, config, deadline)));
         }
     }
 }

@@ -171,14 +171,22 @@ public record Route(
         public static final Set<String> KEYS = Set.of("mode", "on-failure", "deadline");
 
         public static final Duration DEFAULT_DEADLINE = Duration.ofSeconds(1);
-        static final Duration MIN_DEADLINE = Duration.ofMillis(10);
-        static final Duration MAX_DEADLINE = Duration.ofSeconds(30);
+        private static final Duration MIN_DEADLINE = Duration.ofMillis(10);
+        private static final Duration MAX_DEADLINE = Duration.ofSeconds(30);
 
         public PluginUse {
             if (mode == Mode.OFF) {
                 throw new IllegalArgumentException("a plugin that is not to be asked does not stand in routes.yaml");
             }
-            if (deadline.compareTo(MIN_DEADLINE) < 0 || deadline.compareTo(MAX_DEADLINE) > 0) {
+            checkDeadline(deadline);
+        }
+
+        static boolean takes(Duration deadline) {
+            return deadline.compareTo(MIN_DEADLINE) >= 0 && deadline.compareTo(MAX_DEADLINE) <= 0;
+        }
+
+        static void checkDeadline(Duration deadline) {
+            if (!takes(deadline)) {
                 throw new IllegalArgumentException("a plugin's deadline is from 10ms to 30s");
             }
         }

@@ -6,6 +6,7 @@ import dev.tiergate.plugin.Entitlements;
 import dev.tiergate.plugin.Quota;
 import dev.tiergate.plugin.QuotaFactory;
 import dev.tiergate.routes.QuotaUse;
+import dev.tiergate.routes.Route.PluginUse;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ final class MemoryQuotas implements QuotaFactory<MemoryQuotas.Config> {
     Quotas of(String... codes) {
         Map<String, QuotaUse> uses = new TreeMap<>();
         for (String code : codes) {
-            uses.put(code, new QuotaUse(code, this, new Config()));
+            uses.put(code, new QuotaUse(code, this, new Config(), PluginUse.DEFAULT_DEADLINE));
         }
         return Quotas.of(uses, QuotaUse::quota);
     }

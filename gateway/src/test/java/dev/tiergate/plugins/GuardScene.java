@@ -12,6 +12,7 @@ import dev.tiergate.plugin.QuotaFactory;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.QuotaUse;
 import dev.tiergate.routes.Route.Charge;
+import dev.tiergate.routes.Route.PluginUse;
 import dev.tiergate.routes.RoutesLoader;
 import dev.tiergate.routes.TargetRule.Reserved;
 import dev.tiergate.telemetry.GateMetrics;
@@ -22,6 +23,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -78,7 +80,11 @@ final class GuardScene implements AutoCloseable {
 
     /** The limit {@code x} that the plugin {@code given} counts, as nothing else of it is used. */
     Quota guarded(Quota quota) {
-        return guards.guarded(new QuotaUse("x", new GivenQuotas(quota), new GivenQuotas.Config()));
+        return guarded(quota, PluginUse.DEFAULT_DEADLINE);
+    }
+
+    Quota guarded(Quota quota, Duration deadline) {
+        return guards.guarded(new QuotaUse("x", new GivenQuotas(quota), new GivenQuotas.Config(), deadline));
     }
 
     /** Makes this one always. */

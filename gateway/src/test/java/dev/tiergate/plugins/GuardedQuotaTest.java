@@ -11,10 +11,12 @@ import dev.tiergate.plugin.Quota;
 import dev.tiergate.telemetry.MetricNames;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,9 @@ class GuardedQuotaTest {
     private static final Quota.State STATE = new Quota.State(9, 2, null);
     private static final Quota.Taken ALL = new Quota.Taken(true, STATE);
     private static final Quota.Taken NONE = new Quota.Taken(false, STATE);
+
+    private static final Duration SOON = Duration.ofMillis(10);
+    private static final Duration FAR_OFF = Duration.ofSeconds(30);
 
     private final GuardScene scene = new GuardScene();
     private final List<Long> back = new ArrayList<>();
@@ -65,9 +70,9 @@ class GuardedQuotaTest {
     }
 
     @Test
-    void units_that_are_taken_after_a_second_come_back() {
+    void units_that_are_taken_after_the_deadline_come_back() {
         Promise<Quota.Taken> late = Promise.promise();
-        var quota = scene.guarded(new Answering(late::future, back));
+        var quota = scene.guarded(new Answering(late::future, back), SOON);
         assertFails(() -> quota.take(GuardScene.CALL, 2));
         assertThat(scene.faults("late")).isEqualTo(1);
         complete(late, ALL);
@@ -75,9 +80,17 @@ class GuardedQuotaTest {
     }
 
     @Test
+    void an_answer_before_the_deadline_counts() {
+        var late = scene.vertx().timer(1100, TimeUnit.MILLISECONDS).map(ALL);
+        var quota = scene.guarded(new Answering(() -> late, back), FAR_OFF);
+        assertThat(scene.onLoop(() -> quota.take(GuardScene.CALL, 2))).isSameAs(ALL);
+        assertThat(scene.faults("late")).isZero();
+    }
+
+    @Test
     void what_was_not_taken_does_not_come_back() {
         Promise<Quota.Taken> late = Promise.promise();
-        var quota = scene.guarded(new Answering(late::future, back));
+        var quota = scene.guarded(new Answering(late::future, back), SOON);
         assertFails(() -> quota.take(GuardScene.CALL, 2));
         complete(late, NONE);
         assertThat(back).isEmpty();
@@ -103,6 +116,25 @@ class GuardedQuotaTest {
     }
 
     @Test
+    void one_that_holds_something_is_closed() throws Exception {
+        List<String> told = new ArrayList<>();
+        close(scene.guarded(new Holding(() -> told.add("closed"))));
+        assertThat(told).containsExactly("closed");
+    }
+
+    @Test
+    void one_that_cannot_be_closed_is_counted() throws Exception {
+        close(scene.guarded(new Holding(() -> {
+            throw new IllegalStateException("a bad plugin");
+        })));
+        assertThat(scene.faults("threw")).isEqualTo(1);
+    }
+
+    private static void close(Quota quota) throws Exception {
+        ((AutoCloseable) quota).close();
+    }
+
+    @Test
     void one_that_cannot_be_made_fails_each_charge() {
         var quota = scene.guarded((Quota) null);
         assertThat(scene.faults("failed")).isEqualTo(1);
@@ -123,6 +155,30 @@ class GuardedQuotaTest {
             late.complete(taken);
             return Future.succeededFuture();
         });
+    }
+
+    /** Is told only that it is closed. */
+    private record Holding(Runnable closed) implements Quota, AutoCloseable {
+
+        @Override
+        public Future<Taken> take(Call call, long units) {
+            return Future.failedFuture("not asked");
+        }
+
+        @Override
+        public void giveBack(Call call, long units) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
+        public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
+            return Future.failedFuture("not asked");
+        }
+
+        @Override
+        public void close() {
+            closed.run();
+        }
     }
 
     /** Answers the same to all; throws where it has no list for what comes back. */

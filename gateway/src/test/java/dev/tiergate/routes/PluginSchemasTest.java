@@ -49,7 +49,8 @@ class PluginSchemasTest {
 
     @Test
     void limits_that_plugins_count_are_joined_too() {
-        assertThat(problems("easy:", "quotas: { q: { easy: { a: b } } }")).isEmpty();
+        assertThat(problems("easy:", "quotas: { q: { easy: { a: b }, deadline: 2s } }"))
+                .isEmpty();
         assertThat(problems("easy:", "quotas: { q: { easy: { a: 1 } } }"))
                 .containsExactly("5:27: a must be text, found the number '1'; put it in quotes");
         assertThat(problems("easy:", "quotas: { q: { other: {} } }"))

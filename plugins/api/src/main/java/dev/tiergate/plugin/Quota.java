@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * in the store's usage.
  *
  * <p>A quota is made once for each event loop and asked from that event loop only. It never blocks and never throws. A
- * failed future is a fault, not a refusal, and so is one that is not complete within a second; the request gets a 503.
+ * failed future is a fault, not a refusal, and so is one that is not complete by the {@code deadline} of routes.yaml; the
+ * request gets a 503.
  */
 public interface Quota {
 

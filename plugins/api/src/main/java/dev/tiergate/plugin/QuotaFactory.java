@@ -13,6 +13,11 @@ public interface QuotaFactory<C extends Record> {
 
     Class<C> configType();
 
-    /** @param code what routes.yaml calls the limit; {@code charge} names it so, and clients see it as limit_type */
+    /**
+     * Makes a quota of its own for each event loop. One that is {@link AutoCloseable} is closed once its routes.yaml serves
+     * no longer and the last request that began under it has ended.
+     *
+     * @param code what routes.yaml calls the limit; {@code charge} names it so, and clients see it as limit_type
+     */
     Quota create(String code, C config);
 }
