@@ -9,6 +9,7 @@ import dev.tiergate.plugins.InvalidPluginsException;
 import dev.tiergate.plugins.LoadedPlugin;
 import dev.tiergate.plugins.PluginCatalogue;
 import dev.tiergate.routes.LoadResult;
+import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.PluginUse;
 import dev.tiergate.routes.RoutesProblem;
 import java.lang.reflect.RecordComponent;
@@ -43,10 +44,9 @@ abstract class ConfigurationContract {
             routes:
               - path: /checked
                 upstream: shop
-                plugins:
             """;
 
-    /** Where the plugin's line stands. */
+    /** Where the plugin stands: the second line of {@link #place}. */
     private static final String PLACE = "routes\\.yaml:8:[0-9]+: .+";
 
     private final String name;
@@ -123,18 +123,28 @@ abstract class ConfigurationContract {
         assertThat(problems).anyMatch(problem -> problem.contains(message));
     }
 
+    /**
+     * Two lines of a route, the second of which has the plugin.
+     *
+     * @param plugin its name with its configuration
+     */
+    abstract String place(String plugin);
+
+    /** The plugin where {@link #place} put it. */
+    abstract PluginUse use(Route route);
+
     /** The plugin as a route uses it, with this configuration. */
     final PluginUse use(String config) {
         var result = load(config);
         if (result instanceof LoadResult.Loaded loaded) {
-            return loaded.config().routes().get(0).plugins().get(0);
+            return use(loaded.config().routes().get(0));
         }
         return fail(problems(result).toString());
     }
 
     @SuppressWarnings("NullAway") // a lookup that may find nothing, whose type does not survive the module's border
     private LoadResult load(String config) {
-        var text = BEFORE_THE_PLUGIN + "      - " + name + ": " + config + "\n";
+        var text = BEFORE_THE_PLUGIN + place(name + ": " + config) + "\n";
         return catalogue.routes(environment()::get).load("routes.yaml", text, null);
     }
 

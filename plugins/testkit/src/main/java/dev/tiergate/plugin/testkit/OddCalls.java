@@ -142,6 +142,7 @@ final class OddCalls {
         all.put("JSON that breaks off", json.body(Buffer.buffer("{\"" + MARK + "\":")));
         all.put("JSON that is not there", json.body(Buffer.buffer()));
         all.put("a body of no type that is not text", post.body(Buffer.buffer(new byte[] {-1, -2, 0})));
+        all.put("a body of which nobody knows the size", post.ofUnknownSize());
         all.put("a body beyond bounds", post.body(HUGE));
     }
 

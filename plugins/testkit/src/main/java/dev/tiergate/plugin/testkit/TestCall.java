@@ -35,6 +35,7 @@ public final class TestCall implements Call {
     private boolean shadow;
     private Instant now = Instant.parse("2026-03-05T10:20:00Z");
     private Buffer content = Buffer.buffer();
+    private boolean sized = true;
 
     private TestCall(String target) {
         var mark = target.indexOf('?');
@@ -60,6 +61,7 @@ public final class TestCall implements Call {
         copy.shadow = shadow;
         copy.now = now;
         copy.content = content;
+        copy.sized = sized;
         change.accept(copy);
         return copy;
     }
@@ -109,6 +111,11 @@ public final class TestCall implements Call {
         return with(copy -> copy.content = whole);
     }
 
+    /** Without a Content-Length, while not all of the body came. */
+    public TestCall ofUnknownSize() {
+        return with(copy -> copy.sized = false);
+    }
+
     @Override
     public String requestId() {
         return "0rdpz8x7qn1c2v4yh6m9w3k5tb";
@@ -138,7 +145,7 @@ public final class TestCall implements Call {
 
     @Override
     public OptionalLong bodySize() {
-        return OptionalLong.of(content.length());
+        return sized ? OptionalLong.of(content.length()) : OptionalLong.empty();
     }
 
     @Override

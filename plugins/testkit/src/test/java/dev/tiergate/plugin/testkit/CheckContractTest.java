@@ -29,6 +29,19 @@ class CheckContractTest {
     }
 
     @Test
+    void a_cost_without_a_fault_keeps_the_contract() {
+        FaultyCostContract.fault = null;
+        assertThat(failures(FaultyCostContract.class)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void each_fault_of_a_cost_is_told(CostFault fault) {
+        FaultyCostContract.fault = fault;
+        assertThat(failures(FaultyCostContract.class)).contains(fault.test());
+    }
+
+    @Test
     void a_descriptor_that_does_not_fit_is_told() {
         assertThat(failures(MisdescribedContract.class))
                 .contains(
