@@ -9,9 +9,6 @@ import java.util.Optional;
 /** Reads addresses that the gateway speaks to of its own accord, and refuses those that it must not. */
 final class TargetReader {
 
-    private static final int HTTP_PORT = 80;
-    private static final int HTTPS_PORT = 443;
-
     private final TargetRule rule;
     private final Problems problems;
 
@@ -54,19 +51,8 @@ final class TargetReader {
         if (uri.getHost() == null || uri.getPort() == 0 || uri.getPort() > 65535) {
             return wrong(scalar, what + " must have a host, and a port from 1 to 65535 if any");
         }
-        if (rule.refuses(uri.getHost())) {
-            return wrong(
-                    scalar,
-                    what + " must not be a link-local or metadata address; if it is meant, name it in allow-address");
-        }
-        int port = uri.getPort() > 0 ? uri.getPort() : scheme.equals("https") ? HTTPS_PORT : HTTP_PORT;
-        if (!rule.mayName(uri.getHost(), port)) {
-            return wrong(
-                    scalar,
-                    what + " must stand in " + AllowedTargets.VARIABLE
-                            + ", the operator's list, and this one does not");
-        }
-        return Optional.of(uri);
+        Optional<String> objection = rule.objection(uri);
+        return objection.isEmpty() ? Optional.of(uri) : wrong(scalar, what + " " + objection.get());
     }
 
     private Optional<URI> wrong(Yaml.Scalar scalar, String message) {

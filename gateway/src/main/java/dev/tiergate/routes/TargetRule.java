@@ -1,5 +1,8 @@
 package dev.tiergate.routes;
 
+import dev.tiergate.plugin.Targets;
+import io.vertx.core.net.SocketAddress;
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param reserved the gateway's own places
  */
 public record TargetRule(
-        List<Cidr> refused, List<Cidr> allowed, @Nullable AllowedTargets only, Reserved reserved) {
+        List<Cidr> refused, List<Cidr> allowed, @Nullable AllowedTargets only, Reserved reserved) implements Targets {
 
     /** Places that are the gateway's own: an upstream there would be a way round their guards. */
     @FunctionalInterface
@@ -38,6 +41,9 @@ public record TargetRule(
 
     /** IPv4 behind a translator (RFC 6052, section 2.1). */
     private static final Cidr TRANSLATED = new Cidr("64:ff9b::/96");
+
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
 
     private static final long MAPPED = 0xffff_0000_0000L;
     private static final long LAST_32_BITS = 0xffff_ffffL;
@@ -84,6 +90,28 @@ public record TargetRule(
         return only == null || only.permits(host, address, port)
                 ? Optional.empty()
                 : Optional.of("not in " + AllowedTargets.VARIABLE);
+    }
+
+    @Override
+    public Optional<String> objection(String host, @Nullable SocketAddress connected) {
+        String text = connected == null ? null : connected.hostAddress();
+        IpAddress address = text == null ? null : IpAddress.parse(text);
+        return connected == null || address == null
+                ? Optional.of("no address")
+                : objection(host, address, connected.port());
+    }
+
+    @Override
+    public Optional<String> objection(URI url) {
+        if (refuses(url.getHost())) {
+            return Optional.of(
+                    "must not be a link-local or metadata address; if it is meant, name it in allow-address");
+        }
+        int usual = "https".equalsIgnoreCase(url.getScheme()) ? HTTPS_PORT : HTTP_PORT;
+        return mayName(url.getHost(), url.getPort() > 0 ? url.getPort() : usual)
+                ? Optional.empty()
+                : Optional.of(
+                        "must stand in " + AllowedTargets.VARIABLE + ", the operator's list, and this one does not");
     }
 
     /** Whether a file may name this host and port, as far as the operator's list can tell without asking a name server. */

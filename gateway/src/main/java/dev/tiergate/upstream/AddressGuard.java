@@ -1,6 +1,5 @@
 package dev.tiergate.upstream;
 
-import dev.tiergate.routes.IpAddress;
 import dev.tiergate.routes.TargetRule;
 import dev.tiergate.telemetry.GateMetrics;
 import io.vertx.core.Future;
@@ -48,7 +47,7 @@ final class AddressGuard {
     Future<HttpClientRequest> watch(URI endpoint, Future<HttpClientRequest> connected) {
         return connected.compose(request -> {
             SocketAddress remote = request.connection().remoteAddress();
-            Optional<String> objection = objection(endpoint.getHost(), remote);
+            Optional<String> objection = targets.objection(endpoint.getHost(), remote);
             if (objection.isEmpty()) {
                 return connected;
             }
@@ -56,14 +55,6 @@ final class AddressGuard {
             refused(endpoint.getHost(), remote, objection.get());
             return Future.failedFuture(new RefusedAddressException(objection.get()));
         });
-    }
-
-    private Optional<String> objection(String host, @Nullable SocketAddress remote) {
-        String text = remote == null ? null : remote.hostAddress();
-        IpAddress address = text == null ? null : IpAddress.parse(text);
-        return remote == null || address == null
-                ? Optional.of("no address")
-                : targets.objection(host, address, remote.port());
     }
 
     private void refused(String host, @Nullable SocketAddress remote, String objection) {
