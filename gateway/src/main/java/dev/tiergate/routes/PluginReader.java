@@ -1,6 +1,5 @@
 package dev.tiergate.routes;
 
-import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.CheckFactory;
 import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.routes.Route.PluginUse;
@@ -10,16 +9,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads a list of plugins: in each item the name of one with its configuration, and what holds for any plugin. */
 final class PluginReader {
-
-    private static final Logger LOG = LoggerFactory.getLogger(PluginReader.class);
 
     private final Map<String, CheckFactory<?>> factories = new TreeMap<>();
     private final Map<String, ConfigSchema> schemas;
@@ -41,43 +35,12 @@ final class PluginReader {
         List<PluginUse> uses = new ArrayList<>();
         for (Yaml value : section.list("plugins")) {
             Section item = Section.of(value, section.at());
-            plugin(item, problems)
-                    .flatMap(entry ->
-                            use(entry, item, level, problems).filter(use -> canBeMade(use, entry, trial, problems)))
+            PluginItem.named(item, PluginUse.KEYS, factories.keySet(), problems)
+                    .flatMap(entry -> use(entry, item, level, problems)
+                            .filter(use -> PluginItem.canBeMade(use.name(), entry, () -> use.check(trial), problems)))
                     .ifPresent(uses::add);
         }
         return uses;
-    }
-
-    /** The entry that names the plugin; what else stands there that is no option is a problem. */
-    private Optional<Yaml.Entry> plugin(Section item, Problems problems) {
-        List<Yaml.Entry> names = new ArrayList<>();
-        for (Yaml.Entry entry : item.entries()) {
-            if (!PluginUse.KEYS.contains(entry.key())) {
-                names.add(entry);
-            }
-        }
-        if (names.isEmpty()) {
-            if (item.entries().iterator().hasNext()) {
-                problems.error(
-                        item.at(), "this item names no plugin; write its name and configuration beside the rest");
-            }
-            return Optional.empty();
-        }
-        Yaml.Entry plugin = names.stream()
-                .filter(entry -> factories.containsKey(entry.key()))
-                .findFirst()
-                .orElse(names.get(0));
-        names.remove(plugin);
-        names.forEach(other -> problems.error(other.keyAt(), surplus(other.key())));
-        return Optional.of(plugin);
-    }
-
-    private static String surplus(String key) {
-        String shown = "'" + SchemaMessage.shortened(key) + "'";
-        return Nearest.to(key, PluginUse.KEYS)
-                .map(near -> "unknown key " + shown + "; did you mean '" + near + "'?")
-                .orElse(shown + " is a second plugin in one item; give it an item of its own");
     }
 
     private Optional<PluginUse> use(Yaml.Entry entry, Section item, PluginUse.Level level, Problems problems) {
@@ -117,24 +80,6 @@ final class PluginReader {
                                 problems)
                         .read()
                 : Optional.empty();
-    }
-
-    @SuppressWarnings("IllegalCatch") // whatever a plugin throws, it is a problem of this line
-    private static boolean canBeMade(PluginUse use, Yaml.Entry entry, PluginContext trial, Problems problems) {
-        String said = "its check cannot be made; that is a fault of the plugin, and the log says which";
-        try {
-            Check check = Objects.requireNonNull(use.check(trial));
-            if (check instanceof AutoCloseable made) {
-                made.close();
-            }
-            return true;
-        } catch (IllegalArgumentException refusal) {
-            said = refusal.getMessage() == null ? said : refusal.getMessage();
-        } catch (Exception | LinkageError fault) {
-            LOG.error("The plugin {} failed while its check was made", use.name(), fault);
-        }
-        problems.error(entry.keyAt(), "plugin '" + use.name() + "': " + said);
-        return false;
     }
 
     private String unknown(String name) {
