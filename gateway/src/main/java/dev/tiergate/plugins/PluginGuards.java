@@ -3,19 +3,25 @@ package dev.tiergate.plugins;
 import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.Event;
+import dev.tiergate.plugin.EventSink;
 import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.PluginMetrics;
 import dev.tiergate.plugin.Quota;
+import dev.tiergate.plugin.SinkContext;
+import dev.tiergate.plugin.Targets;
 import dev.tiergate.routes.QuotaUse;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.PluginUse;
+import dev.tiergate.routes.SinkUse;
 import dev.tiergate.telemetry.GateMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.Executor;
 
-/** Makes the checks and quotas of plugins as one event loop asks them. Made on that loop, and used on it alone. */
+/** Makes what plugins give, checks, quotas and event sinks, as one event loop asks it. Made on that loop, and used on it alone. */
 public final class PluginGuards implements AutoCloseable {
 
     private final PluginRuntime runtime;
@@ -53,6 +59,20 @@ public final class PluginGuards implements AutoCloseable {
     public Quota guarded(QuotaUse use) {
         var guard = new PluginGuard(use.factory().name(), PluginUse.DEFAULT_DEADLINE, this);
         return new GuardedQuota(guard.get(use::quota, new MissingQuota()), guard);
+    }
+
+    /** An event sink. Where the plugin cannot make one, each delivery fails. */
+    public EventSink guarded(SinkUse use, Targets targets) {
+        var context = new UseContext(vertx, use.name(), use.deadline(), runtime.of(use.kind()), targets);
+        var guard = new PluginGuard(use.kind(), use.deadline(), this);
+        return new GuardedSink(guard.get(() -> use.sink(context), PluginGuards::missing), guard);
+    }
+
+    private record UseContext(Vertx vertx, String sink, Duration deadline, PluginMetrics metrics, Targets targets)
+            implements SinkContext {}
+
+    private static Future<Void> missing(Event event) {
+        return Future.failedFuture("the plugin made no sink");
     }
 
     /** Runs what it is given on this loop, at once where that is the present thread. */

@@ -2,6 +2,7 @@ package dev.tiergate.plugins;
 
 import dev.tiergate.plugin.PluginMetrics;
 import dev.tiergate.routes.GatewayConfig;
+import dev.tiergate.routes.SinkUse;
 import dev.tiergate.telemetry.GateMetrics;
 import io.vertx.core.Vertx;
 import java.util.Map;
@@ -29,14 +30,12 @@ public final class PluginRuntime implements AutoCloseable {
 
     /** The faults of all plugins that it names are counted from here on, beginning with 0. */
     public void serves(GatewayConfig config) {
-        Stream.concat(
-                        config.routes().stream()
-                                .flatMap(route -> route.plugins().stream())
-                                .map(use -> use.name()),
-                        config.quotas().values().stream()
-                                .map(use -> use.factory().name()))
-                .distinct()
-                .forEach(metrics::countsPluginFaults);
+        var checks = config.routes().stream()
+                .flatMap(route -> route.plugins().stream())
+                .map(use -> use.name());
+        var quotas = config.quotas().values().stream().map(use -> use.factory().name());
+        var sinks = config.events().sinks().values().stream().map(SinkUse::kind);
+        Stream.of(checks, quotas, sinks).flatMap(names -> names).distinct().forEach(metrics::countsPluginFaults);
     }
 
     PluginMetrics of(String plugin) {
