@@ -99,6 +99,7 @@ class DocsTest {
     void what_the_page_on_plugins_shows_stands_in_plugins_that_are_tested() throws IOException {
         var source = sources("plugins/header")
                 + sources("plugins/degrade")
+                + sources("plugins/webhook")
                 + Docs.read(Docs.root().resolve("gateway/src/test/java/dev/tiergate/TokenBucket.java"));
         for (var example : Docs.blocks(Docs.root().resolve("docs/plugins.md"), "java")) {
             assertThat(example.lines())

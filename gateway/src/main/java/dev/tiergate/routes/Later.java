@@ -7,7 +7,7 @@ final class Later {
 
     private static final Set<String> KEYS = Set.of("max-stream");
 
-    private static final Set<String> PLUGINS = Set.of("beta", "quota-cost", "webhook", "validator");
+    private static final Set<String> PLUGINS = Set.of("beta", "quota-cost", "validator");
 
     private Later() {}
 
