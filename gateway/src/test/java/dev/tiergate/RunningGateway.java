@@ -127,7 +127,8 @@ public final class RunningGateway implements AutoCloseable {
     private void open(String routes, List<CheckFactory<?>> plugins) throws Exception {
         write(routes);
         var variables = SecretFiles.behind(environment::get);
-        var loader = new RoutesLoader(plugins, PluginCatalogue.ofClassPath().quotas(), variables);
+        var found = PluginCatalogue.ofClassPath();
+        var loader = new RoutesLoader(plugins, found.quotas(), found.sinks(), variables);
         var result = loader.load(routesFile());
         if (result instanceof LoadResult.Rejected rejected) {
             throw new IllegalArgumentException(rejected.problems().toString());

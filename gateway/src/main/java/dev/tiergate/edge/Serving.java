@@ -40,6 +40,7 @@ public final class Serving {
     private final ForwardableHeaders inbound;
     private final PublicApis apis;
     private final @Nullable OpenStreams streams;
+    private final RefusalListener refusals;
     private long gated;
     private boolean retired;
 
@@ -48,6 +49,7 @@ public final class Serving {
      * @param gate null where no route asks for a token, or gating is off
      * @param apis the gateway's own
      * @param streams of this event loop; null where there is no gate
+     * @param refusals told of refusals to stores that are known
      */
     public Serving(
             GatewayConfig config,
@@ -56,7 +58,8 @@ public final class Serving {
             Upstreams upstreams,
             Function<Route, List<Check>> chains,
             PublicApis apis,
-            @Nullable OpenStreams streams) {
+            @Nullable OpenStreams streams,
+            RefusalListener refusals) {
         this.config = config;
         this.cap = cap;
         this.gate = gate;
@@ -67,6 +70,7 @@ public final class Serving {
         this.inbound = new ForwardableHeaders(stripped(config));
         this.apis = apis;
         this.streams = streams;
+        this.refusals = refusals;
     }
 
     private static Set<String> stripped(GatewayConfig config) {
@@ -102,6 +106,10 @@ public final class Serving {
     @Nullable
     OpenStreams streams() {
         return streams;
+    }
+
+    RefusalListener refusals() {
+        return refusals;
     }
 
     /** What is asked of an open stream; made each time, as that is seldom. */

@@ -10,16 +10,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads a list of plugins: in each item the name of one with its configuration, and what holds for any plugin. */
 final class PluginReader {
-
-    private static final Logger LOG = LoggerFactory.getLogger(PluginReader.class);
 
     private final Map<String, CheckFactory<?>> factories = new TreeMap<>();
     private final Map<String, ConfigSchema> schemas;
@@ -41,7 +36,7 @@ final class PluginReader {
         List<PluginUse> uses = new ArrayList<>();
         for (Yaml value : section.list("plugins")) {
             Section item = Section.of(value, section.at());
-            plugin(item, problems)
+            PluginItem.named(item, PluginUse.KEYS, factories.keySet(), problems)
                     .flatMap(entry -> use(entry, item, level, problems)
                             .filter(use -> canBeMade(use, entry, false, trial, problems)))
                     .ifPresent(uses::add);
@@ -68,37 +63,6 @@ final class PluginReader {
             }
         }
         return Optional.empty();
-    }
-
-    /** The entry that names the plugin; what else stands there that is no option is a problem. */
-    private Optional<Yaml.Entry> plugin(Section item, Problems problems) {
-        List<Yaml.Entry> names = new ArrayList<>();
-        for (Yaml.Entry entry : item.entries()) {
-            if (!PluginUse.KEYS.contains(entry.key())) {
-                names.add(entry);
-            }
-        }
-        if (names.isEmpty()) {
-            if (item.entries().iterator().hasNext()) {
-                problems.error(
-                        item.at(), "this item names no plugin; write its name and configuration beside the rest");
-            }
-            return Optional.empty();
-        }
-        Yaml.Entry plugin = names.stream()
-                .filter(entry -> factories.containsKey(entry.key()))
-                .findFirst()
-                .orElse(names.get(0));
-        names.remove(plugin);
-        names.forEach(other -> problems.error(other.keyAt(), surplus(other.key())));
-        return Optional.of(plugin);
-    }
-
-    private static String surplus(String key) {
-        String shown = "'" + SchemaMessage.shortened(key) + "'";
-        return Nearest.to(key, PluginUse.KEYS)
-                .map(near -> "unknown key " + shown + "; did you mean '" + near + "'?")
-                .orElse(shown + " is a second plugin in one item; give it an item of its own");
     }
 
     private Optional<PluginUse> use(Yaml.Entry entry, Section item, PluginUse.Level level, Problems problems) {
@@ -140,34 +104,24 @@ final class PluginReader {
                 : Optional.empty();
     }
 
-    @SuppressWarnings("IllegalCatch") // whatever a plugin throws, it is a problem of this line
     private static boolean canBeMade(
             PluginUse use, Yaml.Entry entry, boolean ofCharge, PluginContext trial, Problems problems) {
-        String said = "its check cannot be made; that is a fault of the plugin, and the log says which";
-        try {
-            Check check = Objects.requireNonNull(use.check(trial));
-            boolean tells = check.cost().isPresent();
-            if (check instanceof AutoCloseable made) {
-                made.close();
-            }
-            if (tells == ofCharge) {
-                return true;
-            }
-            said = tells
-                    ? "it tells what a request costs, and refuses nothing; write it under a charge, as by"
-                    : "it does not tell what a request costs; write it under plugins";
-        } catch (IllegalArgumentException refusal) {
-            said = refusal.getMessage() == null ? said : refusal.getMessage();
-        } catch (Exception | LinkageError fault) {
-            LOG.error("The plugin {} failed while its check was made", use.name(), fault);
+        return PluginItem.canBeMade(
+                use.name(), entry, () -> use.check(trial), check -> misplaced(check, ofCharge), problems);
+    }
+
+    private static Optional<String> misplaced(Check check, boolean ofCharge) {
+        boolean tells = check.cost().isPresent();
+        if (tells == ofCharge) {
+            return Optional.empty();
         }
-        problems.error(entry.keyAt(), "plugin '" + use.name() + "': " + said);
-        return false;
+        return Optional.of(
+                tells
+                        ? "it tells what a request costs, and refuses nothing; write it under a charge, as by"
+                        : "it does not tell what a request costs; write it under plugins");
     }
 
     private String unknown(String name) {
-        return Later.plugin(name)
-                ? "the plugin '" + name + "' comes later; this version does not have it, so remove it"
-                : "there is no plugin '" + SchemaMessage.shortened(name) + "'" + Nearest.hint(name, factories.keySet());
+        return "there is no plugin '" + SchemaMessage.shortened(name) + "'" + Nearest.hint(name, factories.keySet());
     }
 }
