@@ -183,7 +183,13 @@ class WebhookIT {
             delimiter = '|',
             value = {
                 "{ url: 'https://crm.example.com/', keys: [ whsec_c2VjcmV0 ] }"
-                        + " | plugin 'webhook': keys must not stand in the file; put it in the environment and write ${NAME}",
+                        + " | plugin 'webhook': keys must not stand in the file, nor a default for it; put it in the"
+                        + " environment and write ${NAME}",
+                "{ url: 'https://crm.example.com/', keys: [ \"${KEY:-whsec_c2VjcmV0}\" ] }"
+                        + " | plugin 'webhook': keys must not stand in the file, nor a default for it; put it in the"
+                        + " environment and write ${NAME}",
+                "{ url: 'https://crm.example.com/', keys: [ \"${UNSET}\" ] }"
+                        + " | the environment variable UNSET is not set; set it, or write ${UNSET:-default}",
                 "{ url: 'https://169.254.169.254/', keys: [ \"${KEY}\" ] }"
                         + " | plugin 'webhook': url must not be a link-local or metadata address; if it is meant, name it in"
                         + " allow-address",

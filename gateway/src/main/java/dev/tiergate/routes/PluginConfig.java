@@ -119,8 +119,13 @@ final class PluginConfig {
     private void checkSecret(String key, Yaml value) {
         if (value instanceof Yaml.Sequence sequence) {
             sequence.items().forEach(item -> checkSecret(key, item));
-        } else if (value instanceof Yaml.Scalar scalar && !scalar.origin().fromEnvironment()) {
-            wrong(scalar.at(), key + " must not stand in the file; put it in the environment and write ${NAME}");
+        } else if (value instanceof Yaml.Mapping keyed) {
+            keyed.entries().values().forEach(entry -> checkSecret(entry.key(), entry.value()));
+        } else if (value instanceof Yaml.Scalar scalar && scalar.origin().inFile()) {
+            wrong(
+                    scalar.at(),
+                    SchemaMessage.shortened(key) + " must not stand in the file, nor a default for it;"
+                            + " put it in the environment and write ${NAME}");
         }
     }
 

@@ -44,7 +44,7 @@ class EventsReaderTest {
         var sink = sink("{ mail: { to: a@b } }");
         assertThat(sink.name()).isEqualTo("crm");
         assertThat(sink.kind()).isEqualTo("mail");
-        assertThat(sink.config()).isEqualTo(new MailConfig("a@b", null, null));
+        assertThat(sink.config()).isEqualTo(new MailConfig("a@b", null, null, null));
         assertThat(sink.types()).containsExactlyInAnyOrder(Event.Type.values());
         assertThat(sink.deadline()).hasSeconds(10);
         assertThat(sink.giveUpAfter()).hasHours(24);
@@ -65,11 +65,14 @@ class EventsReaderTest {
 
     @Test
     void secrets_come_from_the_environment_as_text_and_are_not_shown() {
-        var sink =
-                sink("{ mail: { to: a@b, key: \"${KEY}\", keys: [ \"x${NUMBER}\", \"${NUMBER}\", \"${EMPTY:-}\" ] } }");
+        var sink = sink("{ mail: { to: a@b, key: \"${KEY}\", keys: [ \"x${NUMBER}\", \"${NUMBER}\", \"${EMPTY:-}\" ],"
+                + " headers: { X-Key: \"Bearer ${KEY}\" } } }");
         assertThat(sink.config())
                 .isEqualTo(new MailConfig(
-                        "a@b", new Secret("s3cret"), List.of(new Secret("x7"), new Secret("7"), new Secret(""))));
+                        "a@b",
+                        new Secret("s3cret"),
+                        List.of(new Secret("x7"), new Secret("7"), new Secret("")),
+                        Map.of("X-Key", new Secret("Bearer s3cret"))));
         assertThat(sink.toString()).doesNotContain("s3cret");
     }
 

@@ -166,7 +166,10 @@ final class SamplePlugins {
     }
 
     record MailConfig(
-            String to, @Nullable Secret key, @Nullable List<Secret> keys) {
+            String to,
+            @Nullable Secret key,
+            @Nullable List<Secret> keys,
+            @Nullable Map<String, Secret> headers) {
         MailConfig {
             if (!to.contains("@") && !to.contains(":")) {
                 throw new IllegalArgumentException("'to' must be an address such as sales@example.com");
