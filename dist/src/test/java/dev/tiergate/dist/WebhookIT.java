@@ -218,6 +218,26 @@ class WebhookIT {
     }
 
     @Test
+    void under_plugins_it_is_a_problem_that_says_where_it_belongs() throws Exception {
+        var result =
+                PluginCatalogue.ofClassPath().routes(Map.of("KEY", KEY)::get).load("routes.yaml", """
+                version: 1
+                upstreams: { shop: { endpoints: [ "http://127.0.0.1:9001" ] } }
+                auth: { jwt: { jwks: "https://id.example.com/jwks", algorithms: [ RS256 ] } }
+                routes:
+                  - path: /x
+                    plugins: [ webhook: { url: "https://crm.example.com/", keys: [ "${KEY}" ] } ]
+                    upstream: shop
+                """, null);
+        assertThat(result).isInstanceOf(LoadResult.Rejected.class);
+        assertThat(((LoadResult.Rejected) result).problems())
+                .singleElement()
+                .hasToString(
+                        "routes.yaml:6:16: plugin 'webhook': it takes events, and checks no requests; write it under"
+                                + " events.sinks, such as sinks: { crm: { webhook: … } }");
+    }
+
+    @Test
     void a_key_is_rotated_without_a_restart() throws Exception {
         assertThat(verifies(refusedAnalytics("before"), KEY)).isTrue();
         gateway.write(Docs.blocks(PAGE, "yaml").get(0).replace("${CRM_OLD_KEY:-}", "${CRM_NEXT_KEY}"));

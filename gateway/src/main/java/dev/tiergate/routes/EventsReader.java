@@ -30,6 +30,11 @@ final class EventsReader {
         }
     }
 
+    /** The plugins that take events. */
+    Set<String> kinds() {
+        return factories.keySet();
+    }
+
     /** @param trial what each sink is made with once, to learn whether it can be made */
     EventsConfig read(Section root, TrialContext trial, Problems problems) {
         Section events = root.section("events");

@@ -11,15 +11,19 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Reads a list of plugins: in each item the name of one with its configuration, and what holds for any plugin. */
 final class PluginReader {
 
     private final Map<String, CheckFactory<?>> factories = new TreeMap<>();
+    private final Set<String> sinks;
     private final Map<String, ConfigSchema> schemas;
 
-    PluginReader(Collection<CheckFactory<?>> plugins, Map<String, ConfigSchema> schemas) {
+    /** @param sinks the plugins that take events, which stand elsewhere */
+    PluginReader(Collection<CheckFactory<?>> plugins, Set<String> sinks, Map<String, ConfigSchema> schemas) {
+        this.sinks = sinks;
         this.schemas = schemas;
         for (CheckFactory<?> factory : plugins) {
             if (PluginUse.KEYS.contains(factory.name())) {
@@ -122,6 +126,10 @@ final class PluginReader {
     }
 
     private String unknown(String name) {
+        if (sinks.contains(name)) {
+            return "plugin '" + name + "': it takes events, and checks no requests; write it under events.sinks,"
+                    + " such as sinks: { crm: { " + name + ": … } }";
+        }
         return "there is no plugin '" + SchemaMessage.shortened(name) + "'" + Nearest.hint(name, factories.keySet());
     }
 }

@@ -53,9 +53,9 @@ public final class RoutesLoader {
             Collection<EventSinkFactory<?>> sinks,
             PluginSchemas schemas,
             Function<String, @Nullable String> environment) {
-        this.plugins = new PluginReader(plugins, schemas.checks());
-        this.quotas = new QuotaReader(quotas, schemas.quotas());
         this.events = new EventsReader(sinks, schemas.sinks());
+        this.plugins = new PluginReader(plugins, events.kinds(), schemas.checks());
+        this.quotas = new QuotaReader(quotas, schemas.quotas());
         this.outside = new Outside(environment);
     }
 
