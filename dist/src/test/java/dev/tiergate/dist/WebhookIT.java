@@ -191,12 +191,12 @@ class WebhookIT {
                 "{ url: 'https://crm.example.com/', keys: [ \"${UNSET}\" ] }"
                         + " | the environment variable UNSET is not set; set it, or write ${UNSET:-default}",
                 "{ url: 'https://169.254.169.254/', keys: [ \"${KEY}\" ] }"
-                        + " | plugin 'webhook': url must not be a link-local or metadata address; if it is meant, name it in"
+                        + " | plugin 'webhook': 'url' must not be a link-local or metadata address; if it is meant, name it in"
                         + " allow-address",
                 "{ url: 'ftp://crm.example.com/', keys: [ \"${KEY}\" ] }"
-                        + " | plugin 'webhook': url must be one of http or https with a host, without user and fragment",
+                        + " | plugin 'webhook': 'url' must begin with http:// or https://",
                 "{ url: 'https://crm.example.com/', keys: [ \"${SHORT}\" ] }"
-                        + " | plugin 'webhook': a key must be whsec_ and 24 to 64 bytes in base64; make one with:"
+                        + " | plugin 'webhook': each of 'keys' must be whsec_ and 24 to 64 bytes in base64; make one with:"
                         + " echo whsec_$(openssl rand -base64 32)"
             },
             quoteCharacter = '`')

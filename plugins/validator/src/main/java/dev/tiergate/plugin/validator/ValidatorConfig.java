@@ -97,7 +97,7 @@ public record ValidatorConfig(
         try {
             uri = new URI(url);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("'url' must be a URL such as http://rules.internal:8080/check", e);
+            throw new IllegalArgumentException("'url' must be a URL such as http://rules.internal:8080/check");
         }
         if (!"http".equalsIgnoreCase(uri.getScheme()) && !"https".equalsIgnoreCase(uri.getScheme())) {
             throw new IllegalArgumentException("'url' must begin with http:// or https://");

@@ -94,6 +94,7 @@ class ValidatorConfigTest {
         assertThatThrownBy(() -> new ValidatorConfig(url, null, null, null, null, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("'url' " + message)
+                .hasNoCause()
                 .message()
                 .doesNotContain("secret");
     }

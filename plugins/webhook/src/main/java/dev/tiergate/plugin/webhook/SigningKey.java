@@ -29,7 +29,7 @@ final class SigningKey {
     static SigningKey of(Secret secret) {
         byte[] key = decoded(secret.value().strip());
         if (key.length < LEAST_BYTES || key.length > MOST_BYTES) {
-            throw new IllegalArgumentException("a key must be whsec_ and 24 to 64 bytes in base64;"
+            throw new IllegalArgumentException("each of 'keys' must be whsec_ and 24 to 64 bytes in base64;"
                     + " make one with: echo whsec_$(openssl rand -base64 32)");
         }
         return new SigningKey(key);

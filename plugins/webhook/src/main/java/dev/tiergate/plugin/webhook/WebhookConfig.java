@@ -4,8 +4,6 @@ import dev.tiergate.plugin.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,36 +17,42 @@ public record WebhookConfig(String url, List<Secret> keys, String source) {
 
     static final String DEFAULT_SOURCE = "tiergate";
 
-    private static final Set<String> SCHEMES = Set.of("http", "https");
     private static final int MOST_KEYS = 2;
-    private static final int MAX_PORT = 65_535;
+    private static final int MOST_PORT = 65_535;
 
     public WebhookConfig(@Nullable String url, @Nullable List<Secret> keys, @Nullable String source) {
-        this.url = url == null ? "" : url;
+        if (url == null) {
+            throw new IllegalArgumentException(
+                    "webhook needs 'url', such as url: https://crm.example.com/hooks/tiergate");
+        }
+        this.url = url;
         this.keys = (keys == null ? List.<Secret>of() : keys)
                 .stream().filter(key -> !key.value().isBlank()).toList();
         this.source = source == null ? DEFAULT_SOURCE : source;
-        require(receives(parsed(this.url)), "url must be one of http or https with a host, without user and fragment");
+        target();
         require(
                 !this.keys.isEmpty() && this.keys.size() <= MOST_KEYS,
-                "keys must hold one key, or two during a rotation, such as keys: [ \"${WEBHOOK_KEY}\" ]");
+                "'keys' must hold one key, or two during a rotation, such as keys: [ \"${WEBHOOK_KEY}\" ]");
         this.keys.forEach(SigningKey::of);
-        require(parsed(this.source) != null, "source must be a URI such as https://gateway.example.com");
+        require(parsed(this.source) != null, "'source' must be a URI such as https://gateway.example.com");
     }
 
+    /** Of http or https, with a host. */
     URI target() {
-        return URI.create(url);
-    }
-
-    private static boolean receives(@Nullable URI uri) {
-        return uri != null
-                && uri.getScheme() != null
-                && SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))
-                && uri.getHost() != null
-                && uri.getPort() != 0
-                && uri.getPort() <= MAX_PORT
-                && uri.getRawUserInfo() == null
-                && uri.getRawFragment() == null;
+        var uri = parsed(url);
+        if (uri == null) {
+            throw new IllegalArgumentException("'url' must be a URL such as https://crm.example.com/hooks/tiergate");
+        }
+        require(
+                "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme()),
+                "'url' must begin with http:// or https://");
+        require(
+                uri.getHost() != null && uri.getPort() != 0 && uri.getPort() <= MOST_PORT,
+                "'url' must have a host, and a port from 1 to 65535 if any");
+        require(
+                uri.getRawUserInfo() == null && uri.getRawFragment() == null,
+                "'url' holds no user name or password, and no fragment");
+        return uri;
     }
 
     private static @Nullable URI parsed(String text) {

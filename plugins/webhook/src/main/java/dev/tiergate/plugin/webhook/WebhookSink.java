@@ -27,7 +27,7 @@ final class WebhookSink implements EventSink, AutoCloseable {
     /** @throws IllegalArgumentException when nothing may be sent to the URL */
     WebhookSink(WebhookConfig config, SinkContext context, InstantSource clock) {
         context.targets().objection(config.target()).ifPresent(objection -> {
-            throw new IllegalArgumentException("url " + objection);
+            throw new IllegalArgumentException("'url' " + objection);
         });
         this.config = config;
         this.context = context;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class WebhookConfigTest {
 
@@ -40,37 +40,49 @@ class WebhookConfigTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "crm.example.com/hooks",
-                "ftp://crm.example.com/",
-                "https:///hooks",
-                "https://me:secret@crm.example.com/",
-                "https://crm.example.com/#top",
-                "https://crm.example.com:0/",
-                "https://crm.example.com:65536/",
-                "https://crm example.com/"
-            })
-    void what_nothing_can_be_posted_to_is_refused(String url) {
+    @CsvSource({
+        "'', must be a URL",
+        "https://crm example.com/, must be a URL",
+        "crm.example.com/hooks, must begin with http:// or https://",
+        "ftp://crm.example.com/, must begin with http:// or https://",
+        "https:///hooks, must have a host",
+        "https://crm.example.com:0/, must have a host",
+        "https://crm.example.com:65536/, must have a host",
+        "https://me:secret@crm.example.com/, holds no user name",
+        "https://crm.example.com/#top, holds no user name",
+    })
+    void what_nothing_can_be_posted_to_is_refused(String url, String message) {
         assertThatThrownBy(() -> config(url, KEY))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("url must be one of http or https with a host, without user and fragment");
+                .hasMessageStartingWith("'url' " + message)
+                .hasNoCause()
+                .message()
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void a_url_with_the_highest_port_or_none_is_taken() {
+        for (var url :
+                List.of("https://crm.example.com:65535/", "http://crm.example.com:1/", "HTTPS://crm.example.com")) {
+            assertThat(config(url, KEY).target()).hasToString(url);
+        }
+        assertThatThrownBy(() -> new WebhookConfig(null, List.of(new Secret(KEY)), null))
+                .hasMessage("webhook needs 'url', such as url: https://crm.example.com/hooks/tiergate");
     }
 
     @Test
     void one_key_or_two_during_a_rotation_and_not_three() {
         assertThat(config(URL, KEY, key(24)).keys()).hasSize(2);
         assertThatThrownBy(() -> config(URL, KEY, key(24), key(25)))
-                .hasMessageStartingWith("keys must hold one key, or two during a rotation");
-        assertThatThrownBy(() -> config(URL)).hasMessageStartingWith("keys must hold one key");
-        assertThatThrownBy(() -> new WebhookConfig(URL, null, null)).hasMessageStartingWith("keys must hold one key");
+                .hasMessageStartingWith("'keys' must hold one key, or two during a rotation");
+        assertThatThrownBy(() -> config(URL)).hasMessageStartingWith("'keys' must hold one key");
+        assertThatThrownBy(() -> new WebhookConfig(URL, null, null)).hasMessageStartingWith("'keys' must hold one key");
     }
 
     @Test
     void a_key_of_an_empty_variable_is_left_out() {
         assertThat(config(URL, KEY, "").keys()).containsExactly(new Secret(KEY));
-        assertThatThrownBy(() -> config(URL, "", " ")).hasMessageStartingWith("keys must hold one key");
+        assertThatThrownBy(() -> config(URL, "", " ")).hasMessageStartingWith("'keys' must hold one key");
     }
 
     @Test
@@ -80,7 +92,7 @@ class WebhookConfigTest {
             assertThatThrownBy(() -> config(URL, key))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasNoCause()
-                    .hasMessage("a key must be whsec_ and 24 to 64 bytes in base64;"
+                    .hasMessage("each of 'keys' must be whsec_ and 24 to 64 bytes in base64;"
                             + " make one with: echo whsec_$(openssl rand -base64 32)");
         }
     }
@@ -90,6 +102,6 @@ class WebhookConfigTest {
         assertThat(new WebhookConfig(URL, List.of(new Secret(KEY)), "https://gateway.example.com").source())
                 .isEqualTo("https://gateway.example.com");
         assertThatThrownBy(() -> new WebhookConfig(URL, List.of(new Secret(KEY)), "not a uri"))
-                .hasMessage("source must be a URI such as https://gateway.example.com");
+                .hasMessage("'source' must be a URI such as https://gateway.example.com");
     }
 }

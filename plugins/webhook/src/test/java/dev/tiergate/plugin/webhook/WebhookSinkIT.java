@@ -203,6 +203,6 @@ class WebhookSinkIT {
         assertThat(receiver.arrived()).isZero();
         assertThatThrownBy(() -> sink(PATIENT, new Guard("must not be a link-local address", "")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("url must not be a link-local address");
+                .hasMessage("'url' must not be a link-local address");
     }
 }
