@@ -47,7 +47,9 @@ class ExamplesIT {
                 "CRM_URL",
                 "https://crm.example.com/hooks/tiergate",
                 "CRM_KEY",
-                "whsec_" + "k".repeat(44));
+                "whsec_" + "k".repeat(44),
+                "RULES_TOKEN",
+                "of-the-service");
         loader = PluginCatalogue.ofClassPath().routes(environment::get);
     }
 
