@@ -67,6 +67,26 @@ class EventSinksOutageIT {
     }
 
     @Test
+    void operators_see_what_a_receiver_does_not_have_yet() throws Exception {
+        try (var receiver = RecordingBackend.start();
+                var gateway = RunningGateway.start(
+                        TOLD, Map.of("TIERGATE_DATABASE_URL", database, "RECEIVER", receiver.uri()), List.of())) {
+            gateway.store("slow", "essential");
+            try (var held = receiver.hold()) {
+                assertThat(gateway.get("slow", "/api/analytics").status()).isEqualTo(403);
+                Eventually.holds("it waits", () -> gateway.metric("tiergate_outbox_waiting{sink=\"hook\"}") == 1);
+                assertThat(gateway.metric("tiergate_outbox_oldest_seconds{sink=\"hook\"}"))
+                        .isPositive();
+                assertThat(gateway.metric("tiergate_outbox_given_up{sink=\"hook\"}"))
+                        .isZero();
+            }
+            Eventually.holds("nothing waits", () -> gateway.metric("tiergate_outbox_waiting{sink=\"hook\"}") == 0);
+            assertThat(gateway.metric("tiergate_outbox_oldest_seconds{sink=\"hook\"}"))
+                    .isZero();
+        }
+    }
+
+    @Test
     void what_a_killed_gateway_had_written_and_not_sent_another_sends(@TempDir Path folder) throws Exception {
         var mint = TokenMint.rs256("kid-1");
         var now = Instant.now().getEpochSecond();

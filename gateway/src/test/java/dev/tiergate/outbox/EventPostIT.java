@@ -132,7 +132,14 @@ class EventPostIT {
         scene.untilDelivered(20);
         assertThat(scene.only("SELECT DISTINCT sink FROM outbox WHERE delivered_at IS NOT NULL"))
                 .isEqualTo("crm");
-        Eventually.so("operators see it", () -> node.gauge(MetricNames.OUTBOX_WAITING, "stuck") == 20);
+        scene.sql(
+                "UPDATE outbox SET created_at = now() - interval '90 seconds' WHERE sink = 'stuck' AND store = 'store-7'");
+        Eventually.so(
+                "operators see it",
+                () -> node.gauge(MetricNames.OUTBOX_WAITING, "stuck") == 20
+                        && node.gauge(MetricNames.OUTBOX_OLDEST, "stuck") >= 90
+                        && node.gauge(MetricNames.OUTBOX_WAITING, "crm") == 0
+                        && node.gauge(MetricNames.OUTBOX_OLDEST, "crm") == 0);
     }
 
     @Test
