@@ -63,7 +63,7 @@ final class PluginConfig {
         for (RecordComponent component : type.getRecordComponents()) {
             checkValue(component);
         }
-        return good ? record() : Optional.empty();
+        return good && !problems.unknown(mapping) ? record() : Optional.empty();
     }
 
     private List<String> keys() {
