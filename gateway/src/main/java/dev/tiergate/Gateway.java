@@ -28,6 +28,7 @@ import dev.tiergate.limits.Quotas;
 import dev.tiergate.limits.Recalls;
 import dev.tiergate.limits.UsageLedger;
 import dev.tiergate.limits.UsagePurge;
+import dev.tiergate.outbox.EventPost;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugins.PluginGuards;
 import dev.tiergate.plugins.PluginRuntime;
@@ -80,7 +81,7 @@ public final class Gateway {
     private final InstantSource clock = InstantSource.system();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final GateMetrics metrics = new GateMetrics(registry);
-    private final PluginRuntime plugins = new PluginRuntime(metrics);
+    private final PluginRuntime plugins = new PluginRuntime(metrics, own);
     private final Readiness readiness = new Readiness();
     private final @Nullable NodeCounters counters;
     private final @Nullable Recalls recalls;
@@ -88,6 +89,7 @@ public final class Gateway {
     private final @Nullable EntitlementService entitlements;
     private final GatingCap cap;
     private final @Nullable EventHub events;
+    private final @Nullable StoreEvents outside;
     private final Keys keys;
     private final Conditions conditions;
     private final RoutesReload reload;
@@ -130,6 +132,11 @@ public final class Gateway {
         this.events = entitlements == null
                 ? null
                 : EventHub.open(vertx, secrets.redis(), settings.redisDeadline(), entitlements.cache(), registry);
+        this.outside = entitlements == null
+                ? null
+                : new StoreEvents(
+                        EventPost.open(vertx, entitlements.pool(), settings.databaseDeadline(), registry),
+                        new SinkMaker(plugins, vertx));
         this.keys = new Keys(vertx, clock, registry, own, settings.gatingOff());
         this.conditions = new Conditions(vertx, metrics);
         this.reload = new RoutesReload(config, keys, clock, metrics, this::reconfigure);
@@ -214,8 +221,9 @@ public final class Gateway {
         return own.follow(vertx, settings, secrets.redis())
                 .compose(looked -> {
                     conditions.update(config.upstreams(), config.targets().reserving(own));
-                    return keys.open(config);
+                    return tellOutside(config);
                 })
+                .compose(told -> keys.open(config))
                 .compose(
                         opened -> vertx.deployVerticle(() -> edge(config), new DeploymentOptions().setInstances(loops)))
                 .compose(deployed -> {
@@ -255,6 +263,7 @@ public final class Gateway {
                         secrets.redis(),
                         entitlements,
                         events,
+                        outside,
                         cap,
                         keys,
                         own,
@@ -308,9 +317,14 @@ public final class Gateway {
         return AdminApi.open(vertx, secrets.admin(), access, parts, registry, clock);
     }
 
+    private Future<Void> tellOutside(GatewayConfig config) {
+        return outside == null ? Future.succeededFuture() : outside.serve(config.events());
+    }
+
     private void reconfigure(GatewayConfig config) {
         plugins.serves(config);
         conditions.update(config.upstreams(), config.targets().reserving(own));
+        tellOutside(config);
         if (entitlements != null) {
             entitlements.cache().reconfigure(CacheSettings.from(config.gating()));
         }
@@ -357,7 +371,8 @@ public final class Gateway {
         new Drain(vertx, readiness, edges, this::endStreams, settings.drainDelay(), settings.drainTimeout())
                 .run()
                 .compose(drained -> vertx.undeploy(loopsDeployed))
-                .compose(counted -> adminApi.close())
+                .compose(counted -> outside == null ? Future.succeededFuture() : outside.close())
+                .compose(written -> adminApi.close())
                 .compose(closed -> entitlements == null ? Future.succeededFuture() : entitlements.close())
                 .compose(closed -> events == null ? Future.succeededFuture() : events.close())
                 .compose(closed -> recalls == null ? Future.succeededFuture() : recalls.close())

@@ -12,6 +12,7 @@ import dev.tiergate.edge.Gate;
 import dev.tiergate.edge.Generation;
 import dev.tiergate.edge.OpenStreams;
 import dev.tiergate.edge.PublicApis;
+import dev.tiergate.edge.RefusalListener;
 import dev.tiergate.edge.Serving;
 import dev.tiergate.entitlement.EntitlementService;
 import dev.tiergate.identity.Authenticator;
@@ -45,6 +46,7 @@ final class LoopStages implements EdgeLoop.Stages {
     private final Vertx vertx;
     private final @Nullable EntitlementService entitlements;
     private final @Nullable EventHub events;
+    private final @Nullable StoreEvents outside;
     private final GatingCap cap;
     private final Keys keys;
     private final Reserved own;
@@ -64,6 +66,7 @@ final class LoopStages implements EdgeLoop.Stages {
             Supplier<String> redis,
             @Nullable EntitlementService entitlements,
             @Nullable EventHub events,
+            @Nullable StoreEvents outside,
             GatingCap cap,
             Keys keys,
             Reserved own,
@@ -75,12 +78,13 @@ final class LoopStages implements EdgeLoop.Stages {
         this.vertx = vertx;
         this.entitlements = entitlements;
         this.events = events;
+        this.outside = outside;
         this.cap = cap;
         this.keys = keys;
         this.own = own;
         this.metrics = metrics;
         this.writes = writes;
-        this.plugins = plugins.onLoop(vertx, own);
+        this.plugins = plugins.onLoop(vertx);
         this.upstreams = new Upstreams(vertx, loops, conditions, metrics);
         this.streams = entitlements == null ? null : OpenStreams.of(vertx, entitlements.cache(), metrics);
         this.ledger = counters == null ? null : ledger(vertx, redis, settings, counters);
@@ -108,6 +112,7 @@ final class LoopStages implements EdgeLoop.Stages {
                 route -> chain(route, config, quotas),
                 apis(config, quotas),
                 streams,
+                outside == null ? RefusalListener.NONE : outside,
                 quotas);
     }
 
@@ -153,7 +158,10 @@ final class LoopStages implements EdgeLoop.Stages {
     }
 
     private LimitEvents limitEvents() {
-        return events == null ? LimitEvents.NONE : events.limits();
+        if (events == null || outside == null) {
+            return LimitEvents.NONE;
+        }
+        return events.limits().and(outside);
     }
 
     @Override

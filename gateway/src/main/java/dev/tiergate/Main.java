@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             CatalogCommand.class,
             StoresCommand.class,
             UsageCommand.class,
+            OutboxCommand.class,
             MigrateCommand.class,
             AuditCommand.class
         },

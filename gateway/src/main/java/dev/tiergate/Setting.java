@@ -29,7 +29,8 @@ enum Setting {
     UPSTREAM_ALLOW(
             "TIERGATE_UPSTREAM_ALLOW",
             "",
-            "The only targets of upstreams and JWKS: host:port, 10.0.0.0/8, 10.0.0.0/8:8080, with commas; empty for any"),
+            "The only targets of upstreams, JWKS and plugins: host:port, 10.0.0.0/8, 10.0.0.0/8:8080, with commas;"
+                    + " empty for any"),
     PLUGINS("TIERGATE_PLUGINS", "plugins", "Folder of plugins; the default only where it is there"),
     LOG_LEVEL("TIERGATE_LOG_LEVEL", "info", "trace, debug, info, warn or error"),
     EVENT_LOOPS("TIERGATE_EVENT_LOOPS", "0", "Event loops; 0 for one a core"),

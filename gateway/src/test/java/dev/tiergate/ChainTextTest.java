@@ -96,8 +96,8 @@ class ChainTextTest {
         var config = config();
         var metrics = new GateMetrics(new SimpleMeterRegistry());
         var vertx = Vertx.vertx();
-        try (var plugins = new PluginRuntime(metrics);
-                var guards = plugins.onLoop(vertx, Reserved.NOTHING)) {
+        try (var plugins = new PluginRuntime(metrics, Reserved.NOTHING);
+                var guards = plugins.onLoop(vertx)) {
             for (var route : config.routes().subList(0, 3)) {
                 List<Check> chain =
                         Gateway.chain(route, config, null, null, LimitEvents.NONE, Quotas.NONE, guards, metrics);

@@ -167,6 +167,35 @@ class DatabaseCommandsIT {
     }
 
     @Test
+    void events_that_were_given_up_are_listed_and_sent_again() throws Exception {
+        run("migrate");
+        sql("INSERT INTO outbox (sink, event_id, topic, store, payload, occurred_at, window_end, attempts, created_at, "
+                + "last_error, given_up_at) SELECT sink, 'e' || sink, 'limit-reached', '42', '{}', now(), now(), 7, "
+                + "now() - interval '90000 s', E'it answered\n500', CASE WHEN sink <> 'wait' THEN now() END "
+                + "FROM unnest('{crm,ops,wait}'::text[]) sink");
+
+        assertThat(run("outbox", "list"))
+                .startsWith("exit 0")
+                .contains("  crm  limit-reached  42  9000", "  7  it answered 500\n", "  ops  ")
+                .doesNotContain("  wait  ");
+        assertThat(run("outbox", "list", "--state", "waiting"))
+                .contains("  wait  ")
+                .doesNotContain("  crm  ");
+        assertThat(run("outbox", "list", "--limit", "1").lines()).hasSize(2);
+        assertThat(run("outbox", "list", "--sink", "crm")).contains("  crm  ").doesNotContain("  ops  ");
+        assertThat(run("outbox", "list", "--state", "lost"))
+                .startsWith("exit 2")
+                .contains("found lost");
+        assertThat(run("outbox", "list", "--limit", "0")).startsWith("exit 2").contains("from 1");
+
+        assertThat(run("outbox", "retry", "--sink", "crm", "--id", "0")).contains("to be sent again: 0 events");
+        assertThat(run("outbox", "retry", "--sink", "crm")).contains("to be sent again: 1 event\n");
+        assertThat(run("outbox", "list", "--state", "waiting")).containsPattern("  crm  limit-reached  42  \\d{1,3}s");
+        assertThat(run("outbox", "retry")).contains("to be sent again: 1 event\n");
+        assertThat(run("outbox", "list")).isEqualTo("exit 0\n");
+    }
+
+    @Test
     void a_bad_file_a_missing_one_and_a_database_that_is_away_have_their_exit_codes_and_no_stack_trace()
             throws Exception {
         run("migrate");

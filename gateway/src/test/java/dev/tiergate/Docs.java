@@ -23,7 +23,7 @@ public final class Docs {
     private Docs() {}
 
     /** The folder that holds the pages, looked for upward from the module's. */
-    static Path root() {
+    public static Path root() {
         var folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("CONTRIBUTING.md"))) {
             folder = folder.getParent();

@@ -56,6 +56,7 @@ class DocsIT {
                 issuer: https://id.example.com/
                 audience: shop
             gating: { entitlements: { ttl: 1s, max-stale: 1h } }
+            events: { sinks: { nowhere: { post: { url: "http://127.0.0.1:9/" } } } }
             routes:
               - { path: /health, public: true, upstream: shop }
               - { path: /api/analytics/**, feature: advanced_analytics, upstream: shop }

@@ -100,6 +100,7 @@ class DocsTest {
         var source = sources("plugins/header")
                 + sources("plugins/degrade")
                 + sources("plugins/quota-cost")
+                + sources("plugins/webhook")
                 + Docs.read(Docs.root().resolve("gateway/src/test/java/dev/tiergate/TokenBucket.java"));
         for (var example : Docs.blocks(Docs.root().resolve("docs/plugins.md"), "java")) {
             assertThat(example.lines())

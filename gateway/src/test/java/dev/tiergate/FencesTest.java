@@ -35,6 +35,9 @@ class FencesTest {
     static final ArchRule upstream_knows_no_other_stage = stageKnows("dev.tiergate.upstream..");
 
     @ArchTest
+    static final ArchRule the_outbox_knows_no_stage = stageKnows("dev.tiergate.outbox..");
+
+    @ArchTest
     static final ArchRule plugin_loading_knows_no_stage = stageKnows("dev.tiergate.plugins..");
 
     @ArchTest

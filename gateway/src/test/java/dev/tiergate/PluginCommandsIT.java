@@ -39,6 +39,7 @@ class PluginCommandsIT {
         assertThat(run("plugins")).isEqualTo("""
                 exit 0
                 name          version  api  kinds  from
+                post          0.0.1    1    sink   class path
                 stranger      1.0.0    1    check  %s
                 token-bucket  0.0.1    1    quota  class path
                 """.formatted(jar));
@@ -48,15 +49,15 @@ class PluginCommandsIT {
     void plugins_are_listed_for_machines() throws IOException {
         var jar = stranger().writeTo(folder.resolve("stranger.jar"));
         var listed = new JsonArray(run("plugins", "--json").replaceFirst("exit 0\n", ""));
-        assertThat(listed.size()).isEqualTo(2);
-        assertThat(listed.getJsonObject(0))
+        assertThat(listed.size()).isEqualTo(3);
+        assertThat(listed.getJsonObject(1))
                 .isEqualTo(new JsonObject()
                         .put("name", "stranger")
                         .put("version", "1.0.0")
                         .put("api", 1)
                         .put("kinds", new JsonArray(List.of("check")))
                         .put("from", jar.toString()));
-        assertThat(listed.getJsonObject(1).getString("from")).isEqualTo("class path");
+        assertThat(listed.getJsonObject(0).getString("from")).isEqualTo("class path");
     }
 
     @Test
@@ -70,7 +71,7 @@ class PluginCommandsIT {
     @Test
     void without_a_setting_and_a_folder_there_are_those_of_the_class_path() throws IOException {
         Files.writeString(settings, "");
-        assertThat(run("plugins").lines()).hasSize(3).last().asString().endsWith("class path");
+        assertThat(run("plugins").lines()).hasSize(4).last().asString().endsWith("class path");
     }
 
     @Test

@@ -142,7 +142,8 @@ public final class RunningGateway implements AutoCloseable {
     private void open(String routes, List<CheckFactory<?>> plugins, List<QuotaFactory<?>> quotas) throws Exception {
         write(routes);
         var variables = SecretFiles.behind(environment::get);
-        var loader = new RoutesLoader(plugins, quotas, variables);
+        var loader =
+                new RoutesLoader(plugins, quotas, PluginCatalogue.ofClassPath().sinks(), variables);
         var result = loader.load(routesFile());
         if (result instanceof LoadResult.Rejected rejected) {
             throw new IllegalArgumentException(rejected.problems().toString());

@@ -41,7 +41,16 @@ class ExamplesIT {
     static void prepare() throws IOException, InvalidPluginsException {
         var countries = new MmdbWriter(6, "GeoLite2-Country").add("192.0.2.0/24", "LU");
         var file = Files.write(folder.resolve("countries.mmdb"), countries.bytes());
-        loader = PluginCatalogue.ofClassPath().routes(Map.of("COUNTRIES", file.toString())::get);
+        var environment = Map.of(
+                "COUNTRIES",
+                file.toString(),
+                "CRM_URL",
+                "https://crm.example.com/hooks/tiergate",
+                "CRM_KEY",
+                "whsec_" + "k".repeat(44),
+                "RULES_TOKEN",
+                "of-the-service");
+        loader = PluginCatalogue.ofClassPath().routes(environment::get);
     }
 
     static List<Path> pages() throws IOException {

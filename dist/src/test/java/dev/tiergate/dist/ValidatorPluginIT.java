@@ -229,7 +229,12 @@ class ValidatorPluginIT {
                 "{ url: \"http://rules.example.com/\", ttl: 2h } | 'ttl' must be from 0s to 1h",
                 "{ url: \"http://rules.example.com/\", entries: 0 } | entries",
                 "{ url: \"http://rules.example.com/\", timeout: 5ms } | 'timeout' must be from 10ms to 30s",
-                "{ url: \"http://rules.example.com/\", headers: { \"X Y\": z } } | 'headers' has a name or a value",
+                "{ url: \"http://rules.example.com/\", headers: { \"X Y\": \"${UNSET:-}\" } } | 'headers' has a name or a value",
+                "{ url: \"http://rules.example.com/\", headers: { X-Key: s3cret } } | X-Key must not stand in the file",
+                "{ url: \"http://rules.example.com/\", headers: { X-Key: \"Bearer ${UNSET:-s3cret}\" } }"
+                        + " | X-Key must not stand in the file, nor a default for it",
+                "{ url: \"http://rules.example.com/\", headers: { X-Key: \"Bearer ${UNSET}\" } }"
+                        + " | the environment variable UNSET is not set",
             })
     void a_wrong_configuration_is_a_problem_with_its_place(String config, String message) throws Exception {
         var text = """
@@ -247,7 +252,8 @@ class ValidatorPluginIT {
                                 .singleElement()
                                 .asString()
                                 .matches("routes\\.yaml:4:[0-9]+: .+")
-                                .contains(message));
+                                .contains(message)
+                                .doesNotContain("s3cret"));
     }
 
     private static RawClient.Response get(String store, String path) {

@@ -210,7 +210,7 @@ final class RequestWay {
         if (call.shadow()) {
             forward(known, call, Verdict.inShadow(decision), decision.fold(RequestWay::quiet, this::recorded));
         } else {
-            decision.<Runnable>fold(allow -> () -> pass(known, call, allow), refuse -> () -> refuse(refuse))
+            decision.<Runnable>fold(allow -> () -> pass(known, call, allow), refuse -> () -> refused(call, refuse))
                     .run();
         }
     }
@@ -218,6 +218,13 @@ final class RequestWay {
     private void pass(RequestHead known, GatedCall call, Allow allow) {
         call.degraded().ifPresent(how -> loop.degraded(how, facts(how.refused())));
         forward(known, call, Verdict.of(call, allow), allow);
+    }
+
+    private void refused(GatedCall call, Refuse refuse) {
+        if (call.knownEntitlements().isPresent()) {
+            serving.refusals().refused(call, refuse);
+        }
+        refuse(refuse);
     }
 
     /** In shadow a client sees no difference; what was counted still hears how it ended. */

@@ -40,6 +40,7 @@ public final class Serving {
     private final ForwardableHeaders inbound;
     private final PublicApis apis;
     private final @Nullable OpenStreams streams;
+    private final RefusalListener refusals;
     private final AutoCloseable shared;
     private long gated;
     private boolean retired;
@@ -49,6 +50,7 @@ public final class Serving {
      * @param gate null where no route asks for a token, or gating is off
      * @param apis the gateway's own
      * @param streams of this event loop; null where there is no gate
+     * @param refusals told of refusals to stores that are known
      * @param shared what the checks of all routes share, closed after them
      */
     public Serving(
@@ -59,6 +61,7 @@ public final class Serving {
             Function<Route, List<Check>> chains,
             PublicApis apis,
             @Nullable OpenStreams streams,
+            RefusalListener refusals,
             AutoCloseable shared) {
         this.config = config;
         this.cap = cap;
@@ -70,6 +73,7 @@ public final class Serving {
         this.inbound = new ForwardableHeaders(stripped(config));
         this.apis = apis;
         this.streams = streams;
+        this.refusals = refusals;
         this.shared = shared;
     }
 
@@ -106,6 +110,10 @@ public final class Serving {
     @Nullable
     OpenStreams streams() {
         return streams;
+    }
+
+    RefusalListener refusals() {
+        return refusals;
     }
 
     /** What is asked of an open stream; made each time, as that is seldom. */

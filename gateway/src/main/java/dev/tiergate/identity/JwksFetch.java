@@ -1,6 +1,5 @@
 package dev.tiergate.identity;
 
-import dev.tiergate.routes.IpAddress;
 import dev.tiergate.routes.TargetRule;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,13 +13,11 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** One GET of a JWKS: a deadline over all of it, a bound on its size, no redirect, no compression, no forbidden address. */
 final class JwksFetch {
@@ -78,21 +75,14 @@ final class JwksFetch {
     private Future<Buffer> exchange(HttpClientRequest request) {
         // Asked of the connection itself, so that a name cannot resolve to one address for the check and another for
         // use.
-        Optional<String> objection = objection(request.connection().remoteAddress());
+        Optional<String> objection =
+                targets.objection(uri.getHost(), request.connection().remoteAddress());
         if (objection.isPresent()) {
             return request.reset()
                     .transform(
                             done -> failed("its host led to an address to which nothing is sent: " + objection.get()));
         }
         return request.send().compose(JwksFetch::body);
-    }
-
-    private Optional<String> objection(@Nullable SocketAddress remote) {
-        String text = remote == null ? null : remote.hostAddress();
-        IpAddress address = text == null ? null : IpAddress.parse(text);
-        return remote == null || address == null
-                ? Optional.of("no address")
-                : targets.objection(uri.getHost(), address, remote.port());
     }
 
     private static Future<Buffer> body(HttpClientResponse response) {

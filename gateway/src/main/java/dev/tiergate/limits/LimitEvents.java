@@ -21,4 +21,12 @@ public interface LimitEvents {
      * @param usage with that charge
      */
     void happened(Subject subject, Kind kind, Usage usage);
+
+    /** Both are told, this one first. */
+    default LimitEvents and(LimitEvents other) {
+        return (subject, kind, usage) -> {
+            happened(subject, kind, usage);
+            other.happened(subject, kind, usage);
+        };
+    }
 }

@@ -6,7 +6,6 @@ import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 /** The plugins that one class loader has together, as the runnable jar has those that are shipped. */
@@ -18,19 +17,15 @@ final class ClassPathPlugins {
     static List<LoadedPlugin> in(ClassLoader loader, List<String> problems) {
         try {
             var descriptors = descriptors(loader);
-            var checks = Factories.checks(loader, LoadedPlugin.CLASS_PATH);
-            var quotas = Factories.quotas(loader, LoadedPlugin.CLASS_PATH);
+            var factories = Factories.in(loader, LoadedPlugin.CLASS_PATH);
             List<LoadedPlugin> plugins = new ArrayList<>();
-            for (var name : LoadedPlugin.names(checks, quotas)) {
+            for (var name : factories.names()) {
                 var descriptor = descriptors.remove(name);
-                var check = checks.get(name);
-                var quota = quotas.get(name);
                 if (descriptor == null) {
-                    var factory = Objects.requireNonNull(check == null ? quota : check);
                     problems.add(LoadedPlugin.CLASS_PATH + ": no " + PluginDescriptor.RESOURCE + " has the name '"
-                            + name + "' of " + factory.getClass().getName());
+                            + name + "' of " + factories.classOf(name));
                 } else {
-                    plugins.add(new LoadedPlugin(descriptor, LoadedPlugin.CLASS_PATH, check, quota));
+                    plugins.add(LoadedPlugin.of(descriptor, LoadedPlugin.CLASS_PATH, factories));
                 }
             }
             descriptors

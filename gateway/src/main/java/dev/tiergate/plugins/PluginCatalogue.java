@@ -2,6 +2,7 @@ package dev.tiergate.plugins;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.EventSinkFactory;
 import dev.tiergate.plugin.QuotaFactory;
 import dev.tiergate.routes.ConfigSchema;
 import dev.tiergate.routes.PluginSchemas;
@@ -85,13 +86,25 @@ public final class PluginCatalogue {
         return all;
     }
 
+    /** The kinds of event sinks that they give, by name. */
+    public List<EventSinkFactory<?>> sinks() {
+        List<EventSinkFactory<?>> all = new ArrayList<>();
+        for (var plugin : plugins) {
+            var sink = plugin.sink();
+            if (sink != null) {
+                all.add(sink);
+            }
+        }
+        return all;
+    }
+
     /**
      * A reader of a routes.yaml that may name these plugins.
      *
      * @param environment a variable by its name, as {@link RoutesLoader} asks for it
      */
     public RoutesLoader routes(Function<String, @Nullable String> environment) {
-        return new RoutesLoader(checks(), quotas(), schemas(), environment);
+        return new RoutesLoader(checks(), quotas(), sinks(), schemas(), environment);
     }
 
     /** The JSON Schema of a routes.yaml that may name these plugins. */
@@ -100,7 +113,10 @@ public final class PluginCatalogue {
     }
 
     private PluginSchemas schemas() {
-        return new PluginSchemas(schemas(plugin -> plugin.check() != null), schemas(plugin -> plugin.quota() != null));
+        return new PluginSchemas(
+                schemas(plugin -> plugin.check() != null),
+                schemas(plugin -> plugin.quota() != null),
+                schemas(plugin -> plugin.sink() != null));
     }
 
     private Map<String, ConfigSchema> schemas(Predicate<LoadedPlugin> having) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tiergate.plugin.PluginApi;
 import dev.tiergate.routes.ConfigSchema;
 import dev.tiergate.routes.Route.PluginUse;
+import dev.tiergate.routes.SinkUse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ public record PluginDescriptor(String name, String version, int api, ConfigSchem
                     from, "was built for plugin API " + api + "; this gateway has " + PluginApi.VERSION);
         }
         var name = text(json, "name", NAME, "up to 63 lower-case letters, digits and -, such as by-country", from);
-        if (PluginUse.KEYS.contains(name)) {
+        if (PluginUse.KEYS.contains(name) || SinkUse.KEYS.contains(name)) {
             throw wrong(from, "'name' cannot be " + name + ", which is a key of routes.yaml");
         }
         var version = text(json, "version", VERSION, "a version of up to 64 characters, such as 1.0.0", from);

@@ -4,35 +4,37 @@ import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Cost;
 import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.Event;
+import dev.tiergate.plugin.EventSink;
 import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.PluginMetrics;
 import dev.tiergate.plugin.Quota;
+import dev.tiergate.plugin.SinkContext;
 import dev.tiergate.plugin.Targets;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.QuotaUse;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.PluginUse;
-import dev.tiergate.routes.TargetRule.Reserved;
+import dev.tiergate.routes.SinkUse;
 import dev.tiergate.telemetry.GateMetrics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.Executor;
 
-/** Makes the checks and quotas of plugins as one event loop asks them. Made on that loop, and used on it alone. */
+/** Makes what plugins give, checks, quotas and event sinks, as one event loop asks it. Made on that loop, and used on it alone. */
 public final class PluginGuards implements AutoCloseable {
 
     private final PluginRuntime runtime;
     private final Vertx vertx;
-    private final Reserved own;
     private final Thread thread = Thread.currentThread();
     private final PluginWatchdog.Slot slot;
     private final ShadowLog shadowLog;
 
-    PluginGuards(PluginRuntime runtime, Vertx vertx, Reserved own) {
+    PluginGuards(PluginRuntime runtime, Vertx vertx) {
         this.runtime = runtime;
         this.vertx = vertx;
-        this.own = own;
         this.slot = runtime.watchdog().slot();
         this.shadowLog = new ShadowLog(runtime.metrics());
     }
@@ -52,9 +54,8 @@ public final class PluginGuards implements AutoCloseable {
     }
 
     private Check made(PluginUse use, Route route, GatewayConfig config) {
-        var targets = config.targets().reserving(own);
         var context = new RouteContext(
-                vertx, route.id(), runtime.of(use.name()), config.upstreams().keySet(), targets);
+                vertx, route.id(), runtime.of(use.name()), config.upstreams().keySet(), runtime.targets());
         return guard(use).get(() -> use.check(context), PluginGuards::missing);
     }
 
@@ -74,6 +75,20 @@ public final class PluginGuards implements AutoCloseable {
     public Quota guarded(QuotaUse use) {
         var guard = new PluginGuard(use.factory().name(), use.deadline(), this);
         return new GuardedQuota(guard.get(use::quota, new MissingQuota()), guard);
+    }
+
+    /** An event sink. Where the plugin cannot make one, each delivery fails. */
+    public EventSink guarded(SinkUse use) {
+        var context = new UseContext(vertx, use.name(), use.deadline(), runtime.of(use.kind()), runtime.targets());
+        var guard = new PluginGuard(use.kind(), use.deadline(), this);
+        return new GuardedSink(guard.get(() -> use.sink(context), PluginGuards::missing), guard);
+    }
+
+    private record UseContext(Vertx vertx, String sink, Duration deadline, PluginMetrics metrics, Targets targets)
+            implements SinkContext {}
+
+    private static Future<Void> missing(Event event) {
+        return Future.failedFuture("the plugin made no sink");
     }
 
     /** Runs what it is given on this loop, at once where that is the present thread. */

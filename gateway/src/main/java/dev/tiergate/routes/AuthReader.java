@@ -128,7 +128,7 @@ final class AuthReader {
         jwt.scalar("secret").ifPresent(secret -> {
             if (secret.text().getBytes(StandardCharsets.UTF_8).length < AuthConfig.MIN_SECRET_BYTES) {
                 problems.error(secret.at(), "secret must have at least 32 bytes");
-            } else if (!secret.origin().fromEnvironment()) {
+            } else if (secret.origin().inFile()) {
                 problems.warning(
                         secret.at(), "a secret stands in the file; put it in the environment and write ${NAME}");
             }

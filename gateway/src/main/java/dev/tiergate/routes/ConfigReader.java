@@ -23,6 +23,7 @@ final class ConfigReader {
 
     private final PluginReader plugins;
     private final QuotaReader quotas;
+    private final EventsReader events;
     private final CodeCheck codes;
     private final Outside outside;
     private final @Nullable AllowedTargets only;
@@ -32,12 +33,14 @@ final class ConfigReader {
     ConfigReader(
             PluginReader plugins,
             QuotaReader quotas,
+            EventsReader events,
             @Nullable CatalogueCodes codes,
             Outside outside,
             @Nullable AllowedTargets only,
             Problems problems) {
         this.plugins = plugins;
         this.quotas = quotas;
+        this.events = events;
         this.outside = outside;
         this.only = only;
         this.codes = new CodeCheck(codes, problems);
@@ -68,6 +71,7 @@ final class ConfigReader {
         ApisConfig apis = apis(root.section("apis"));
         codes.quotas(QuotaReader.codes(root));
         Map<String, QuotaUse> counted = quotas.read(root, codes, problems);
+        EventsConfig told = events.read(root, trial, problems);
         PluginLevels levels = new PluginLevels(root, plugins, trial, problems);
         List<Route> routes = routes(root, names, gating, apis, levels);
         warnOfUnused(root.section("upstreams"), gating, routes, trial.named());
@@ -91,6 +95,7 @@ final class ConfigReader {
                         limits,
                         apis,
                         counted,
+                        told,
                         routes,
                         CompiledRouteTable.of(routes)));
     }

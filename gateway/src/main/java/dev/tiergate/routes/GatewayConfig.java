@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param admin how tokens of the admin API are verified; null when there is no such API
  * @param trustedProxies those whose forwarding headers are believed
  * @param clientIpHeader the header in which a trusted proxy names the client; null for X-Forwarded-For
- * @param targets where an upstream or a JWKS may stand
+ * @param targets where the gateway may send requests of its own accord: upstreams, a JWKS, event sinks
  * @param strip header names, lower case, that never reach an upstream, besides the built-in ones
  * @param quotas limits that plugins count, by code
+ * @param events where events go
  * @param table routes by what they match
  */
 public record GatewayConfig(
@@ -34,6 +35,7 @@ public record GatewayConfig(
         LimitsConfig limits,
         ApisConfig apis,
         Map<String, QuotaUse> quotas,
+        EventsConfig events,
         List<Route> routes,
         RouteTable table) {
 

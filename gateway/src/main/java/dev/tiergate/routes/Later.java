@@ -7,15 +7,9 @@ final class Later {
 
     private static final Set<String> KEYS = Set.of("max-stream");
 
-    private static final Set<String> PLUGINS = Set.of("webhook");
-
     private Later() {}
 
     static boolean key(String name) {
         return KEYS.contains(name);
-    }
-
-    static boolean plugin(String name) {
-        return PLUGINS.contains(name);
     }
 }

@@ -1,24 +1,14 @@
 package dev.tiergate.routes;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.cfg.CoercionAction;
-import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
-import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.tiergate.plugin.Secret;
 import dev.tiergate.routes.yaml.Position;
 import dev.tiergate.routes.yaml.Yaml;
 import java.io.IOException;
-import java.io.Serial;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,21 +25,6 @@ import org.jspecify.annotations.Nullable;
  * and each value alone, so that all that is wrong is found; then the record's constructor, which has the last word.
  */
 final class PluginConfig {
-
-    private static final JsonMapper MAPPER = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .withCoercionConfig(
-                    LogicalType.Textual,
-                    config -> config.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-            .addModule(new SimpleModule().addDeserializer(Duration.class, new Durations()))
-            .build();
 
     private final String prefix;
     private final String plugin;
@@ -88,7 +63,7 @@ final class PluginConfig {
         for (RecordComponent component : type.getRecordComponents()) {
             checkValue(component);
         }
-        return good ? record() : Optional.empty();
+        return good && !problems.unknown(mapping) ? record() : Optional.empty();
     }
 
     private List<String> keys() {
@@ -119,7 +94,10 @@ final class PluginConfig {
             }
             return;
         }
-        var reader = MAPPER.readerFor(MAPPER.constructType(component.getGenericType()));
+        if (component.getGenericType().getTypeName().contains(Secret.class.getName())) {
+            checkSecret(key, tree.at(List.of(key)));
+        }
+        var reader = ConfigJson.MAPPER.readerFor(ConfigJson.MAPPER.constructType(component.getGenericType()));
         while (true) {
             try {
                 reader.readValue(tree.json().get(key));
@@ -134,6 +112,20 @@ final class PluginConfig {
                 wrong(mapping.keyAt(key), key + " cannot be read");
                 return;
             }
+        }
+    }
+
+    /** What is written out is read by whoever reads the file. */
+    private void checkSecret(String key, Yaml value) {
+        if (value instanceof Yaml.Sequence sequence) {
+            sequence.items().forEach(item -> checkSecret(key, item));
+        } else if (value instanceof Yaml.Mapping keyed) {
+            keyed.entries().values().forEach(entry -> checkSecret(entry.key(), entry.value()));
+        } else if (value instanceof Yaml.Scalar scalar && scalar.origin().inFile()) {
+            wrong(
+                    scalar.at(),
+                    SchemaMessage.shortened(key) + " must not stand in the file, nor a default for it;"
+                            + " put it in the environment and write ${NAME}");
         }
     }
 
@@ -163,7 +155,7 @@ final class PluginConfig {
 
     private Optional<Record> record() {
         try {
-            return Optional.of(MAPPER.treeToValue(tree.json(), type));
+            return Optional.of(ConfigJson.MAPPER.treeToValue(tree.json(), type));
         } catch (JsonProcessingException e) {
             String said = e.getCause() instanceof IllegalArgumentException refusal ? refusal.getMessage() : null;
             wrong(
@@ -193,6 +185,9 @@ final class PluginConfig {
         if (wanted == Duration.class) {
             return "a duration such as 300ms, 2s, 5m or 1h";
         }
+        if (wanted == Secret.class) {
+            return "text from the environment, ${NAME}";
+        }
         if (wanted == double.class || wanted == Double.class) {
             return "a number";
         }
@@ -205,25 +200,5 @@ final class PluginConfig {
         return CharSequence.class.isAssignableFrom(wanted)
                 ? "text; put it in quotes if it looks like a number"
                 : "a mapping";
-    }
-
-    /** Durations as everywhere in the file. */
-    private static final class Durations extends StdScalarDeserializer<Duration> {
-
-        @Serial
-        private static final long serialVersionUID = 1;
-
-        Durations() {
-            super(Duration.class);
-        }
-
-        @Override
-        public Duration deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-            String text = parser.getText();
-            Optional<Duration> duration = Amounts.duration(text);
-            return duration.isPresent()
-                    ? duration.get()
-                    : (Duration) context.handleWeirdStringValue(Duration.class, text, "not a duration");
-        }
     }
 }

@@ -5,11 +5,18 @@ import dev.tiergate.routes.yaml.Yaml;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where one plugin stands: its name with its configuration, and beside it what holds for any plugin. */
 final class PluginItem {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PluginItem.class);
 
     private final Section item;
     private final Set<String> options;
@@ -65,5 +72,37 @@ final class PluginItem {
         }
         problems.error(item.at("deadline"), "deadline must be from 10ms to 30s");
         return PluginUse.DEFAULT_DEADLINE;
+    }
+
+    /**
+     * Makes what the plugin gives, once, and closes it; false when that is a problem.
+     *
+     * @param objection why what was made cannot stand here
+     */
+    @SuppressWarnings("IllegalCatch") // whatever a plugin throws, it is a problem of this line
+    static <T> boolean canBeMade(
+            String name,
+            Yaml.Entry entry,
+            Supplier<T> make,
+            Function<T, Optional<String>> objection,
+            Problems problems) {
+        String said = "it cannot be made; that is a fault of the plugin, and the log says which";
+        try {
+            T made = Objects.requireNonNull(make.get());
+            var misplaced = objection.apply(made);
+            if (made instanceof AutoCloseable owner) {
+                owner.close();
+            }
+            if (misplaced.isEmpty()) {
+                return true;
+            }
+            said = misplaced.get();
+        } catch (IllegalArgumentException refusal) {
+            said = refusal.getMessage() == null ? said : refusal.getMessage();
+        } catch (Exception | LinkageError fault) {
+            LOG.error("The plugin {} failed while it was tried", name, fault);
+        }
+        problems.error(entry.keyAt(), "plugin '" + name + "': " + said);
+        return false;
     }
 }

@@ -10,21 +10,20 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads a list of plugins: in each item the name of one with its configuration, and what holds for any plugin. */
 final class PluginReader {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PluginReader.class);
-
     private final Map<String, CheckFactory<?>> factories = new TreeMap<>();
+    private final Set<String> sinks;
     private final Map<String, ConfigSchema> schemas;
 
-    PluginReader(Collection<CheckFactory<?>> plugins, Map<String, ConfigSchema> schemas) {
+    /** @param sinks the plugins that take events, which stand elsewhere */
+    PluginReader(Collection<CheckFactory<?>> plugins, Set<String> sinks, Map<String, ConfigSchema> schemas) {
+        this.sinks = sinks;
         this.schemas = schemas;
         for (CheckFactory<?> factory : plugins) {
             if (PluginUse.KEYS.contains(factory.name())) {
@@ -101,34 +100,28 @@ final class PluginReader {
                 : Optional.empty();
     }
 
-    @SuppressWarnings("IllegalCatch") // whatever a plugin throws, it is a problem of this line
     private static boolean canBeMade(
             PluginUse use, Yaml.Entry entry, boolean ofCharge, PluginContext trial, Problems problems) {
-        String said = "its check cannot be made; that is a fault of the plugin, and the log says which";
-        try {
-            Check check = Objects.requireNonNull(use.check(trial));
-            boolean tells = check.cost().isPresent();
-            if (check instanceof AutoCloseable made) {
-                made.close();
-            }
-            if (tells == ofCharge) {
-                return true;
-            }
-            said = tells
-                    ? "it tells what a request costs, and refuses nothing; write it under a charge, as by"
-                    : "it does not tell what a request costs; write it under plugins";
-        } catch (IllegalArgumentException refusal) {
-            said = refusal.getMessage() == null ? said : refusal.getMessage();
-        } catch (Exception | LinkageError fault) {
-            LOG.error("The plugin {} failed while its check was made", use.name(), fault);
+        return PluginItem.canBeMade(
+                use.name(), entry, () -> use.check(trial), check -> misplaced(check, ofCharge), problems);
+    }
+
+    private static Optional<String> misplaced(Check check, boolean ofCharge) {
+        boolean tells = check.cost().isPresent();
+        if (tells == ofCharge) {
+            return Optional.empty();
         }
-        problems.error(entry.keyAt(), "plugin '" + use.name() + "': " + said);
-        return false;
+        return Optional.of(
+                tells
+                        ? "it tells what a request costs, and refuses nothing; write it under a charge, as by"
+                        : "it does not tell what a request costs; write it under plugins");
     }
 
     private String unknown(String name) {
-        return Later.plugin(name)
-                ? "the plugin '" + name + "' comes later; this version does not have it, so remove it"
-                : "there is no plugin '" + SchemaMessage.shortened(name) + "'" + Nearest.hint(name, factories.keySet());
+        if (sinks.contains(name)) {
+            return "plugin '" + name + "': it takes events, and checks no requests; write it under events.sinks,"
+                    + " such as sinks: { crm: { " + name + ": … } }";
+        }
+        return "there is no plugin '" + SchemaMessage.shortened(name) + "'" + Nearest.hint(name, factories.keySet());
     }
 }

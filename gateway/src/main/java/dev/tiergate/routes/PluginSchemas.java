@@ -10,16 +10,19 @@ import java.util.TreeMap;
  *
  * @param checks those that stand under {@code plugins}
  * @param quotas those that stand under {@code quotas}
+ * @param sinks those that stand under {@code events.sinks}
  */
-public record PluginSchemas(Map<String, ConfigSchema> checks, Map<String, ConfigSchema> quotas) {
+public record PluginSchemas(
+        Map<String, ConfigSchema> checks, Map<String, ConfigSchema> quotas, Map<String, ConfigSchema> sinks) {
 
-    static final PluginSchemas NONE = new PluginSchemas(Map.of(), Map.of());
+    static final PluginSchemas NONE = new PluginSchemas(Map.of(), Map.of(), Map.of());
 
     private static final String DEFINITIONS = "$defs";
 
     public PluginSchemas {
         checks = Map.copyOf(checks);
         quotas = Map.copyOf(quotas);
+        sinks = Map.copyOf(sinks);
     }
 
     /** routes.schema.json in which these plugins are known with their configurations, and no others are. */
@@ -35,6 +38,8 @@ public record PluginSchemas(Map<String, ConfigSchema> checks, Map<String, Config
         checks.keySet().forEach(name -> costs.set(name, plugins.path(name).deepCopy()));
         ObjectNode kinds = onlyKnown(schema.at("/properties/quotas/additionalProperties"));
         new TreeMap<>(quotas).forEach((name, config) -> kinds.set(name, defined(name, config, definitions)));
+        ObjectNode uses = onlyKnown(schema.at("/properties/events/properties/sinks/additionalProperties"));
+        new TreeMap<>(sinks).forEach((name, config) -> uses.set(name, defined(name, config, definitions)));
         return schema;
     }
 

@@ -1,6 +1,7 @@
 package dev.tiergate.routes;
 
 import dev.tiergate.routes.yaml.Position;
+import dev.tiergate.routes.yaml.Yaml;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +37,17 @@ final class Problems {
     void finalError(Position at, String message) {
         error(at, message);
         settled.add(at);
+    }
+
+    /** Whether the last word was said on a value, or on a part of it, which is not known then. */
+    boolean unknown(Yaml value) {
+        if (value instanceof Yaml.Mapping mapping) {
+            return mapping.entries().values().stream().anyMatch(entry -> unknown(entry.value()));
+        }
+        if (value instanceof Yaml.Sequence sequence) {
+            return sequence.items().stream().anyMatch(this::unknown);
+        }
+        return settled.contains(value.at());
     }
 
     void warning(Position at, String message) {

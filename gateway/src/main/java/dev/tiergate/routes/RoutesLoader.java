@@ -1,6 +1,7 @@
 package dev.tiergate.routes;
 
 import dev.tiergate.plugin.CheckFactory;
+import dev.tiergate.plugin.EventSinkFactory;
 import dev.tiergate.plugin.QuotaFactory;
 import dev.tiergate.routes.yaml.Position;
 import dev.tiergate.routes.yaml.Yaml;
@@ -21,6 +22,7 @@ public final class RoutesLoader {
 
     private final PluginReader plugins;
     private final QuotaReader quotas;
+    private final EventsReader events;
     private final Outside outside;
     private final SchemaCheck schema = new SchemaCheck();
 
@@ -29,24 +31,30 @@ public final class RoutesLoader {
      * @param environment a variable by its name; null when it is not set. It may throw a {@link VariableException}
      */
     public RoutesLoader(Collection<CheckFactory<?>> plugins, Function<String, @Nullable String> environment) {
-        this(plugins, List.of(), environment);
+        this(plugins, List.of(), List.of(), environment);
     }
 
-    /** @param quotas the kinds of limits that routes.yaml may have besides the catalogue's */
+    /**
+     * @param quotas the kinds of limits that routes.yaml may have besides the catalogue's
+     * @param sinks the kinds of event sinks that it may have
+     */
     public RoutesLoader(
             Collection<CheckFactory<?>> plugins,
             Collection<QuotaFactory<?>> quotas,
+            Collection<EventSinkFactory<?>> sinks,
             Function<String, @Nullable String> environment) {
-        this(plugins, quotas, PluginSchemas.NONE, environment);
+        this(plugins, quotas, sinks, PluginSchemas.NONE, environment);
     }
 
     /** @param schemas of those plugins' configurations that have one */
     public RoutesLoader(
             Collection<CheckFactory<?>> plugins,
             Collection<QuotaFactory<?>> quotas,
+            Collection<EventSinkFactory<?>> sinks,
             PluginSchemas schemas,
             Function<String, @Nullable String> environment) {
-        this.plugins = new PluginReader(plugins, schemas.checks());
+        this.events = new EventsReader(sinks, schemas.sinks());
+        this.plugins = new PluginReader(plugins, events.kinds(), schemas.checks());
         this.quotas = new QuotaReader(quotas, schemas.quotas());
         this.outside = new Outside(environment);
     }
@@ -91,7 +99,7 @@ public final class RoutesLoader {
                     Position.START,
                     "no catalogue is at hand: codes of features, tiers, limits and model groups are not checked");
         }
-        return new ConfigReader(plugins, quotas, codes, outside, targets(problems), problems).read(tree, hash);
+        return new ConfigReader(plugins, quotas, events, codes, outside, targets(problems), problems).read(tree, hash);
     }
 
     /** Null where the operator has no list. */

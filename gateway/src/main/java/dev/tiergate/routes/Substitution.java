@@ -51,20 +51,25 @@ final class Substitution {
                 || NESTED.matcher(scalar.text()).find()) {
             problems.finalError(
                     scalar.at(), "a ${ is not closed, or holds no name; write ${NAME} or ${NAME:-default}, not nested");
-            return environment(scalar, "");
+            return filled(scalar, "", Yaml.Origin.ENVIRONMENT);
         }
         StringBuilder text = new StringBuilder();
         Matcher reference = REFERENCE.matcher(scalar.text());
+        var origin = Yaml.Origin.ENVIRONMENT;
         int from = 0;
         while (reference.find()) {
             text.append(scalar.text(), from, reference.start()).append(replacement(scalar, reference));
             from = reference.end();
+            String otherwise = reference.group(3);
+            if (otherwise != null && !otherwise.isEmpty()) {
+                origin = Yaml.Origin.DEFAULTED;
+            }
         }
-        return environment(scalar, text.append(scalar.text().substring(from)).toString());
+        return filled(scalar, text.append(scalar.text().substring(from)).toString(), origin);
     }
 
-    private static Yaml.Scalar environment(Yaml.Scalar scalar, String text) {
-        return new Yaml.Scalar(scalar.at(), text, Yaml.Kind.TEXT, Yaml.Origin.ENVIRONMENT);
+    private static Yaml.Scalar filled(Yaml.Scalar scalar, String text, Yaml.Origin origin) {
+        return new Yaml.Scalar(scalar.at(), text, Yaml.Kind.TEXT, origin);
     }
 
     private String replacement(Yaml.Scalar scalar, Matcher reference) {

@@ -2,10 +2,12 @@ package dev.tiergate.routes;
 
 import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.PluginMetrics;
+import dev.tiergate.plugin.SinkContext;
 import dev.tiergate.plugin.Targets;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.time.Duration;
 import java.util.AbstractCollection;
 import java.util.Collection;
 import java.util.Iterator;
@@ -14,7 +16,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What plugins get while a file is read, to learn whether their checks can be made. No request ever comes: counters count
+ * What plugins get while a file is read, to learn whether what they give can be made. No request ever comes: counters count
  * nothing, and what is begun on its Vert.x, which is there only if a plugin asks for it, ends when this is closed.
  */
 final class TrialContext implements PluginContext, AutoCloseable {
@@ -85,6 +87,37 @@ final class TrialContext implements PluginContext, AutoCloseable {
     @Override
     public Targets targets() {
         return targets;
+    }
+
+    /** The same for an event sink. */
+    SinkContext ofSink(String name, Duration deadline) {
+        var outer = this;
+        return new SinkContext() {
+            @Override
+            public Vertx vertx() {
+                return outer.vertx();
+            }
+
+            @Override
+            public String sink() {
+                return name;
+            }
+
+            @Override
+            public Duration deadline() {
+                return deadline;
+            }
+
+            @Override
+            public PluginMetrics metrics() {
+                return outer.metrics();
+            }
+
+            @Override
+            public Targets targets() {
+                return outer.targets();
+            }
+        };
     }
 
     @Override

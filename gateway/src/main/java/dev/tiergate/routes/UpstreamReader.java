@@ -133,7 +133,7 @@ final class UpstreamReader {
         section.scalar("sign-key").ifPresent(key -> {
             if (key.text().getBytes(StandardCharsets.UTF_8).length < UpstreamConfig.MIN_KEY_BYTES) {
                 problems.error(key.at(), "sign-key must have at least 32 bytes");
-            } else if (!key.origin().fromEnvironment()) {
+            } else if (key.origin().inFile()) {
                 problems.warning(key.at(), "a key stands in the file; put it in the environment and write ${NAME}");
             }
         });

@@ -123,5 +123,23 @@ public final class MetricNames {
     /** Limits that came near their end, or to it; labels event, outcome. */
     public static final String LIMIT_EVENTS = "tiergate_limit_events";
 
+    /** Events on their way to the outbox, once for each sink; labels event, outcome. */
+    public static final String OUTBOX_EVENTS = "tiergate_outbox_events";
+
+    /** Events that wait in this node's memory to be written. */
+    public static final String OUTBOX_QUEUE = "tiergate_outbox_queue";
+
+    /** Attempts to bring an event to a sink; labels sink, outcome. */
+    public static final String OUTBOX_DELIVERIES = "tiergate_outbox_deliveries";
+
+    /** Events that a sink does not have yet; label sink. */
+    public static final String OUTBOX_WAITING = "tiergate_outbox_waiting";
+
+    /** Events that were given up and stand in the outbox still; label sink. */
+    public static final String OUTBOX_GIVEN_UP = "tiergate_outbox_given_up";
+
+    /** Age of the oldest event that a sink does not have yet, in seconds; label sink. */
+    public static final String OUTBOX_OLDEST = "tiergate_outbox_oldest";
+
     private MetricNames() {}
 }

@@ -1,6 +1,5 @@
 package dev.tiergate.upstream;
 
-import dev.tiergate.routes.IpAddress;
 import dev.tiergate.routes.TargetRule;
 import dev.tiergate.telemetry.GateMetrics;
 import io.vertx.core.Future;
@@ -79,13 +78,8 @@ final class AddressGuard {
         if (remote != null && host.equals(passed.get(remote))) {
             return Optional.empty();
         }
-        String text = remote == null ? null : remote.hostAddress();
-        IpAddress address = text == null ? null : IpAddress.parse(text);
-        if (remote == null || address == null) {
-            return Optional.of("no address");
-        }
-        Optional<String> objection = targets.objection(host, address, remote.port());
-        if (objection.isEmpty()) {
+        Optional<String> objection = targets.objection(host, remote);
+        if (remote != null && objection.isEmpty()) {
             passed.put(remote, host);
         }
         return objection;

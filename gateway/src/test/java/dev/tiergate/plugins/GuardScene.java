@@ -7,13 +7,18 @@ import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Cost;
 import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.Event;
+import dev.tiergate.plugin.EventSink;
+import dev.tiergate.plugin.EventSinkFactory;
 import dev.tiergate.plugin.Quota;
 import dev.tiergate.plugin.QuotaFactory;
+import dev.tiergate.plugin.SinkContext;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.QuotaUse;
 import dev.tiergate.routes.Route.Charge;
 import dev.tiergate.routes.Route.PluginUse;
 import dev.tiergate.routes.RoutesLoader;
+import dev.tiergate.routes.SinkUse;
 import dev.tiergate.routes.TargetRule.Reserved;
 import dev.tiergate.telemetry.GateMetrics;
 import dev.tiergate.telemetry.MetricNames;
@@ -24,6 +29,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -54,8 +60,8 @@ final class GuardScene implements AutoCloseable {
     private final LogLines said = LogLines.of("dev.tiergate.plugins").alone();
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
-    private final PluginRuntime runtime = new PluginRuntime(new GateMetrics(registry));
-    private final PluginGuards guards = onLoop(() -> Future.succeededFuture(runtime.onLoop(vertx, Reserved.NOTHING)));
+    private final PluginRuntime runtime = new PluginRuntime(new GateMetrics(registry), Reserved.NOTHING);
+    private final PluginGuards guards = onLoop(() -> Future.succeededFuture(runtime.onLoop(vertx)));
 
     /** @param options such as {@code , mode: shadow} */
     Check guarded(String options, Check check) {
@@ -85,6 +91,37 @@ final class GuardScene implements AutoCloseable {
 
     Quota guarded(Quota quota, Duration deadline) {
         return guards.guarded(new QuotaUse("x", new GivenQuotas(quota), new GivenQuotas.Config(), deadline));
+    }
+
+    /** An event sink of the plugin, with a deadline of 100 ms. */
+    EventSink guarded(EventSink sink) {
+        var use = new SinkUse(
+                "crm",
+                new GivenSinks(sink),
+                new GivenPlugin.Config(),
+                EnumSet.allOf(Event.Type.class),
+                Duration.ofMillis(100),
+                Duration.ofHours(1));
+        return guards.guarded(use);
+    }
+
+    /** Makes this one always. */
+    private record GivenSinks(EventSink sink) implements EventSinkFactory<GivenPlugin.Config> {
+
+        @Override
+        public String name() {
+            return "given";
+        }
+
+        @Override
+        public Class<GivenPlugin.Config> configType() {
+            return GivenPlugin.Config.class;
+        }
+
+        @Override
+        public EventSink create(GivenPlugin.Config config, SinkContext context) {
+            return sink;
+        }
     }
 
     /** Makes this one always. */

@@ -40,8 +40,8 @@ class BadRoutesTest {
             "LONG_SECRET",
             SECRET + "-xxxxxxxxxxxxxxxxxxxxxxxxx");
 
-    private final RoutesLoader loader =
-            new RoutesLoader(SamplePlugins.ALL, SamplePlugins.QUOTAS, SamplePlugins.SCHEMAS, ENVIRONMENT::get);
+    private final RoutesLoader loader = new RoutesLoader(
+            SamplePlugins.ALL, SamplePlugins.QUOTAS, SamplePlugins.SINKS, SamplePlugins.SCHEMAS, ENVIRONMENT::get);
 
     static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(BAD)) {

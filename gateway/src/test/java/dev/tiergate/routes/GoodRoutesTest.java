@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GoodRoutesTest {
 
@@ -332,17 +334,24 @@ class GoodRoutesTest {
                 .containsExactly("routes.yaml:5:3: no route goes to the upstream 'idle'");
     }
 
-    @Test
-    void a_secret_in_the_file_is_a_warning_and_never_printed() {
-        LoadResult.Loaded loaded = (LoadResult.Loaded) loader.load("routes.yaml", """
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0123456789abcdef0123456789abcdeF",
+                "${UNSET:-0123456789abcdef0123456789abcdeF}",
+                "${LONG_SECRET:-0123456789abcdef0123456789abcdeF}"
+            })
+    void a_secret_in_the_file_is_a_warning_and_never_printed(String secret) {
+        LoadResult.Loaded loaded =
+                (LoadResult.Loaded) loader.load("routes.yaml", """
                 version: 1
                 upstreams:
-                  shop: { endpoints: [ "http://127.0.0.1:9001" ], sign-key: 0123456789abcdef0123456789abcdeF }
+                  shop: { endpoints: [ "http://127.0.0.1:9001" ], sign-key: "%1$s" }
                 auth:
-                  jwt: { secret: 0123456789abcdef0123456789abcdeF, algorithms: [ HS256 ] }
+                  jwt: { secret: "%1$s", algorithms: [ HS256 ] }
                 routes:
                   - { path: /a, upstream: shop }
-                """, SampleCatalogue.ORION);
+                """.formatted(secret), SampleCatalogue.ORION);
         assertThat(loaded.warnings())
                 .hasSize(2)
                 .allSatisfy(warning -> assertThat(warning.message()).contains("put it in the environment"));

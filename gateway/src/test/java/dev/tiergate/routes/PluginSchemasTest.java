@@ -23,9 +23,20 @@ class PluginSchemasTest {
                     Objects.requireNonNull(SamplePlugins.SCHEMAS.checks().get("described")),
                     "easy",
                     NOTHING_NEEDED),
+            Map.of("easy", NOTHING_NEEDED),
             Map.of("easy", NOTHING_NEEDED));
 
     private final SchemaCheck joined = new SchemaCheck(SCHEMAS.joined());
+
+    @Test
+    void a_sink_has_its_configuration_beside_what_holds_for_any() {
+        var uses = SCHEMAS.joined().at("/properties/events/properties/sinks/additionalProperties");
+        assertThat(uses.path("additionalProperties").asBoolean(true)).isFalse();
+        assertThat(uses.path("properties").fieldNames())
+                .toIterable()
+                .containsExactly("types", "deadline", "give-up-after", "easy");
+        assertThat(uses.at("/properties/easy/$ref").asText()).isEqualTo("#/$defs/plugin-easy");
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"described: { countries: [ LU ] }", "easy: { a: b }", "easy: {}", "easy:"})

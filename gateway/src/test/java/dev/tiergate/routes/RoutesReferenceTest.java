@@ -45,6 +45,8 @@ class RoutesReferenceTest {
             Map.entry("body", "/properties/body"),
             Map.entry("limits", "/properties/limits"),
             Map.entry("apis", "/properties/apis"),
+            Map.entry("events", "/properties/events"),
+            Map.entry("events.sinks.NAME", "/properties/events/properties/sinks/additionalProperties"),
             Map.entry("hosts.NAME", "/properties/hosts/additionalProperties"),
             Map.entry("plugins[]", "/$defs/plugins/items"),
             Map.entry("routes[]", "/$defs/route"),
@@ -77,7 +79,7 @@ class RoutesReferenceTest {
     @ParameterizedTest
     @MethodSource("examples")
     void every_example_loads(String example) {
-        assertThat(new RoutesLoader(SamplePlugins.ALL, SamplePlugins.QUOTAS, name -> null)
+        assertThat(new RoutesLoader(SamplePlugins.ALL, SamplePlugins.QUOTAS, SamplePlugins.SINKS, name -> null)
                         .load("docs/routes.md", example, null))
                 .isInstanceOf(LoadResult.Loaded.class);
     }

@@ -10,9 +10,14 @@ import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.CheckFactory;
 import dev.tiergate.plugin.Cost;
 import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.EventSink;
+import dev.tiergate.plugin.EventSinkFactory;
 import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.QuotaFactory;
+import dev.tiergate.plugin.Secret;
+import dev.tiergate.plugin.SinkContext;
 import io.vertx.core.Future;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +35,8 @@ final class SamplePlugins {
             new Sample<>("described", DescribedConfig.class));
 
     /** What descriptors of these would say. */
-    static final PluginSchemas SCHEMAS = new PluginSchemas(Map.of("described", ConfigSchema.of(json("""
+    static final PluginSchemas SCHEMAS =
+            new PluginSchemas(Map.of("described", ConfigSchema.of(json("""
             {
               "title": "a mapping with countries",
               "type": "object",
@@ -62,9 +68,11 @@ final class SamplePlugins {
               },
               "$defs": { "country": { "title": "a country such as LU", "type": "string", "pattern": "^[A-Z]{2}$" } }
             }
-            """))), Map.of());
+            """))), Map.of(), Map.of());
 
     static final List<QuotaFactory<?>> QUOTAS = List.of(new TokenBucket());
+
+    static final List<EventSinkFactory<?>> SINKS = List.of(new Mail());
 
     private SamplePlugins() {}
 
@@ -154,6 +162,45 @@ final class SamplePlugins {
         @Override
         public Optional<Cost> cost() {
             return Optional.of(call -> Cost.Told.units(units));
+        }
+    }
+
+    record MailConfig(
+            String to,
+            @Nullable Secret key,
+            @Nullable List<Secret> keys,
+            @Nullable Map<String, Secret> headers) {
+        MailConfig {
+            if (!to.contains("@") && !to.contains(":")) {
+                throw new IllegalArgumentException("'to' must be an address such as sales@example.com");
+            }
+        }
+    }
+
+    /** Cannot be made for every address. */
+    record Mail() implements EventSinkFactory<MailConfig> {
+
+        @Override
+        public String name() {
+            return "mail";
+        }
+
+        @Override
+        public Class<MailConfig> configType() {
+            return MailConfig.class;
+        }
+
+        @Override
+        public EventSink create(MailConfig config, SinkContext context) {
+            if (config.to().equals("broken@example.com")) {
+                throw new IllegalStateException("what no plugin should throw");
+            }
+            if (config.to().contains(":")) {
+                context.targets().objection(URI.create(config.to())).ifPresent(objection -> {
+                    throw new IllegalArgumentException("'to' " + objection);
+                });
+            }
+            return event -> Future.succeededFuture();
         }
     }
 

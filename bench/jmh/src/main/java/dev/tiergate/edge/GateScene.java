@@ -68,8 +68,8 @@ final class GateScene implements AutoCloseable {
                 stores,
                 config.gating().onEntitlementsDown(),
                 metrics);
-        plugins = new PluginRuntime(metrics);
-        PluginGuards guards = plugins.onLoop(vertx, Reserved.NOTHING);
+        plugins = new PluginRuntime(metrics, Reserved.NOTHING);
+        PluginGuards guards = plugins.onLoop(vertx);
         chains = config.routes().stream()
                 .map(route -> GatedRoute.chain(route, config, guards, metrics, SignedTokens.NOW))
                 .toList();

@@ -63,10 +63,17 @@ public sealed interface Yaml {
         /** Written in quotes or as a block: text, whatever it looks like. */
         QUOTED,
         /** With values from the environment: of the kind that is asked for, and never shown. */
-        ENVIRONMENT;
+        ENVIRONMENT,
+        /** The same, with a default in the file. */
+        DEFAULTED;
 
         public boolean fromEnvironment() {
-            return this == ENVIRONMENT;
+            return this == ENVIRONMENT || this == DEFAULTED;
+        }
+
+        /** Whether whoever reads the file may know the value. */
+        public boolean inFile() {
+            return this != ENVIRONMENT;
         }
     }
 }

@@ -47,7 +47,7 @@ final class HttpService implements Service {
                 .setAbsoluteURI(uri.toString())
                 .setFollowRedirects(false)
                 .setConnectTimeout(timeoutMillis);
-        config.headers().forEach(options::putHeader);
+        config.headers().forEach((name, value) -> options.putHeader(name, value.value()));
         options.putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.ACCEPT, "application/json")
                 .putHeader(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);

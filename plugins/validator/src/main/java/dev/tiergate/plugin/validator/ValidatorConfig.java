@@ -1,5 +1,6 @@
 package dev.tiergate.plugin.validator;
 
+import dev.tiergate.plugin.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param ttl how long an answer is remembered; zero for not at all
  * @param entries answers that are remembered at once, for each route and event loop
  * @param timeout from the question to the end of the answer
- * @param headers sent with each question
+ * @param headers sent with each question; of printable ASCII
  */
 public record ValidatorConfig(
-        String url, Set<Fact> key, Duration ttl, Integer entries, Duration timeout, Map<String, String> headers) {
+        String url, Set<Fact> key, Duration ttl, Integer entries, Duration timeout, Map<String, Secret> headers) {
 
     private static final Set<Fact> USUAL_KEY = EnumSet.of(Fact.STORE, Fact.USER, Fact.ROLES, Fact.FEATURE, Fact.ROUTE);
     private static final Duration USUAL_TTL = Duration.ofSeconds(30);
@@ -52,7 +53,7 @@ public record ValidatorConfig(
             @Nullable Duration ttl,
             @Nullable Integer entries,
             @Nullable Duration timeout,
-            @Nullable Map<String, String> headers) {
+            @Nullable Map<String, Secret> headers) {
         if (url == null) {
             throw new IllegalArgumentException("validator needs 'url', such as url: http://rules.internal:8080/check");
         }
@@ -82,10 +83,9 @@ public record ValidatorConfig(
         }
     }
 
-    /** A value may be a secret, so no message shows one. */
     private void checkHeaders() {
         headers.forEach((name, value) -> {
-            if (!name.matches(HEADER_NAME) || !value.matches(HEADER_VALUE)) {
+            if (!name.matches(HEADER_NAME) || !value.value().matches(HEADER_VALUE)) {
                 throw new IllegalArgumentException("'headers' has a name or a value that no header can have");
             }
         });
@@ -97,7 +97,7 @@ public record ValidatorConfig(
         try {
             uri = new URI(url);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("'url' must be a URL such as http://rules.internal:8080/check", e);
+            throw new IllegalArgumentException("'url' must be a URL such as http://rules.internal:8080/check");
         }
         if (!"http".equalsIgnoreCase(uri.getScheme()) && !"https".equalsIgnoreCase(uri.getScheme())) {
             throw new IllegalArgumentException("'url' must begin with http:// or https://");

@@ -1,0 +1,23 @@
+package dev.tiergate.outbox;
+
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+
+/**
+ * How long to wait before the next attempt: doubles with each failed one up to the most, less a random half at the most, so
+ * that what failed together is not tried together again.
+ *
+ * @param chance from 0 up to, but not including, 1
+ */
+record RetryPace(Duration first, Duration most, DoubleSupplier chance) {
+
+    private static final double JITTER = 0.5;
+    private static final int MOST_DOUBLINGS = 20;
+
+    /** @param failed attempts so far, 1 or more */
+    Duration after(int failed) {
+        long doubled = first.toMillis() << Math.min(failed - 1, MOST_DOUBLINGS);
+        long whole = Math.min(doubled, most.toMillis());
+        return Duration.ofMillis(Math.max(1, Math.round(whole * (1 - JITTER * chance.getAsDouble()))));
+    }
+}
