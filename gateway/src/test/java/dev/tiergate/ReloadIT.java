@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -155,17 +156,15 @@ class ReloadIT {
         return all;
     }
 
+    /** At no moment is there no file. */
     private static void put(RunningGateway gateway, byte[] bytes) throws IOException {
-        var file = gateway.routesFile();
-        if (bytes == null) {
-            Files.move(file, file.resolveSibling("aside.yaml"));
-            Files.createDirectory(file);
+        if (bytes != null) {
+            gateway.write(bytes);
             return;
         }
-        if (Files.isDirectory(file)) {
-            Files.delete(file);
-        }
-        gateway.write(bytes);
+        var directory = Files.createDirectory(gateway.routesFile().resolveSibling("directory"));
+        var link = Files.createSymbolicLink(directory.resolveSibling("link"), directory);
+        Files.move(link, gateway.routesFile(), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void plentyOfOrders(RunningGateway gateway) {

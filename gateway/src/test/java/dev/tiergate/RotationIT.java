@@ -199,7 +199,7 @@ class RotationIT {
 
     private Path put(String name, String text) throws IOException {
         var next = Files.writeString(folder.resolve(name + ".next"), text);
-        return Files.move(next, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        return Files.move(next, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
     private Path copy(Path from, String name) throws IOException {

@@ -166,7 +166,7 @@ public final class RunningGateway implements AutoCloseable {
     public void write(byte[] bytes) throws IOException {
         var next = folder.resolve("next.yaml");
         Files.write(next, bytes);
-        Files.move(next, routesFile(), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(next, routesFile(), StandardCopyOption.ATOMIC_MOVE);
     }
 
     public Path routesFile() {

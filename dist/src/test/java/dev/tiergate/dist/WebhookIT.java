@@ -83,7 +83,7 @@ class WebhookIT {
 
     private static void writeKey(String key) throws Exception {
         var next = Files.writeString(folder.resolve("next"), key);
-        Files.move(next, keyFile(), StandardCopyOption.REPLACE_EXISTING);
+        Files.move(next, keyFile(), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** What a store is refused becomes an event; the request that brings it. */

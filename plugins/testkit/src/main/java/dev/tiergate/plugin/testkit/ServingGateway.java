@@ -115,7 +115,7 @@ final class ServingGateway implements AutoCloseable {
         }
         try {
             var next = Files.writeString(folder.resolve("next.yaml"), text);
-            Files.move(next, routesFile(), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(next, routesFile(), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
