@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It reads the file again and again and compares what it holds. So an edit in place, a rename over it and the swap of a
  * symbolic link on the way to it (as Kubernetes does with a ConfigMap) are the same to it, and a change of the time alone
- * is none. A changed variable or key file that it names is a change of it too. A file that is half written when it is read is refused like any bad one, and read again.
+ * is none. A changed variable or key file that it names is a change of it too. A file that is half written when it is
+ * read is refused like any bad one, and read again.
  */
 public final class RoutesWatch implements AutoCloseable {
 
