@@ -19,6 +19,7 @@ import dev.tiergate.entitlement.StoreActiveCheck;
 import dev.tiergate.entitlement.TierCheck;
 import dev.tiergate.limits.IdempotencyKeys;
 import dev.tiergate.limits.KeyedLimitCheck;
+import dev.tiergate.limits.LedgerUsage;
 import dev.tiergate.limits.LimitCheck;
 import dev.tiergate.limits.LimitEvents;
 import dev.tiergate.limits.LimitWatch;
@@ -191,8 +192,9 @@ public final class Gateway {
         if (route.model() != null) {
             chain.add(new ModelCheck(route, config.body().inspect(), metrics));
         }
+        var usage = new LedgerUsage(ledger, quotas);
         for (var plugin : route.plugins()) {
-            chain.add(plugins.guarded(plugin, route, config));
+            chain.add(plugins.guarded(plugin, route, config, usage));
         }
         if (route.checkLimits()) {
             var limits = new LimitCheck(
@@ -202,7 +204,7 @@ public final class Gateway {
                     config.limits().headers(),
                     new LimitWatch(events, config.limits().approaching()),
                     quotas,
-                    use -> plugins.cost(use, route, config),
+                    use -> plugins.cost(use, route, config, usage),
                     metrics::reported);
             chain.add(
                     route.idempotencyKey() == null ? limits : KeyedLimitCheck.of(limits, route, config, keys, metrics));

@@ -11,6 +11,7 @@ import dev.tiergate.plugin.PluginMetrics;
 import dev.tiergate.plugin.Quota;
 import dev.tiergate.plugin.SinkContext;
 import dev.tiergate.plugin.Targets;
+import dev.tiergate.plugin.UsageReader;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.QuotaUse;
 import dev.tiergate.routes.Route;
@@ -43,19 +44,25 @@ public final class PluginGuards implements AutoCloseable {
      * A check of its own for the route. Where the plugin cannot make one, each request finds that out as a fault of it.
      *
      * @param config that the route is of
+     * @param usage of all stores, for the present event loop
      */
-    public Check guarded(PluginUse use, Route route, GatewayConfig config) {
-        return new GuardedCheck(made(use, route, config), use, this);
+    public Check guarded(PluginUse use, Route route, GatewayConfig config, UsageReader usage) {
+        return new GuardedCheck(made(use, route, config, usage), use, this);
     }
 
     /** What the plugin tells of a charge of the route; closed where it is {@link AutoCloseable}. */
-    public Cost cost(PluginUse use, Route route, GatewayConfig config) {
-        return new GuardedCost(made(use, route, config), guard(use));
+    public Cost cost(PluginUse use, Route route, GatewayConfig config, UsageReader usage) {
+        return new GuardedCost(made(use, route, config, usage), guard(use));
     }
 
-    private Check made(PluginUse use, Route route, GatewayConfig config) {
+    private Check made(PluginUse use, Route route, GatewayConfig config, UsageReader usage) {
         var context = new RouteContext(
-                vertx, route.id(), runtime.of(use.name()), config.upstreams().keySet(), runtime.targets());
+                vertx,
+                route.id(),
+                runtime.of(use.name()),
+                chargedBy(usage),
+                config.upstreams().keySet(),
+                runtime.targets());
         return guard(use).get(() -> use.check(context), PluginGuards::missing);
     }
 
@@ -64,8 +71,18 @@ public final class PluginGuards implements AutoCloseable {
     }
 
     private record RouteContext(
-            Vertx vertx, String routeId, PluginMetrics metrics, Collection<String> upstreams, Targets targets)
+            Vertx vertx,
+            String routeId,
+            PluginMetrics metrics,
+            UsageReader usage,
+            Collection<String> upstreams,
+            Targets targets)
             implements PluginContext {}
+
+    /** A plugin in shadow sees the counters that its route charges. */
+    private static UsageReader chargedBy(UsageReader usage) {
+        return (call, limit) -> usage.of(call instanceof ShadowCall quiet ? quiet.call() : call, limit);
+    }
 
     private static Future<Decision> missing(Call call) {
         return Future.failedFuture("the plugin made no check");

@@ -4,6 +4,8 @@ import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.PluginMetrics;
 import dev.tiergate.plugin.SinkContext;
 import dev.tiergate.plugin.Targets;
+import dev.tiergate.plugin.UsageReader;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -52,6 +54,11 @@ final class TrialContext implements PluginContext, AutoCloseable {
     @Override
     public PluginMetrics metrics() {
         return (name, tags) -> () -> {};
+    }
+
+    @Override
+    public UsageReader usage() {
+        return (call, limit) -> Future.failedFuture("no request comes while a file is read");
     }
 
     @Override

@@ -95,8 +95,12 @@ final class MemoryLedger implements UsageLedger {
 
     @Override
     public Future<List<Usage>> read(Subject subject, List<Limit> limits) {
-        return Future.succeededFuture(
-                limits.stream().map(limit -> usage(subject, limit)).toList());
+        return away
+                ? Future.failedFuture(new LedgerUnavailableException())
+                : Future.succeededFuture(limits.stream()
+                        .filter(limit -> limit.scope() == Limit.Scope.STORE || subject.user() != null)
+                        .map(limit -> usage(subject, limit))
+                        .toList());
     }
 
     @Override

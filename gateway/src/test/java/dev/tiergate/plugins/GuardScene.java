@@ -13,6 +13,7 @@ import dev.tiergate.plugin.EventSinkFactory;
 import dev.tiergate.plugin.Quota;
 import dev.tiergate.plugin.QuotaFactory;
 import dev.tiergate.plugin.SinkContext;
+import dev.tiergate.plugin.UsageReader;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.QuotaUse;
 import dev.tiergate.routes.Route.Charge;
@@ -29,9 +30,11 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -56,12 +59,22 @@ final class GuardScene implements AutoCloseable {
             routes: [ { id: route, path: /x, upstream: shop, charge: [ { limit: units, by: { given: {} }, max: 5 } ] } ]
             """;
 
+    private final List<Call> read = new ArrayList<>();
+    private final UsageReader usage = (call, limit) -> {
+        read.add(call);
+        return Future.succeededFuture(Optional.empty());
+    };
     private final MeterRegistry registry = new SimpleMeterRegistry();
     private final LogLines said = LogLines.of("dev.tiergate.plugins").alone();
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
     private final PluginRuntime runtime = new PluginRuntime(new GateMetrics(registry), Reserved.NOTHING);
     private final PluginGuards guards = onLoop(() -> Future.succeededFuture(runtime.onLoop(vertx)));
+
+    /** The requests whose usage was read. */
+    List<Call> read() {
+        return read;
+    }
 
     /** @param options such as {@code , mode: shadow} */
     Check guarded(String options, Check check) {
@@ -72,7 +85,7 @@ final class GuardScene implements AutoCloseable {
         var loaded = (LoadResult.Loaded)
                 new RoutesLoader(List.of(plugin), name -> null).load("routes.yaml", ROUTES.formatted(options), null);
         var route = loaded.config().routes().get(0);
-        return guards.guarded(route.plugins().get(0), route, loaded.config());
+        return guards.guarded(route.plugins().get(0), route, loaded.config(), usage);
     }
 
     /** What the plugin tells of a charge. */
@@ -81,7 +94,7 @@ final class GuardScene implements AutoCloseable {
                 (LoadResult.Loaded) new RoutesLoader(List.of(plugin), name -> null).load("routes.yaml", CHARGE, null);
         var route = loaded.config().routes().get(0);
         var charge = (Charge.By) Objects.requireNonNull(route.charges().get(0).told());
-        return guards.cost(charge.plugin(), route, loaded.config());
+        return guards.cost(charge.plugin(), route, loaded.config(), usage);
     }
 
     /** The limit {@code x} that the plugin {@code given} counts, as nothing else of it is used. */

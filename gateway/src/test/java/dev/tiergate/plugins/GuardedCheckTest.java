@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GuardedCheckTest {
 
@@ -314,6 +315,20 @@ class GuardedCheckTest {
         assertThat(given).allSatisfy(context -> assertThat(context.upstreams()).containsExactly("shop"));
         assertThat(given.get(1).vertx()).isSameAs(scene.vertx());
         assertThat(scene.counted("tiergate_plugin_given_made")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ", mode: shadow"})
+    void usage_is_read_of_the_request_as_its_route_charges_it(String options) {
+        var check = scene.guarded(
+                options,
+                new GivenPlugin(
+                        "given",
+                        context -> call -> context.usage()
+                                .of(call, "orders")
+                                .map(none -> none.isEmpty() ? Allow.plain() : NOT_TODAY)));
+        assertThat(scene.ask(check)).isEqualTo(Allow.plain());
+        assertThat(scene.read()).singleElement().isSameAs(GuardScene.CALL);
     }
 
     @Test

@@ -14,6 +14,9 @@ public interface PluginContext {
 
     PluginMetrics metrics();
 
+    /** How much of its limits the store of a request has used. */
+    UsageReader usage();
+
     /** The names of {@code upstreams} in routes.yaml, so that a configuration which names another one can be refused. */
     Collection<String> upstreams();
 

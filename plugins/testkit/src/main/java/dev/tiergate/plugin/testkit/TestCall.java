@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public final class TestCall implements Call {
     private @Nullable String feature;
     private Caller caller = new Caller(TestGateway.STORE, "user-1", Set.of(), Map.of());
     private Entitlements entitlements = TestStore.of(TestGateway.STORE, "essential");
+    private Map<String, Long> used = Map.of();
     private boolean shadow;
     private Instant now = Instant.parse("2026-03-05T10:20:00Z");
     private Buffer content = Buffer.buffer();
@@ -58,6 +60,7 @@ public final class TestCall implements Call {
         copy.feature = feature;
         copy.caller = caller;
         copy.entitlements = entitlements;
+        copy.used = used;
         copy.shadow = shadow;
         copy.now = now;
         copy.content = content;
@@ -97,6 +100,17 @@ public final class TestCall implements Call {
     public TestCall of(Entitlements store) {
         var same = new Caller(store.store().externalId(), caller.user(), caller.roles(), caller.claims());
         return with(copy -> copy.entitlements = store).by(same);
+    }
+
+    /** So many units of one of the store's limits are used; see {@link TestUsage}. */
+    public TestCall used(String limitCode, long units) {
+        var all = new HashMap<>(used);
+        all.put(limitCode, units);
+        return with(copy -> copy.used = Map.copyOf(all));
+    }
+
+    long usedOf(String limitCode) {
+        return used.getOrDefault(limitCode, 0L);
     }
 
     public TestCall inShadow() {

@@ -3,6 +3,7 @@ package dev.tiergate.plugin.testkit;
 import dev.tiergate.plugin.PluginContext;
 import dev.tiergate.plugin.PluginMetrics;
 import dev.tiergate.plugin.Targets;
+import dev.tiergate.plugin.UsageReader;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import java.net.URI;
@@ -34,6 +35,11 @@ record TestContext(Vertx vertx, String routeId, Collection<String> upstreams, Ma
             series.addAll(List.of(tags));
             return counters.computeIfAbsent(List.copyOf(series), first -> new AtomicInteger())::incrementAndGet;
         };
+    }
+
+    @Override
+    public UsageReader usage() {
+        return new TestUsage();
     }
 
     @Override
