@@ -30,6 +30,7 @@ class OpenApiTest {
             Reason.forbidden("experiment_excluded"),
             Reason.forbidden("beta_opt_in_required"),
             Reason.forbidden("validator_refused"),
+            Reason.forbidden("limit_reserved"),
             Reason.forbidden("origin_not_allowed"),
             new Reason("events_unavailable", 503));
 

@@ -41,6 +41,7 @@ class OddRequestsIT {
             "experiment", "{ name: odd, weights: { a: 1, b: 1 }, key: user, allow: [ b ] }",
             "header", "{ require: { X-Client: web } }",
             "region", "{ allow: [ LU ] }",
+            "reserve", "{ limit: orders, keep: 20% }",
             "role", "{ any: [ owner ], teams: { claim: org.teams, any: [ pricing ] } }",
             "schedule", "{ hours: 00:00-12:00 }",
             "validator", "{ url: '" + RULES.uri() + "', key: [ store, user, roles, tier, route, method, path ] }");
