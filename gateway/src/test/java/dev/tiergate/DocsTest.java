@@ -100,7 +100,7 @@ class DocsTest {
         var source = sources("plugins/header")
                 + sources("plugins/degrade")
                 + sources("plugins/quota-cost")
-                + Docs.read(Docs.root().resolve("gateway/src/test/java/dev/tiergate/TokenBucket.java"));
+                + sources("plugins/token-bucket");
         for (var example : Docs.blocks(Docs.root().resolve("docs/plugins.md"), "java")) {
             assertThat(example.lines())
                     .isNotEmpty()

@@ -40,7 +40,7 @@ class PluginCommandsIT {
                 exit 0
                 name          version  api  kinds  from
                 stranger      1.0.0    1    check  %s
-                token-bucket  0.0.1    1    quota  class path
+                test-counter  0.0.1    1    quota  class path
                 """.formatted(jar));
     }
 
