@@ -101,7 +101,7 @@ class DocsTest {
                 + sources("plugins/degrade")
                 + sources("plugins/quota-cost")
                 + sources("plugins/webhook")
-                + Docs.read(Docs.root().resolve("gateway/src/test/java/dev/tiergate/TokenBucket.java"));
+                + sources("plugins/token-bucket");
         for (var example : Docs.blocks(Docs.root().resolve("docs/plugins.md"), "java")) {
             assertThat(example.lines())
                     .isNotEmpty()

@@ -41,7 +41,7 @@ class PluginCommandsIT {
                 name          version  api  kinds  from
                 post          0.0.1    1    sink   class path
                 stranger      1.0.0    1    check  %s
-                token-bucket  0.0.1    1    quota  class path
+                test-counter  0.0.1    1    quota  class path
                 """.formatted(jar));
     }
 

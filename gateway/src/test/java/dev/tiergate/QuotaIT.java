@@ -10,12 +10,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A limit that a plugin counts, the {@link TokenBucket}, through a whole gateway. */
+/** A limit that a plugin counts, the {@link TestCounter}, through a whole gateway. */
 class QuotaIT {
 
     private static final String ROUTES = """
             quotas:
-              bursts: { token-bucket: { capacity: 6, every: 1h } }
+              bursts: { test-counter: { capacity: 6, every: 1h } }
             routes:
               - path: /burst
                 methods: [ GET, POST ]
@@ -63,13 +63,13 @@ class QuotaIT {
         var json = new JsonObject(denied.text());
         assertThat(json.getString("reason")).isEqualTo("limit_reached");
         assertThat(json.getString("limit_type")).isEqualTo("bursts");
-        assertThat(json.getString("window")).isEqualTo("token-bucket");
+        assertThat(json.getString("window")).isEqualTo("test-counter");
         assertThat(json.getLong("limit")).isEqualTo(6);
         assertThat(json.getLong("current")).isEqualTo(6);
         assertThat(json.getLong("remaining")).isZero();
         assertThat(json.getString("required_tier")).isNull();
         assertThat(json.getString("resets_at")).isNotNull();
-        assertThat(Long.parseLong(denied.header("Retry-After").orElseThrow())).isBetween(7_000L, 7_200L);
+        assertThat(denied.header("Retry-After")).contains("3600");
         assertThat(gateway.metric(exceeded()) - exceeded).isEqualTo(1);
     }
 
@@ -97,7 +97,7 @@ class QuotaIT {
         var summary =
                 new JsonObject(gateway.get("quota-usage", "/api/v1/store/usage").text());
         var own = usage(summary);
-        assertThat(own.getString("window")).isEqualTo("token-bucket");
+        assertThat(own.getString("window")).isEqualTo("test-counter");
         assertThat(own.getLong("remaining")).isZero();
         assertThat(own.getBoolean("is_at_limit")).isTrue();
         assertThat(own.getString("resets_at")).isNotNull();

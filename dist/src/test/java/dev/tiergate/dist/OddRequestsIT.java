@@ -49,6 +49,13 @@ class OddRequestsIT {
     /** Costs are told of a charge, and not asked for under {@code plugins}. */
     private static final Set<String> COSTS = Set.of("quota-cost");
 
+    /** Limits are charged; each holds more than all requests here take. */
+    private static final Map<String, String> QUOTAS =
+            Map.of("token-bucket", "{ rate: 1000/second, burst: 1000, scope: user }");
+
+    /** Comes with the gateway's own tests. */
+    private static final String NOT_SHIPPED = "test-counter";
+
     /** May hold a loop up as well as a plugin does. */
     private static final String A_BUSY_MACHINE = "kind=\"blocked\"";
 
@@ -115,14 +122,22 @@ class OddRequestsIT {
     }
 
     private static String routes() {
-        var routes = new StringBuilder("trusted-proxies: [ 127.0.0.1 ]\nroutes:\n");
+        var routes = new StringBuilder("trusted-proxies: [ 127.0.0.1 ]\nquotas:\n");
+        QUOTAS.forEach((name, config) -> routes.append("  odd-%1$s: { %1$s: %2$s }%n".formatted(name, config)));
+        routes.append("routes:\n");
+        QUOTAS.keySet()
+                .forEach(name -> routes.append(
+                        "  - { path: /%1$s, charge: [ { limit: odd-%1$s } ], upstream: shop }%n".formatted(name)));
         PLUGINS.forEach((name, config) -> routes.append(
                 "  - { path: /%1$s, plugins: [ %1$s: %2$s ], upstream: shop }%n".formatted(name, config)));
         return routes.toString();
     }
 
     static Stream<Arguments> requests() {
-        return PLUGINS.keySet().stream().sorted().flatMap(name -> ODD.stream().map(odd -> Arguments.of(name, odd)));
+        return Stream.of(PLUGINS, QUOTAS)
+                .flatMap(plugins -> plugins.keySet().stream())
+                .sorted()
+                .flatMap(name -> ODD.stream().map(odd -> Arguments.of(name, odd)));
     }
 
     @BeforeAll
@@ -145,6 +160,11 @@ class OddRequestsIT {
                         .map(LoadedPlugin::name)
                         .filter(name -> !COSTS.contains(name)))
                 .containsExactlyInAnyOrderElementsOf(PLUGINS.keySet());
+        assertThat(PluginCatalogue.ofClassPath().plugins().stream()
+                        .filter(plugin -> plugin.quota() != null)
+                        .map(LoadedPlugin::name)
+                        .filter(name -> !name.equals(NOT_SHIPPED)))
+                .containsExactlyInAnyOrderElementsOf(QUOTAS.keySet());
     }
 
     @ParameterizedTest(name = "{0}: {1}")

@@ -138,9 +138,9 @@ class PluginJarsIT {
         assertThat(item.path("additionalProperties").asBoolean(true)).isFalse();
         assertThat(schema.at("/$defs/plugin-stranger/properties/header/title").asText())
                 .isEqualTo("a header name");
-        assertThat(schema.at("/properties/quotas/additionalProperties/properties/token-bucket/$ref")
+        assertThat(schema.at("/properties/quotas/additionalProperties/properties/test-counter/$ref")
                         .asText())
-                .isEqualTo("#/$defs/plugin-token-bucket");
+                .isEqualTo("#/$defs/plugin-test-counter");
     }
 
     @Test
@@ -179,8 +179,8 @@ class PluginJarsIT {
 
     @Test
     void a_name_that_a_plugin_of_the_class_path_has_is_refused() throws IOException {
-        StrangersPlugin.named("token-bucket", "\"\"", scratch).writeTo(folder.resolve("a.jar"));
-        assertRefused("/a.jar: the name 'token-bucket' is taken (class path)");
+        StrangersPlugin.named("test-counter", "\"\"", scratch).writeTo(folder.resolve("a.jar"));
+        assertRefused("/a.jar: the name 'test-counter' is taken (class path)");
     }
 
     @Test

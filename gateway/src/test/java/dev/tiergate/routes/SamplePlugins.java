@@ -3,7 +3,7 @@ package dev.tiergate.routes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tiergate.TokenBucket;
+import dev.tiergate.TestCounter;
 import dev.tiergate.plugin.Allow;
 import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
@@ -70,7 +70,7 @@ final class SamplePlugins {
             }
             """))), Map.of(), Map.of());
 
-    static final List<QuotaFactory<?>> QUOTAS = List.of(new TokenBucket());
+    static final List<QuotaFactory<?>> QUOTAS = List.of(new TestCounter());
 
     static final List<EventSinkFactory<?>> SINKS = List.of(new Mail());
 

@@ -6,9 +6,10 @@ import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Check;
 import dev.tiergate.plugin.Cost;
 import dev.tiergate.plugin.testkit.Loop.Asked;
+import dev.tiergate.routes.GatewayConfig;
+import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.PluginUse;
 import java.lang.ref.WeakReference;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,17 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * @param <A> what they answer
  */
-abstract class AskedContract<A> extends ConfigurationContract {
-
-    /** The gateway's watchdog names who holds a loop for longer. */
-    private static final Duration MOST_HELD = Duration.ofMillis(100);
-
-    /** Of which the best counts, so that a busy machine is not taken for a slow check. */
-    private static final int TRIES = 5;
+abstract class AskedContract<A> extends RequestContract {
 
     private static final int MANY = 20;
 
-    final Loop loop = new Loop();
     final Loop otherLoop = new Loop();
     private final List<Made> open = new ArrayList<>();
 
@@ -62,26 +56,19 @@ abstract class AskedContract<A> extends ConfigurationContract {
         super(name);
     }
 
+    /** The plugin where {@link #place} put it. */
+    abstract PluginUse use(Route route);
+
+    @Override
+    final Record configuration(GatewayConfig config) {
+        return use(config.routes().get(0)).config();
+    }
+
     /** Asks it all that there is to ask about a request. */
     abstract Asked<A> ask(Made made, Call call);
 
     /** Equal for answers that nobody outside can tell apart. */
     abstract Object comparable(A answer);
-
-    /** Requests that matter to this check, besides those that matter to all, by what they are. */
-    protected Map<String, TestCall> calls() {
-        return Map.of();
-    }
-
-    /** By when it has to answer, as {@code deadline} in routes.yaml. */
-    protected Duration deadline() {
-        return PluginUse.DEFAULT_DEADLINE;
-    }
-
-    /** For what happens elsewhere: far above what it takes on a busy machine, far below a hung build. */
-    Duration patience() {
-        return Duration.ofSeconds(30);
-    }
 
     @AfterEach
     void closeChecks() {
@@ -90,8 +77,7 @@ abstract class AskedContract<A> extends ConfigurationContract {
     }
 
     @AfterAll
-    void closeLoops() {
-        loop.close();
+    void closeOtherLoop() {
         otherLoop.close();
     }
 
@@ -109,19 +95,12 @@ abstract class AskedContract<A> extends ConfigurationContract {
 
     /** A check that nobody else closes, or keeps. */
     final Made unheld(String config, Loop where) {
-        var use = use(config);
+        var use = use(loaded(config).routes().get(0));
         var context = new TestContext(where.vertx(), "GET /checked", UPSTREAMS);
         return where.on(() -> {
             var check = use.check(context);
             return new Made(check, check.cost(), context, where);
         });
-    }
-
-    /** By what they are. */
-    final Map<String, TestCall> requests() {
-        Map<String, TestCall> all = OddCalls.all();
-        all.putAll(calls());
-        return all;
     }
 
     final Map<String, A> answers(Made made) {
@@ -137,20 +116,6 @@ abstract class AskedContract<A> extends ConfigurationContract {
         return all;
     }
 
-    /** What is answered in time; what an answer must not be fails the test. */
-    final <T> T decision(String what, Asked<T> asked) {
-        assertThat(asked.thrown()).as("it throws: %s", what).isNull();
-        var answer = asked.answer();
-        if (answer == null) {
-            throw new AssertionError("it gives no future: " + what);
-        }
-        T given = Loop.within(what, answer, deadline());
-        if (given == null) {
-            throw new AssertionError("it decides nothing: " + what);
-        }
-        return given;
-    }
-
     @ParameterizedTest
     @MethodSource("accepted")
     void it_answers_every_request_in_time(String config) {
@@ -162,18 +127,11 @@ abstract class AskedContract<A> extends ConfigurationContract {
     @MethodSource("accepted")
     void it_neither_waits_on_its_event_loop_nor_holds_it(String config) {
         answers(made(config, loop)); // which loads classes
-        Map<String, List<Asked<A>>> tries = new LinkedHashMap<>();
-        for (int i = 0; i < TRIES; i++) {
+        neitherWaitsNorHolds(requests -> {
             var made = made(config, loop);
-            requests()
-                    .forEach((what, call) -> tries.computeIfAbsent(what, first -> new ArrayList<>())
-                            .add(ask(made, call)));
-        }
-        tries.forEach((what, asked) -> {
-            assertThat(asked).as("it waits on the event loop: %s", what).anyMatch(one -> one.waits() == 0);
-            assertThat(asked)
-                    .as("it holds the event loop: %s", what)
-                    .anyMatch(one -> one.held().compareTo(MOST_HELD) < 0);
+            Map<String, Asked<A>> asked = new LinkedHashMap<>();
+            requests.forEach((what, call) -> asked.put(what, ask(made, call)));
+            return asked;
         });
     }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What the plugin API asks of every check, with odd requests on event loops of its own; of those that tell a cost, see
- * {@link CostContract}. A plugin's test extends it and says which configurations there are:
+ * {@link CostContract}, and of limits that a plugin counts, {@link QuotaContract}. A plugin's test extends it and says which configurations there are:
  *
  * <pre>{@code
  * class HeaderContractTest extends CheckContract {

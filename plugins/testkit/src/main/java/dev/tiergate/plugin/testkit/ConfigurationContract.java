@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.KebabCaseStrategy;
-import dev.tiergate.plugin.CheckFactory;
 import dev.tiergate.plugins.InvalidPluginsException;
 import dev.tiergate.plugins.LoadedPlugin;
 import dev.tiergate.plugins.PluginCatalogue;
+import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.LoadResult;
-import dev.tiergate.routes.Route;
-import dev.tiergate.routes.Route.PluginUse;
 import dev.tiergate.routes.RoutesProblem;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -28,7 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What holds for the configuration of every check: a plugin is found on the class path with its descriptor, what it needs is
+ * What holds for the configuration of every plugin: a plugin is found on the class path with its descriptor, what it needs is
  * said by its schema, and what cannot work is a problem of routes.yaml with its place.
  */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -84,13 +82,12 @@ abstract class ConfigurationContract {
     @Test
     void it_is_found_on_the_class_path() {
         assertThat(catalogue.plugins()).extracting(LoadedPlugin::name).contains(name);
-        assertThat(factory().name()).isEqualTo(name);
     }
 
     @Test
     void its_schema_has_the_keys_of_its_configuration_and_no_others() {
         var schema = catalogue.schema().at("/$defs/plugin-" + name);
-        var keys = Arrays.stream(factory().configType().getRecordComponents())
+        var keys = Arrays.stream(configType().getRecordComponents())
                 .map(RecordComponent::getName)
                 .map(KebabCaseStrategy.INSTANCE::translate)
                 .toList();
@@ -103,7 +100,7 @@ abstract class ConfigurationContract {
     @ParameterizedTest
     @MethodSource("accepted")
     void it_takes_a_configuration_that_works_and_reads_it_twice_alike(String config) {
-        assertThat(use(config).config()).isEqualTo(use(config).config());
+        assertThat(configuration(loaded(config))).isEqualTo(configuration(loaded(config)));
     }
 
     @Test
@@ -124,20 +121,20 @@ abstract class ConfigurationContract {
     }
 
     /**
-     * Two lines of a route, the second of which has the plugin.
+     * Two lines behind a route, the second of which has the plugin.
      *
      * @param plugin its name with its configuration
      */
     abstract String place(String plugin);
 
-    /** The plugin where {@link #place} put it. */
-    abstract PluginUse use(Route route);
+    /** What the plugin was given where {@link #place} put it. */
+    abstract Record configuration(GatewayConfig config);
 
-    /** The plugin as a route uses it, with this configuration. */
-    final PluginUse use(String config) {
+    /** With the plugin in its place. */
+    final GatewayConfig loaded(String config) {
         var result = load(config);
         if (result instanceof LoadResult.Loaded loaded) {
-            return use(loaded.config().routes().get(0));
+            return loaded.config();
         }
         return fail(problems(result).toString());
     }
@@ -156,11 +153,14 @@ abstract class ConfigurationContract {
         return problems;
     }
 
-    private CheckFactory<?> factory() {
-        return Objects.requireNonNull(catalogue.plugins().stream()
-                .filter(plugin -> plugin.name().equals(name))
+    private Class<?> configType() {
+        var plugin = catalogue.plugins().stream()
+                .filter(one -> one.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no plugin of the class path is named '" + name + "'"))
-                .check());
+                .orElseThrow(() -> new AssertionError("no plugin of the class path is named '" + name + "'"));
+        var check = plugin.check();
+        return check != null
+                ? check.configType()
+                : Objects.requireNonNull(plugin.quota()).configType();
     }
 }

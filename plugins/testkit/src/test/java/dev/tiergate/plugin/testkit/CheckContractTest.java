@@ -42,6 +42,19 @@ class CheckContractTest {
     }
 
     @Test
+    void a_limit_without_a_fault_keeps_the_contract() {
+        FaultyQuotaContract.fault = null;
+        assertThat(failures(FaultyQuotaContract.class)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void each_fault_of_a_limit_is_told(QuotaFault fault) {
+        FaultyQuotaContract.fault = fault;
+        assertThat(failures(FaultyQuotaContract.class)).contains(fault.test());
+    }
+
+    @Test
     void a_descriptor_that_does_not_fit_is_told() {
         assertThat(failures(MisdescribedContract.class))
                 .contains(
