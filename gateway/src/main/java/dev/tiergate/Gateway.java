@@ -19,7 +19,7 @@ import dev.tiergate.entitlement.StoreActiveCheck;
 import dev.tiergate.entitlement.TierCheck;
 import dev.tiergate.limits.IdempotencyKeys;
 import dev.tiergate.limits.KeyedLimitCheck;
-import dev.tiergate.limits.LedgerUsage;
+import dev.tiergate.limits.LedgerUsageReader;
 import dev.tiergate.limits.LimitCheck;
 import dev.tiergate.limits.LimitEvents;
 import dev.tiergate.limits.LimitWatch;
@@ -90,7 +90,7 @@ public final class Gateway {
     private final @Nullable EntitlementService entitlements;
     private final GatingCap cap;
     private final @Nullable EventHub events;
-    private final @Nullable StoreEvents outside;
+    private final @Nullable SinkEvents outside;
     private final Keys keys;
     private final Conditions conditions;
     private final RoutesReload reload;
@@ -135,7 +135,7 @@ public final class Gateway {
                 : EventHub.open(vertx, secrets.redis(), settings.redisDeadline(), entitlements.cache(), registry);
         this.outside = entitlements == null
                 ? null
-                : new StoreEvents(
+                : new SinkEvents(
                         EventPost.open(vertx, entitlements.pool(), settings.databaseDeadline(), registry),
                         new SinkMaker(plugins, vertx));
         this.keys = new Keys(vertx, clock, registry, own, settings.gatingOff());
@@ -192,7 +192,7 @@ public final class Gateway {
         if (route.model() != null) {
             chain.add(new ModelCheck(route, config.body().inspect(), metrics));
         }
-        var usage = new LedgerUsage(ledger, quotas);
+        var usage = new LedgerUsageReader(ledger, quotas);
         for (var plugin : route.plugins()) {
             chain.add(plugins.guarded(plugin, route, config, usage));
         }

@@ -46,7 +46,7 @@ final class LoopStages implements EdgeLoop.Stages {
     private final Vertx vertx;
     private final @Nullable EntitlementService entitlements;
     private final @Nullable EventHub events;
-    private final @Nullable StoreEvents outside;
+    private final @Nullable SinkEvents outside;
     private final GatingCap cap;
     private final Keys keys;
     private final Reserved own;
@@ -66,7 +66,7 @@ final class LoopStages implements EdgeLoop.Stages {
             Supplier<String> redis,
             @Nullable EntitlementService entitlements,
             @Nullable EventHub events,
-            @Nullable StoreEvents outside,
+            @Nullable SinkEvents outside,
             GatingCap cap,
             Keys keys,
             Reserved own,

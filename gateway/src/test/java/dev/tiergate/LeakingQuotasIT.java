@@ -42,7 +42,7 @@ class LeakingQuotasIT {
         }
 
         @Override
-        public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
+        public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
             open.add(this);
             Promise<State> answer = Promise.promise();
             reading = answer;

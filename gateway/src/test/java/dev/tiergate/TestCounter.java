@@ -74,7 +74,7 @@ public final class TestCounter implements QuotaFactory<TestCounter.Config> {
         }
 
         @Override
-        public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
+        public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
             return Future.succeededFuture(
                     config.state(used.getOrDefault(entitlements.store().externalId(), 0L), now));
         }

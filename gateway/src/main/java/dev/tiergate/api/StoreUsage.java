@@ -62,13 +62,13 @@ public final class StoreUsage {
 
     /** The limits that plugins count, by code; without those that cannot be read now. */
     Future<List<QuotaView>> quotas(Caller caller, StoreEntitlements entitlements, Instant now) {
-        return quotas.read(entitlements, caller, now)
+        return quotas.read(entitlements, caller, false, now)
                 .map(all -> all.stream().map(each -> new QuotaView(each, share)).toList());
     }
 
     /** @return a failure is one of the counters', see {@link #refusal} */
     Future<QuotaView> quota(String code, Caller caller, StoreEntitlements entitlements, Instant now) {
-        return quotas.read(code, entitlements, caller, now).map(each -> new QuotaView(each, share));
+        return quotas.read(code, entitlements, caller, false, now).map(each -> new QuotaView(each, share));
     }
 
     /** What to answer while the counters cannot be had. */

@@ -36,8 +36,9 @@ final class DebtCommand implements LinkCommand {
     public void answered(Response reply) {
         switch (LedgerScript.code(reply)) {
             case DONE -> {
-                counter.local().settled();
+                // in this order: for a moment it counts twice rather than not at all
                 loop.learn(counter, LedgerScript.told(reply, 0));
+                counter.local().settled();
             }
             case COLD ->
                 loop.cold()

@@ -10,7 +10,7 @@ public interface LimitEvents {
     /** What became of a limit. */
     enum Kind {
         /** As much is used as counts as approaching. */
-        WARNING,
+        APPROACHING,
         /** Not one unit more fits. */
         REACHED
     }

@@ -46,7 +46,7 @@ public record LimitWatch(LimitEvents events, double share) {
                 events.happened(subject, Kind.REACHED, usage);
             }
         } else if (usage.approaches(share) && !before.approaches(share)) {
-            events.happened(subject, Kind.WARNING, usage);
+            events.happened(subject, Kind.APPROACHING, usage);
         }
     }
 }

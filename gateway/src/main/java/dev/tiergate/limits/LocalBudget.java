@@ -2,6 +2,7 @@ package dev.tiergate.limits;
 
 import dev.tiergate.plugin.Limit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -48,14 +49,14 @@ final class LocalBudget {
      * Takes as many units as there are.
      *
      * @param bound of what is counted; {@link Limit#UNLIMITED} for none
-     * @param charged of it, as Redis said last
+     * @param charged of it, as Redis said last; asked after what is owed, so that nothing settled in between is missed by both
      * @param nodes among which the rest is shared evenly
      * @return how many, 0 to {@code units}
      */
-    long take(long bound, long charged, long units, int nodes) {
+    long take(long bound, LongSupplier charged, long units, int nodes) {
         while (true) {
             Debt before = debt.get();
-            long room = bound == Limit.UNLIMITED ? units : (bound - charged) / nodes - before.units();
+            long room = bound == Limit.UNLIMITED ? units : (bound - charged.getAsLong()) / nodes - before.units();
             long taken = Math.max(0, Math.min(units, room));
             if (taken == 0 || debt.compareAndSet(before, before.taking(taken))) {
                 return taken;

@@ -114,7 +114,7 @@ final class NodeCounter {
 
     /** Takes units from the local budget, 0 to {@code units}; see {@link LocalBudget#take}. */
     long takeLocally(long bound, long units, int nodes) {
-        return local.take(bound, told.get().charged(), units, nodes);
+        return local.take(bound, () -> told.get().charged(), units, nodes);
     }
 
     /** For while Redis is away. */

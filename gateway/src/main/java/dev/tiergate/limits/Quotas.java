@@ -63,10 +63,10 @@ public final class Quotas implements AutoCloseable {
     }
 
     /** All of them by code, as they stand for a caller; without those that cannot be read now. Never fails. */
-    public Future<List<QuotaUsage>> read(Entitlements entitlements, Caller caller, Instant now) {
+    public Future<List<QuotaUsage>> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
         Future<List<QuotaUsage>> read = Future.succeededFuture(new ArrayList<>());
         for (String code : uses.keySet()) {
-            read = read.compose(before -> read(code, entitlements, caller, now)
+            read = read.compose(before -> read(code, entitlements, caller, shadow, now)
                     .map(usage -> {
                         before.add(usage);
                         return before;
@@ -78,7 +78,7 @@ public final class Quotas implements AutoCloseable {
 
     /** @return fails where it cannot be read now, and where there is none of that code */
     @SuppressWarnings("IllegalCatch") // a plugin that throws must not cost more than its own part
-    public Future<QuotaUsage> read(String code, Entitlements entitlements, Caller caller, Instant now) {
+    public Future<QuotaUsage> read(String code, Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
         var use = uses.get(code);
         if (use == null) {
             return Future.failedFuture("There is no limit '" + code + "' that a plugin counts");
@@ -86,7 +86,7 @@ public final class Quotas implements AutoCloseable {
         reading++;
         Future<Quota.State> state;
         try {
-            state = quota(use).read(entitlements, caller, now);
+            state = quota(use).read(entitlements, caller, shadow, now);
         } catch (RuntimeException | LinkageError e) {
             state = Future.failedFuture(e);
         }

@@ -132,9 +132,9 @@ public final class EventPost {
         wanted = wanted(config);
         told.invalidateAll();
         upkeep.keep(config.keep());
+        upkeep.begin(); // also without a sink: rows of those that there were grow old
         if (!couriers.isEmpty() && poll < 0) {
             poll = vertx.setPeriodic(1 + someOf(bounds.poll()), bounds.poll().toMillis(), tick -> look());
-            upkeep.begin();
         }
         look();
     }

@@ -1,7 +1,6 @@
 package dev.tiergate.outbox;
 
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * What a node spends on events, and its pace.
@@ -38,10 +37,6 @@ record OutboxBounds(
             Duration.ofHours(1),
             Duration.ofSeconds(10),
             Duration.ofSeconds(2),
-            pace(Duration.ofMillis(100), Duration.ofSeconds(5)),
-            pace(Duration.ofSeconds(1), Duration.ofMinutes(15)));
-
-    private static RetryPace pace(Duration first, Duration most) {
-        return new RetryPace(first, most, () -> ThreadLocalRandom.current().nextDouble());
-    }
+            RetryPace.WRITING,
+            RetryPace.SENDING);
 }

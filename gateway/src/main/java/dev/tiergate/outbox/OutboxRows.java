@@ -26,7 +26,7 @@ public final class OutboxRows {
 
     /** Its age counts anew: else the first failure would be the last. */
     private static final String RETRY = """
-            UPDATE outbox SET given_up_at = NULL, next_attempt_at = now(), created_at = now()
+            UPDATE outbox SET given_up_at = NULL, attempts = 0, next_attempt_at = now(), created_at = now()
             WHERE given_up_at IS NOT NULL AND (?::text IS NULL OR sink = ?) AND (?::bigint IS NULL OR id = ?)
             """;
 

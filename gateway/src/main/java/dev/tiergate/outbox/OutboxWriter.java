@@ -4,6 +4,7 @@ import dev.tiergate.outbox.OutboxMetrics.Writing;
 import dev.tiergate.plugin.Event;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,6 +24,9 @@ final class OutboxWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(OutboxWriter.class);
 
+    /** The class of such SQL states (PostgreSQL, appendix A). */
+    private static final String DATA_EXCEPTION = "22";
+
     private static final int COMPLAIN_EACH = 1_000;
 
     private final Vertx vertx;
@@ -36,6 +40,10 @@ final class OutboxWriter {
     private final AtomicInteger lost = new AtomicInteger();
     private Future<Void> writing = Future.succeededFuture();
     private int failures;
+
+    /** So many of the queue's first are written one by one. */
+    private int alone;
+
     private boolean closed;
 
     /** @param windowEnd until when the same event is not written again */
@@ -89,11 +97,11 @@ final class OutboxWriter {
     }
 
     private void writeNow() {
-        var batch = queue.stream().limit(bounds.batch()).toList();
+        var batch = queue.stream().limit(alone > 0 ? 1 : bounds.batch()).toList();
         var entries = entries(batch);
         var done = entries.isEmpty() ? Future.succeededFuture(List.<Event.Type>of()) : outbox.write(entries);
         writing = done.onSuccess(fresh -> wrote(batch, entries, fresh))
-                .onFailure(this::failed)
+                .onFailure(fault -> failed(batch, fault))
                 .mapEmpty();
         writing.onComplete(end -> write());
     }
@@ -109,8 +117,7 @@ final class OutboxWriter {
     }
 
     private void wrote(List<Waiting> batch, List<Outbox.Entry> entries, List<Event.Type> fresh) {
-        batch.forEach(gone -> queue.remove());
-        size.addAndGet(-batch.size());
+        over(batch);
         if (failures > 0) {
             LOG.info("Events are written to PostgreSQL again");
             failures = 0;
@@ -126,7 +133,38 @@ final class OutboxWriter {
         written.run();
     }
 
-    private void failed(Throwable fault) {
+    private void over(List<Waiting> batch) {
+        batch.forEach(gone -> queue.remove());
+        size.addAndGet(-batch.size());
+        alone = Math.max(0, alone - batch.size());
+    }
+
+    private void failed(List<Waiting> batch, Throwable fault) {
+        if (isOfData(fault)) {
+            refused(batch, fault);
+        } else {
+            later(fault);
+        }
+    }
+
+    private static boolean isOfData(Throwable fault) {
+        return fault instanceof PgException answer
+                && answer.getSqlState() != null
+                && answer.getSqlState().startsWith(DATA_EXCEPTION);
+    }
+
+    /** Nothing is to wait for what PostgreSQL will never take: its neighbours are written one by one, and it is lost. */
+    private void refused(List<Waiting> batch, Throwable fault) {
+        if (batch.size() > 1) {
+            alone = batch.size();
+            return;
+        }
+        over(batch);
+        metrics.wrote(batch.get(0).event().type(), Writing.LOST, 1);
+        LOG.error("An event is lost: PostgreSQL does not take what stands in it: {}", fault.getMessage());
+    }
+
+    private void later(Throwable fault) {
         failures++;
         if (failures == 1) {
             LOG.warn("Events wait in memory, as PostgreSQL does not take them: {}", fault.getMessage());

@@ -1,6 +1,7 @@
 package dev.tiergate.outbox;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 
 /**
@@ -11,8 +12,18 @@ import java.util.function.DoubleSupplier;
  */
 record RetryPace(Duration first, Duration most, DoubleSupplier chance) {
 
+    /** To PostgreSQL. */
+    static final RetryPace WRITING = by(Duration.ofMillis(100), Duration.ofSeconds(5));
+
+    /** To a sink. */
+    static final RetryPace SENDING = by(Duration.ofSeconds(1), Duration.ofMinutes(15));
+
     private static final double JITTER = 0.5;
     private static final int MOST_DOUBLINGS = 20;
+
+    private static RetryPace by(Duration first, Duration most) {
+        return new RetryPace(first, most, () -> ThreadLocalRandom.current().nextDouble());
+    }
 
     /** @param failed attempts so far, 1 or more */
     Duration after(int failed) {

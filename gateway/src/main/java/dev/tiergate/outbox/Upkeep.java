@@ -32,9 +32,12 @@ final class Upkeep {
         keep = age;
     }
 
+    /** Again is nothing new. */
     void begin() {
-        every(bounds.measure(), this::measure);
-        every(bounds.purge(), this::purge);
+        if (timers.isEmpty()) {
+            every(bounds.measure(), this::measure);
+            every(bounds.purge(), this::purge);
+        }
     }
 
     /** At times of each node's own. */

@@ -34,8 +34,8 @@ final class GuardedQuota implements Quota, AutoCloseable {
     }
 
     @Override
-    public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
-        return guard.ask(asked -> quota.read(asked, caller, now), entitlements, any -> true, late -> {});
+    public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
+        return guard.ask(asked -> quota.read(asked, caller, shadow, now), entitlements, any -> true, late -> {});
     }
 
     @Override

@@ -19,7 +19,7 @@ final class MissingQuota implements Quota {
     public void giveBack(Call call, long units) {}
 
     @Override
-    public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
+    public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
         return missing();
     }
 

@@ -81,7 +81,7 @@ final class EventsReader {
             return Optional.empty();
         }
         return kind.value() instanceof Yaml.Mapping mapping
-                ? new PluginConfig(
+                ? new PluginConfigReader(
                                 factory.name(),
                                 factory.configType(),
                                 schemas.get(factory.name()),

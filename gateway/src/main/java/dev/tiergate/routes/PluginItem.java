@@ -99,7 +99,7 @@ final class PluginItem {
             said = misplaced.get();
         } catch (IllegalArgumentException refusal) {
             said = refusal.getMessage() == null ? said : refusal.getMessage();
-        } catch (Exception | LinkageError fault) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError fault) {
             LOG.error("The plugin {} failed while it was tried", name, fault);
         }
         problems.error(entry.keyAt(), "plugin '" + name + "': " + said);

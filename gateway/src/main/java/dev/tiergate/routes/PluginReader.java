@@ -89,7 +89,7 @@ final class PluginReader {
         boolean absent = entry.value() instanceof Yaml.Scalar scalar && scalar.kind() == Yaml.Kind.NULL;
         Yaml value = absent ? new Yaml.Mapping(entry.keyAt(), Map.of()) : entry.value();
         return value instanceof Yaml.Mapping mapping
-                ? new PluginConfig(
+                ? new PluginConfigReader(
                                 factory.name(),
                                 factory.configType(),
                                 schemas.get(factory.name()),

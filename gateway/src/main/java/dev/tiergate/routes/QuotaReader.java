@@ -51,7 +51,7 @@ final class QuotaReader {
                     "there is no plugin that counts '" + SchemaMessage.shortened(kind.key()) + "'"
                             + Nearest.hint(kind.key(), factories.keySet()));
         } else if (kind.value() instanceof Yaml.Mapping mapping) {
-            new PluginConfig(
+            new PluginConfigReader(
                             factory.name(),
                             factory.configType(),
                             schemas.get(factory.name()),

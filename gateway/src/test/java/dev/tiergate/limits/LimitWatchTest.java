@@ -22,7 +22,7 @@ class LimitWatchTest {
         charge(limit("daily", Window.DAY, 100), 1, 79);
         assertThat(news).isEmpty();
         charge(limit("daily", Window.DAY, 100), 1, 80);
-        assertThat(news).containsExactly("WARNING 80");
+        assertThat(news).containsExactly("APPROACHING 80");
         charge(limit("daily", Window.DAY, 100), 1, 81);
         assertThat(news).hasSize(1);
     }
@@ -47,14 +47,14 @@ class LimitWatchTest {
         charge(limit("daily", Window.DAY, 100), 50, 95);
         charge(limit("daily", Window.DAY, 100), 10, 89);
         charge(limit("daily", Window.DAY, 100), 9, 89);
-        assertThat(news).containsExactly("WARNING 95", "WARNING 89");
+        assertThat(news).containsExactly("APPROACHING 95", "APPROACHING 89");
     }
 
     @Test
     void the_line_is_exact_where_a_floating_point_product_is_not() {
         var exact = new LimitWatch((subject, kind, usage) -> news.add(kind + " " + usage.current()), 0.55);
         charge(exact, limit("daily", Window.DAY, 100), 1, 55, false);
-        assertThat(news).containsExactly("WARNING 55");
+        assertThat(news).containsExactly("APPROACHING 55");
     }
 
     @Test
@@ -83,7 +83,7 @@ class LimitWatchTest {
         charge(limit("parallel", Window.CONCURRENT, 10), 1, 10);
         charge(limit("free", Window.DAY, Limit.UNLIMITED), 1, 1_000);
         charge(watch, limit("daily", Window.DAY, 10), 1, 10, true);
-        assertThat(news).containsExactly("WARNING 8");
+        assertThat(news).containsExactly("APPROACHING 8");
     }
 
     private void charge(Limit limit, long units, long current) {

@@ -57,7 +57,7 @@ final class MemoryQuotas implements QuotaFactory<MemoryQuotas.Config> {
         }
 
         @Override
-        public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
+        public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
             return Future.succeededFuture(new State(LIMIT, all.used.getOrDefault(code, 0L), null));
         }
     }

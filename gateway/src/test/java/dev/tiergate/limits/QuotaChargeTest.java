@@ -138,8 +138,9 @@ class QuotaChargeTest {
     void usage_has_all_of_them_by_code() {
         allowed(ask(take("b", 2)));
 
-        var read =
-                quotas.of("a", "b").read(call(), call().caller(), call().now()).result();
+        var read = quotas.of("a", "b")
+                .read(call(), call().caller(), false, call().now())
+                .result();
 
         assertThat(read).extracting(QuotaUsage::code).containsExactly("a", "b");
         assertThat(read).extracting(each -> each.usage().remaining()).containsExactly(9L, 7L);

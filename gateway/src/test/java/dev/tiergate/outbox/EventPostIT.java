@@ -53,6 +53,20 @@ class EventPostIT {
         return node.count(MetricNames.OUTBOX_DELIVERIES, "sink", "crm", "outcome", outcome);
     }
 
+    /** PostgreSQL has no character of code 0. */
+    @Test
+    void what_cannot_be_written_is_lost_alone() {
+        var node = scene.node(taking());
+        node.tell("41");
+        node.tell("4\u00002");
+        node.tell("43");
+        scene.untilDelivered(2);
+        Eventually.so("the other is given up", () -> written(node, "lost") == 1);
+        node.tell("44");
+        scene.untilDelivered(3);
+        assertThat(node.delivered).extracting(Event::store).containsExactlyInAnyOrder("41", "43", "44");
+    }
+
     @Test
     void another_store_type_or_window_is_another_event() {
         var node = scene.node(taking());

@@ -56,7 +56,7 @@ class GuardedQuotaTest {
     void a_fault_is_a_future_that_fails_and_counted_with_the_plugins_name(String kind, Supplier<Future<?>> answer) {
         var quota = scene.guarded(new Answering(answer, back));
         assertFails(() -> quota.take(GuardScene.CALL, 2));
-        assertFails(() -> quota.read(GuardScene.CALL.entitlements(), GuardScene.CALL.caller(), Instant.EPOCH));
+        assertFails(() -> quota.read(GuardScene.CALL.entitlements(), GuardScene.CALL.caller(), false, Instant.EPOCH));
         assertThat(scene.faults(kind)).isEqualTo(2);
         assertThat(scene.counted(MetricNames.PLUGIN_FAULTS)).isEqualTo(2);
     }
@@ -139,7 +139,7 @@ class GuardedQuotaTest {
         var quota = scene.guarded((Quota) null);
         assertThat(scene.faults("failed")).isEqualTo(1);
         assertFails(() -> quota.take(GuardScene.CALL, 2));
-        assertFails(() -> quota.read(GuardScene.CALL.entitlements(), GuardScene.CALL.caller(), Instant.EPOCH));
+        assertFails(() -> quota.read(GuardScene.CALL.entitlements(), GuardScene.CALL.caller(), false, Instant.EPOCH));
         quota.giveBack(GuardScene.CALL, 1);
         assertThat(scene.faults("failed")).isEqualTo(3);
     }
@@ -171,7 +171,7 @@ class GuardedQuotaTest {
         }
 
         @Override
-        public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
+        public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
             return Future.failedFuture("not asked");
         }
 
@@ -197,7 +197,7 @@ class GuardedQuotaTest {
 
         @Override
         @SuppressWarnings("unchecked") // as above
-        public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
+        public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
             return (Future<State>) answer.get();
         }
     }

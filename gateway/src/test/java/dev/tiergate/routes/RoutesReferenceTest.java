@@ -14,14 +14,11 @@ import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** docs/routes.md says what the schema says, and its examples load. */
 class RoutesReferenceTest {
 
     private static final Path REFERENCE = Path.of("../docs/routes.md");
-    private static final Pattern EXAMPLE = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
     private static final Pattern HEADING = Pattern.compile("^##+ (\\S+).*");
     private static final Pattern ROW = Pattern.compile("^\\| `([a-z-]+)` \\| (.*?) \\| (.*?) \\| .* \\|$");
 
@@ -53,13 +50,6 @@ class RoutesReferenceTest {
             Map.entry("routes[].model", "/$defs/route/properties/model"),
             Map.entry("routes[].charge[]", "/$defs/route/properties/charge/items"));
 
-    static List<String> examples() throws IOException {
-        return EXAMPLE.matcher(Files.readString(REFERENCE))
-                .results()
-                .map(result -> result.group(1))
-                .toList();
-    }
-
     /** Key to its default, as the reference has it, by heading. */
     private static Map<String, Map<String, String>> rows() throws IOException {
         Map<String, Map<String, String>> rows = new TreeMap<>();
@@ -74,14 +64,6 @@ class RoutesReferenceTest {
             }
         }
         return rows;
-    }
-
-    @ParameterizedTest
-    @MethodSource("examples")
-    void every_example_loads(String example) {
-        assertThat(new RoutesLoader(SamplePlugins.ALL, SamplePlugins.QUOTAS, SamplePlugins.SINKS, name -> null)
-                        .load("docs/routes.md", example, null))
-                .isInstanceOf(LoadResult.Loaded.class);
     }
 
     @Test

@@ -160,7 +160,7 @@ public final class EventHub implements EntitlementListener {
                 read.node().equals(node) ? channel.history.after(read.number()) : Optional.empty();
         return known.map(events ->
                         events.stream().filter(next -> seat.wants(next.event())).toList())
-                .orElseGet(() -> List.of(new History.Numbered(last, StoreEvent.changed())));
+                .orElseGet(() -> List.of(new History.Numbered(last, PageEvent.changed())));
     }
 
     private void left(Seat seat) {
@@ -221,7 +221,7 @@ public final class EventHub implements EntitlementListener {
         }
         channel.quiet = false;
         channel.dirty = false;
-        tell(channel, StoreEvent.changed());
+        tell(channel, PageEvent.changed());
         vertx.setTimer(
                 bounds.pace().toMillis(),
                 tick -> context.runOnContext(now -> {
@@ -256,11 +256,11 @@ public final class EventHub implements EntitlementListener {
         }
         var channel = channels.get(name.substring(LimitNews.PREFIX.length(), name.length() - 1));
         if (channel != null) {
-            StoreEvent.decode(message).ifPresent(event -> tell(channel, event));
+            PageEvent.decode(message).ifPresent(event -> tell(channel, event));
         }
     }
 
-    private void tell(Channel channel, StoreEvent event) {
+    private void tell(Channel channel, PageEvent event) {
         var next = new History.Numbered(new EventId(node, ++number), event);
         channel.history.add(next);
         channel.seats.forEach(seat -> seat.tell(next));

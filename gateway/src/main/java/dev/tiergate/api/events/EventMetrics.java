@@ -38,6 +38,6 @@ final class EventMetrics {
     }
 
     private Counter counter(LimitEvents.Kind kind, String outcome) {
-        return registry.counter(MetricNames.LIMIT_EVENTS, "event", StoreEvent.type(kind), "outcome", outcome);
+        return registry.counter(MetricNames.LIMIT_EVENTS, "event", PageEvent.type(kind), "outcome", outcome);
     }
 }

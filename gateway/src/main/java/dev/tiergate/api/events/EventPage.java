@@ -4,7 +4,7 @@ package dev.tiergate.api.events;
 interface EventPage {
 
     /** Writes the event, or ends the connection where the page has not read what it was sent before. */
-    void tell(EventId id, StoreEvent event);
+    void tell(EventId id, PageEvent event);
 
     /** Ends the connection in an orderly way, so that the page comes back. */
     void end();

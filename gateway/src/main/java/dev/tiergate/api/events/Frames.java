@@ -27,7 +27,7 @@ final class Frames {
         return Buffer.buffer("retry: " + RETRY.toMillis() + "\nid: " + id + "\n\n");
     }
 
-    static Buffer sse(String id, StoreEvent event, Dialect dialect) {
+    static Buffer sse(String id, PageEvent event, Dialect dialect) {
         return Buffer.buffer(
                 dialect == Dialect.OFREP
                         ? "id: " + id + "\ndata: {\"type\":\"refetchEvaluation\"}\n\n"
@@ -35,7 +35,7 @@ final class Frames {
                                 + event.data().encode() + "\n\n");
     }
 
-    static String message(EventId id, StoreEvent event) {
+    static String message(EventId id, PageEvent event) {
         return new JsonObject().put("id", id.toString()).mergeIn(event.data()).encode();
     }
 

@@ -13,7 +13,7 @@ final class History {
     /** Nothing up to this number is left out by anybody but the page. */
     private long completeAfter;
 
-    record Numbered(EventId id, StoreEvent event) {}
+    record Numbered(EventId id, PageEvent event) {}
 
     /** @param begin the number of the last event on this node before anybody listened for this store's */
     History(int most, long begin) {

@@ -68,7 +68,7 @@ final class LimitNews implements LimitEvents {
                                 .arg(key)
                                 .arg(millis(usage))
                                 .arg(channel(store))
-                                .arg(StoreEvent.of(subject, kind, usage).encode()))
+                                .arg(PageEvent.of(subject, kind, usage).encode()))
                 .map(reply -> reply.map(Response::toInteger)
                         .filter(first -> first == 1)
                         .isPresent())
@@ -88,7 +88,7 @@ final class LimitNews implements LimitEvents {
         var span = usage.span();
         var window = span == null ? "-" : Long.toString(span.start().getEpochSecond());
         var key = channel(subject.store().externalId()) + ":told:" + limit.code() + ":" + window + ":"
-                + StoreEvent.type(kind);
+                + PageEvent.type(kind);
         return limit.scope() == Limit.Scope.USER ? key + ":u:" + subject.user() : key;
     }
 

@@ -29,7 +29,7 @@ final class Seat {
         return store;
     }
 
-    boolean wants(StoreEvent event) {
+    boolean wants(PageEvent event) {
         return event.concerns(user);
     }
 

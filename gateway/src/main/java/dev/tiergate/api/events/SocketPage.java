@@ -62,7 +62,7 @@ final class SocketPage implements EventPage {
     }
 
     @Override
-    public void tell(EventId id, StoreEvent event) {
+    public void tell(EventId id, PageEvent event) {
         send(Frames.message(id, event));
     }
 

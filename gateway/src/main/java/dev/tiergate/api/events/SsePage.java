@@ -78,7 +78,7 @@ final class SsePage implements EventPage {
     }
 
     @Override
-    public void tell(EventId id, StoreEvent event) {
+    public void tell(EventId id, PageEvent event) {
         write(Frames.sse(id(id), event, dialect));
     }
 

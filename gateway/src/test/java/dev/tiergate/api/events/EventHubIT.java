@@ -124,7 +124,7 @@ class EventHubIT {
         final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
         @Override
-        public void tell(EventId id, StoreEvent event) {
+        public void tell(EventId id, PageEvent event) {
             heard.add(event.type());
         }
 

@@ -47,7 +47,7 @@ class HistoryTest {
     private static History history(int most, long begin, long... numbers) {
         var history = new History(most, begin);
         for (var number : numbers) {
-            history.add(new History.Numbered(new EventId("n", number), StoreEvent.changed()));
+            history.add(new History.Numbered(new EventId("n", number), PageEvent.changed()));
         }
         return history;
     }

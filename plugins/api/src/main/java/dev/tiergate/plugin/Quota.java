@@ -30,8 +30,12 @@ public interface Quota {
      */
     void giveBack(Call call, long units);
 
-    /** How it stands now for a store, or for one of its users; takes nothing. */
-    Future<State> read(Entitlements entitlements, Caller caller, Instant now);
+    /**
+     * How it stands now for a store, or for one of its users; takes nothing.
+     *
+     * @param shadow what calls of shadow mode took is asked for
+     */
+    Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now);
 
     /**
      * What became of a wish for units.

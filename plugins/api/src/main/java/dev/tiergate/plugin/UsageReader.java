@@ -10,7 +10,7 @@ public interface UsageReader {
     /**
      * Reads, never charges: what this request takes itself is not in it yet. Each call asks Redis, on the event loop of the
      * check; what another node took may show a second later. A request of a route in shadow mode sees what is charged in
-     * shadow mode; a limit that a {@link Quota} counts has one count for both.
+     * shadow mode.
      *
      * @param call that the check was asked about
      * @param limitCode of a limit of the catalogue, or under {@code quotas} in routes.yaml

@@ -77,7 +77,11 @@ public abstract class QuotaContract extends RequestContract {
     }
 
     private State read(Quota quota, String what, Call call) {
-        return decision(what, loop.run(() -> quota.read(call.entitlements(), call.caller(), call.now())));
+        return read(quota, what, call, call.shadow());
+    }
+
+    private State read(Quota quota, String what, Call call, boolean shadow) {
+        return decision(what, loop.run(() -> quota.read(call.entitlements(), call.caller(), shadow, call.now())));
     }
 
     private void giveBack(Quota quota, String what, Call call, Taken taken, long units) {
@@ -159,9 +163,11 @@ public abstract class QuotaContract extends RequestContract {
     void shadow_is_counted_apart(String config) {
         var quota = made(config);
         requests().forEach((what, call) -> {
-            var before = read(quota, what, call);
+            var before = read(quota, what, call, false);
             var taken = take(quota, what, call.inShadow(), 1);
-            assertThat(read(quota, what, call)).as(what).isEqualTo(before);
+            assertThat(read(quota, what, call, false)).as(what).isEqualTo(before);
+            var state = taken.state();
+            assertThat(read(quota, what, call, true).current()).as(what).isEqualTo(state.current());
             giveBack(quota, what, call.inShadow(), taken, 1);
         });
     }

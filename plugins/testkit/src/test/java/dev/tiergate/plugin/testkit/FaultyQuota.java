@@ -68,14 +68,19 @@ final class FaultyQuota implements Quota, AutoCloseable {
     }
 
     @Override
-    public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
-        var taken = used.getOrDefault(entitlements.store().externalId(), 0L);
+    public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
+        var of = store(entitlements, shadow && fault != QuotaFault.READS_NO_SHADOW);
+        var taken = used.getOrDefault(of, 0L);
         return Future.succeededFuture(state(fault == QuotaFault.TELLS_LESS_THAN_NOTHING ? taken - 1 : taken));
     }
 
     private String store(Call call) {
-        var store = call.entitlements().store().externalId();
-        return call.shadow() && fault != QuotaFault.COUNTS_SHADOW ? store + " in shadow" : store;
+        return store(call.entitlements(), call.shadow() && fault != QuotaFault.COUNTS_SHADOW);
+    }
+
+    private static String store(Entitlements entitlements, boolean shadow) {
+        var store = entitlements.store().externalId();
+        return shadow ? store + " in shadow" : store;
     }
 
     private static State state(long current) {

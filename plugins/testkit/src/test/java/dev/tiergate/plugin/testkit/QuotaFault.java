@@ -14,6 +14,7 @@ enum QuotaFault {
     TAKES_WHAT_DOES_NOT_FIT("what_does_not_fit_is_not_taken"),
     OVERFLOWS("what_does_not_fit_is_not_taken"),
     COUNTS_SHADOW("shadow_is_counted_apart"),
+    READS_NO_SHADOW("shadow_is_counted_apart"),
     IS_SHARED("each_event_loop_has_one_of_its_own_and_closing_it_ends_no_other"),
     CLOSES_OTHERS("each_event_loop_has_one_of_its_own_and_closing_it_ends_no_other");
 

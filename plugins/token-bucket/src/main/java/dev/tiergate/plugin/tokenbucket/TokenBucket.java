@@ -51,8 +51,8 @@ final class TokenBucket implements Quota {
     }
 
     @Override
-    public Future<State> read(Entitlements entitlements, Caller caller, Instant now) {
-        var known = buckets.get(holder(entitlements, caller, false));
+    public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
+        var known = buckets.get(holder(entitlements, caller, shadow));
         var bucket = known == null ? Bucket.full(now) : known.at(now, depth);
         return Future.succeededFuture(state(bucket, now, bucket.isFull(now) ? null : bucket.fullAt()));
     }

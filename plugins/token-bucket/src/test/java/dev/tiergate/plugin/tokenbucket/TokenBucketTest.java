@@ -151,7 +151,7 @@ class TokenBucketTest {
         assertThat(taken(own.take(by(null), 1)))
                 .as("all without a name are one")
                 .isFalse();
-        assertThat(own.read(by("anne").entitlements(), by("anne").caller(), NOW)
+        assertThat(own.read(by("anne").entitlements(), by("anne").caller(), false, NOW)
                         .result()
                         .current())
                 .isEqualTo(5);
@@ -205,7 +205,8 @@ class TokenBucketTest {
     }
 
     private static State state(Quota quota, Instant now) {
-        return quota.read(call(now).entitlements(), call(now).caller(), now).result();
+        return quota.read(call(now).entitlements(), call(now).caller(), false, now)
+                .result();
     }
 
     private static boolean taken(Future<Taken> answer) {

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Optional;
 
 /** What plugins see of the counters. Belongs to one event loop. */
-public final class LedgerUsage implements UsageReader {
+public final class LedgerUsageReader implements UsageReader {
 
     private final UsageLedger ledger;
     private final Quotas quotas;
 
     /** @param quotas limits that plugins count */
-    public LedgerUsage(UsageLedger ledger, Quotas quotas) {
+    public LedgerUsageReader(UsageLedger ledger, Quotas quotas) {
         this.ledger = ledger;
         this.quotas = quotas;
     }
@@ -22,14 +22,14 @@ public final class LedgerUsage implements UsageReader {
     @Override
     public Future<Optional<LimitUsage>> of(Call call, String limitCode) {
         if (quotas.holds(limitCode)) {
-            return quotas.read(limitCode, call.entitlements(), call.caller(), call.now())
+            return quotas.read(limitCode, call.entitlements(), call.caller(), call.shadow(), call.now())
                     .map(quota -> Optional.of(told(quota)));
         }
         var limit = call.entitlements().limit(limitCode, call.now());
         return limit.isEmpty()
                 ? Future.succeededFuture(Optional.empty())
                 : ledger.read(LimitCheck.subject(call), List.of(limit.get()))
-                        .map(usages -> usages.stream().findFirst().map(LedgerUsage::told));
+                        .map(usages -> usages.stream().findFirst().map(LedgerUsageReader::told));
     }
 
     private static LimitUsage told(QuotaUsage quota) {

@@ -13,6 +13,7 @@ import dev.tiergate.plugin.Refuse;
 import dev.tiergate.plugin.StoreRef;
 import dev.tiergate.routes.EventsConfig;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -25,12 +26,15 @@ import org.jspecify.annotations.Nullable;
  * What limits and the gate tell, as events for the outside. One a store, subject and window: the limit's, or where that has
  * none, the store's day.
  */
-final class StoreEvents implements LimitEvents, RefusalListener {
+final class SinkEvents implements LimitEvents, RefusalListener {
+
+    /** A year, and some days. */
+    private static final Duration LONGEST_WINDOW = Duration.ofDays(400);
 
     private final EventPost post;
     private final SinkMaker sinks;
 
-    StoreEvents(EventPost post, SinkMaker sinks) {
+    SinkEvents(EventPost post, SinkMaker sinks) {
         this.post = post;
         this.sinks = sinks;
     }
@@ -47,7 +51,7 @@ final class StoreEvents implements LimitEvents, RefusalListener {
 
     @Override
     public void happened(Subject subject, Kind kind, Usage usage) {
-        var type = kind == Kind.REACHED ? Event.Type.LIMIT_REACHED : Event.Type.LIMIT_APPROACHING;
+        var type = type(kind);
         if (!post.wants(type)) {
             return;
         }
@@ -60,6 +64,13 @@ final class StoreEvents implements LimitEvents, RefusalListener {
                 usage.resetsAt().orElseGet(() -> endOfDay(subject.store().zone(), usage.now())),
                 usage.now(),
                 () -> data(subject.store(), user, usage));
+    }
+
+    private static Event.Type type(Kind kind) {
+        return switch (kind) {
+            case APPROACHING -> Event.Type.LIMIT_APPROACHING;
+            case REACHED -> Event.Type.LIMIT_REACHED;
+        };
     }
 
     private static Map<String, Object> data(StoreRef store, @Nullable String user, Usage usage) {
@@ -128,16 +139,18 @@ final class StoreEvents implements LimitEvents, RefusalListener {
         }
     }
 
-    /** A refusal by a limit says when its window ends. */
+    /** A refusal by a limit says when its window ends; what a plugin says there may be anything. */
     private static Instant windowEnd(Call call, Refuse refuse) {
+        var day = endOfDay(call.entitlements().store().zone(), call.now());
         if (refuse.members().get("resets_at") instanceof String resets) {
             try {
-                return Instant.parse(resets);
+                var end = Instant.parse(resets);
+                return end.isAfter(call.now().plus(LONGEST_WINDOW)) ? day : end;
             } catch (DateTimeParseException e) {
-                // a plugin's own member of that name
+                return day;
             }
         }
-        return endOfDay(call.entitlements().store().zone(), call.now());
+        return day;
     }
 
     private static Instant endOfDay(ZoneId zone, Instant now) {

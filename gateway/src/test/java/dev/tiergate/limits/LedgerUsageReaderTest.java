@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class LedgerUsageTest {
+class LedgerUsageReaderTest {
 
     private static final Limit DAILY = limit("daily", Window.DAY, 5);
     private static final Limit MINE = perUser("mine", Window.DAY, 5);
@@ -21,7 +21,7 @@ class LedgerUsageTest {
 
     private final MemoryLedger ledger = new MemoryLedger();
     private final MemoryQuotas quotas = new MemoryQuotas();
-    private final LedgerUsage usage = new LedgerUsage(ledger, quotas.of("bursts"));
+    private final LedgerUsageReader usage = new LedgerUsageReader(ledger, quotas.of("bursts"));
 
     @Test
     void it_is_what_was_charged_and_reading_charges_nothing() {

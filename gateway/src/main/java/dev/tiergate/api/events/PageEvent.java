@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param user whose pages are told; null for all of the store
  * @param data members of the message, {@code type} first; not changed any more
  */
-record StoreEvent(@Nullable String user, JsonObject data) {
+record PageEvent(@Nullable String user, JsonObject data) {
 
     static final String ENTITLEMENTS_CHANGED = "entitlements-changed";
     private static final String LIMIT_WARNING = "limit-warning";
@@ -26,11 +26,11 @@ record StoreEvent(@Nullable String user, JsonObject data) {
     private static final String EVENT = "event";
 
     /** What the store may use is to be read anew: it changed, or an event may have been missed. */
-    static StoreEvent changed() {
-        return new StoreEvent(null, new JsonObject().put("type", ENTITLEMENTS_CHANGED));
+    static PageEvent changed() {
+        return new PageEvent(null, new JsonObject().put("type", ENTITLEMENTS_CHANGED));
     }
 
-    static StoreEvent of(Subject subject, LimitEvents.Kind kind, Usage usage) {
+    static PageEvent of(Subject subject, LimitEvents.Kind kind, Usage usage) {
         var limit = usage.limit();
         var data = new JsonObject()
                 .put("type", type(kind))
@@ -42,11 +42,14 @@ record StoreEvent(@Nullable String user, JsonObject data) {
                 .put("remaining", usage.remaining())
                 .put("percentage", usage.percentage())
                 .put("resets_at", usage.resetsAt().map(Object::toString).orElse(null));
-        return new StoreEvent(limit.scope() == Limit.Scope.USER ? subject.user() : null, data);
+        return new PageEvent(limit.scope() == Limit.Scope.USER ? subject.user() : null, data);
     }
 
     static String type(LimitEvents.Kind kind) {
-        return kind == LimitEvents.Kind.REACHED ? LIMIT_REACHED : LIMIT_WARNING;
+        return switch (kind) {
+            case APPROACHING -> LIMIT_WARNING;
+            case REACHED -> LIMIT_REACHED;
+        };
     }
 
     String type() {
@@ -64,13 +67,13 @@ record StoreEvent(@Nullable String user, JsonObject data) {
     }
 
     /** Empty for what no node of this version has written. */
-    static Optional<StoreEvent> decode(String text) {
+    static Optional<PageEvent> decode(String text) {
         try {
             var json = new JsonObject(text);
             var data = json.getJsonObject(EVENT);
             var type = data == null ? null : data.getString("type");
             return LIMIT_WARNING.equals(type) || LIMIT_REACHED.equals(type)
-                    ? Optional.of(new StoreEvent(json.getString(USER), data))
+                    ? Optional.of(new PageEvent(json.getString(USER), data))
                     : Optional.empty();
         } catch (DecodeException | ClassCastException e) {
             return Optional.empty();

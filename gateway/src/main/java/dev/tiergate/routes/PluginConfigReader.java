@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A plugin's configuration on its way from the file to the record that the plugin declares. First its schema; then the keys
  * and each value alone, so that all that is wrong is found; then the record's constructor, which has the last word.
  */
-final class PluginConfig {
+final class PluginConfigReader {
 
     private final String prefix;
     private final String plugin;
@@ -37,7 +37,7 @@ final class PluginConfig {
     private boolean good = true;
 
     /** @param schema what the plugin's descriptor says of it; null where there is none */
-    PluginConfig(
+    PluginConfigReader(
             String plugin,
             Class<? extends Record> type,
             @Nullable ConfigSchema schema,
@@ -67,7 +67,9 @@ final class PluginConfig {
     }
 
     private List<String> keys() {
-        return Arrays.stream(type.getRecordComponents()).map(PluginConfig::key).toList();
+        return Arrays.stream(type.getRecordComponents())
+                .map(PluginConfigReader::key)
+                .toList();
     }
 
     private static String key(RecordComponent component) {
