@@ -39,7 +39,7 @@ class ValidatorContractTest extends CheckContract {
 
     @Override
     protected Map<String, String> environment() {
-        return Map.of("RULES", rules.uri());
+        return Map.of("RULES", rules.uri(), "TOKEN", "Bearer of-the-service");
     }
 
     @Override
@@ -47,7 +47,7 @@ class ValidatorContractTest extends CheckContract {
         return List.of(
                 "{ url: \"${RULES}/yes\" }",
                 "{ url: \"${RULES}/no\", key: [ store, user, roles, tier, feature, route, method, path ] }",
-                "{ url: \"${RULES}/no\", ttl: 0s, entries: 1, timeout: 900ms, headers: { Authorization: Bearer } }");
+                "{ url: \"${RULES}/no\", ttl: 0s, entries: 1, timeout: 900ms, headers: { Authorization: \"${TOKEN}\" } }");
     }
 
     @Override
