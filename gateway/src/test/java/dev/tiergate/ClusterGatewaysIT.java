@@ -167,13 +167,13 @@ class ClusterGatewaysIT {
         return new JsonObject(answer.text()).getString("ticket");
     }
 
-    /** A store of which a master has the counters. */
     /** That the store was made may be told late. */
     private static String nextOfLimits(EventStream page) throws InterruptedException {
         var name = page.next().name();
         return name.equals("entitlements-changed") ? nextOfLimits(page) : name;
     }
 
+    /** A store of which a master has the counters. */
     private static String store(String name, int master) {
         int n = 0;
         while (RedisCluster.home(Slots.of(name + "-" + master + "-" + n)) != master) {
