@@ -27,7 +27,7 @@ public final class CompiledRouteTable implements RouteTable {
     private static final Match NONE = new Match.None();
 
     private final Map<String, Node> byHost = new HashMap<>();
-    private final Node anyHost = new Node();
+    private final Node anyHost = new Node("");
 
     private CompiledRouteTable() {}
 
@@ -36,7 +36,7 @@ public final class CompiledRouteTable implements RouteTable {
         for (Route route : routes) {
             Node root = route.host() == null
                     ? table.anyHost
-                    : table.byHost.computeIfAbsent(route.host(), host -> new Node());
+                    : table.byHost.computeIfAbsent(route.host(), host -> new Node(""));
             root.add(new Leaf(route));
         }
         table.byHost.values().forEach(Node::settle);
@@ -62,12 +62,17 @@ public final class CompiledRouteTable implements RouteTable {
             Node literal = node.literal(folded, at + 1, to);
             Node next = literal == null ? node.any : literal;
             if (next == null) {
-                return null;
+                return only(node.rests, method, path, header);
             }
             node = next;
             at = to;
         }
-        return node.ends.length == 1 && node.ends[0].serves(method, path, header) ? node.ends[0] : null;
+        return only(node.ends.length == 0 ? node.rests : node.ends, method, path, header);
+    }
+
+    private static @Nullable Leaf only(
+            Leaf[] leaves, String method, CanonicalPath path, Function<String, @Nullable String> header) {
+        return leaves.length == 1 && leaves[0].serves(method, path, header) ? leaves[0] : null;
     }
 
     private static int end(String folded, int from) {
@@ -150,7 +155,7 @@ public final class CompiledRouteTable implements RouteTable {
     }
 
     /** A place in the tree: all that begins with the same segments. */
-    private static final class Node {
+    private static final class Node extends SegmentMap.Entry {
 
         private static final Leaf[] NO_LEAVES = {};
 
@@ -158,6 +163,11 @@ public final class CompiledRouteTable implements RouteTable {
         private @Nullable Node any;
         private Leaf[] ends = NO_LEAVES;
         private Leaf[] rests = NO_LEAVES;
+
+        /** @param segment the last that all begin with; empty where it is any, or none */
+        Node(String segment) {
+            super(segment);
+        }
 
         /** What a segment leads to that is named; null for none. */
         @Nullable
@@ -190,7 +200,7 @@ public final class CompiledRouteTable implements RouteTable {
                 return literals.computeIfAbsent(SegmentKey.folded(literal.text()), Node::new);
             }
             if (any == null) {
-                any = new Node();
+                any = new Node("");
             }
             return any;
         }

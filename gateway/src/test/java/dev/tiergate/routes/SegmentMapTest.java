@@ -9,35 +9,45 @@ import org.junit.jupiter.api.Test;
 
 class SegmentMapTest {
 
+    private static final class Named extends SegmentMap.Entry {
+
+        private final String name;
+
+        Named(String name) {
+            super(name);
+            this.name = name;
+        }
+    }
+
     @Test
     void a_part_of_a_path_finds_what_a_map_of_its_text_would() {
         var random = new Random(7);
         for (int round = 0; round < 200; round++) {
-            var segments = new SegmentMap<Integer>();
-            Map<String, Integer> reference = new HashMap<>();
+            var segments = new SegmentMap<Named>();
+            Map<String, Named> reference = new HashMap<>();
             for (int i = 0; i < 1 + random.nextInt(100); i++) {
-                int next = i;
-                var key = word(random);
-                int first = reference.computeIfAbsent(key, absent -> next);
-                assertThat(segments.computeIfAbsent(key, () -> next)).isEqualTo(first);
+                var named = new Named(word(random));
+                var first = reference.computeIfAbsent(named.name, absent -> named);
+                assertThat(segments.computeIfAbsent(named.name, absent -> named))
+                        .isSameAs(first);
             }
             for (int i = 0; i < 100; i++) {
                 var word = word(random);
                 var path = "/x/" + word + "/y";
                 assertThat(segments.get(path, 3, 3 + word.length(), word.hashCode()))
-                        .isEqualTo(reference.get(word));
+                        .isSameAs(reference.get(word));
             }
         }
     }
 
     @Test
     void keys_of_one_hash_are_told_apart() {
-        var segments = new SegmentMap<String>();
+        var segments = new SegmentMap<Named>();
         for (var key : new String[] {"AaAa", "BBBB", "AaBB", "BBAa"}) {
-            segments.computeIfAbsent(key, () -> key);
+            segments.computeIfAbsent(key, Named::new);
         }
-        assertThat(segments.get("BBBB")).isEqualTo("BBBB");
-        assertThat(segments.get("AaBB")).isEqualTo("AaBB");
+        assertThat(segments.get("BBBB")).extracting(found -> found.name).isEqualTo("BBBB");
+        assertThat(segments.get("AaBB")).extracting(found -> found.name).isEqualTo("AaBB");
         assertThat(segments.get("AaBBx")).isNull();
     }
 

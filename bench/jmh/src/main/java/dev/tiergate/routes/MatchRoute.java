@@ -33,17 +33,22 @@ public class MatchRoute {
         table = Routes.table(
                 IntStream.range(0, routes).mapToObj(MatchRoute::route).toArray(String[]::new));
         paths = IntStream.range(0, ASKED)
-                .mapToObj(n -> Paths.path("/api/v1/area-" + n * (routes / 10) + "/items"))
+                .mapToObj(n -> Paths.path(area(n * (routes / 10)) + "/items"))
                 .toList();
     }
 
     private static String route(int n) {
-        String area = "/api/v1/area-" + n;
+        String area = area(n);
         return switch (n % 3) {
             case 0 -> "path: " + area + "/items";
             case 1 -> "path: \"" + area + "/{item}\"";
             default -> "path: " + area + "/**";
         };
+    }
+
+    /** As long in both tables. */
+    private static String area(int n) {
+        return String.format("/api/v1/area-%04d", n);
     }
 
     @Benchmark
