@@ -10,11 +10,12 @@
 -- ARGV[1]  operation: charge, read, back, add, put, lease, forfeit, fill, renew, slots, alive, time
 -- ARGV[2]  the last millisecond at which to act; 0 for no bound
 -- ARGV[3]  charge, back: what slots taken or given back are called; lease: the node; fill: the epoch that begins, or
---          empty while more counters follow; alive: the node
+--          empty while more counters follow; add, alive: the node
 -- then for each counter five: kind (w window, l level, s slots, g grant), units, limit (-1 none), window start, window end
 --   (a balance is several grants together, in Grant.SPENDING_ORDER: the first has the units, the others 0;
 --   one with an end and no start is not asked after its end, rather than MOVED; charge answers what it took from each, in
 --   the place of what is held)
+--   (add has one counter, no slots; then: the number of what it adds, which is added once however often it is told)
 --   (put answers what was counted before; it leaves slots, which are what is in flight, as they are)
 --   (lease has one counter; its units are those wanted; then: epoch, empty for any, number, give, hold, share)
 --   (forfeit has one counter; then every node that lives)
@@ -22,7 +23,7 @@
 -- (renew has one key, and from ARGV[3] on the slots' full names)
 --
 -- A counter is a hash: c charged, h held by nodes and maybe unspent, v version, and for each node h:node its part of h,
--- n:node its last exchange, g:node what that granted. docs/decisions/0023 has the rules and why they hold.
+-- n:node its last exchange, g:node what that granted, d:node the number of its last add. docs/decisions/0023 has the rules and why they hold.
 
 local DONE, OVER, MOVED, LATE, COLD, HELD, FAULT = 0, 1, 2, 3, 4, 5, 6
 -- A slot that nobody renews is free after this; SlotKeeper renews in a third of it.
@@ -91,6 +92,15 @@ local function back(kind, key, units, now)
     version = change(kind, key, 0)
   end
   return used, held, version
+end
+
+-- What a node let pass while it could not ask.
+local function add_once(kind, key, units, till, now)
+  local number, field = tonumber(ARGV[9]), 'd:' .. ARGV[3]
+  if number > tonumber(redis.call('HGET', key, field) or 0) then
+    redis.call('HSET', key, field, number)
+    add(kind, key, units, till, now)
+  end
 end
 
 -- A counter that reads what somebody else counted, besides what nodes hold.
@@ -244,7 +254,7 @@ local function each(operation, now, epoch)
     elseif operation == 'back' then
       used, held, version = back(kind, key, units, now)
     elseif operation == 'add' then
-      add(kind, key, units, till, now)
+      add_once(kind, key, units, till, now)
       used, held, version = load(kind, key, now)
     else
       used, held, version = load(kind, key, now)

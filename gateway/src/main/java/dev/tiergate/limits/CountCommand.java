@@ -8,15 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A question about present windows: windows are computed with the time that Redis is believed to have, and once more
+ * A question about present windows: windows are computed with the time that Redis is believed to have, and anew
  * where Redis says that it is another.
  */
 abstract class CountCommand implements LinkCommand {
 
+    /** A round trip at a window's end may take the whole of what was left of it, and once more. */
+    private static final int MOST_CORRECTIONS = 3;
+
     private final LedgerScript.Operation operation;
     final LedgerLoop loop;
     private Spread spread = Spread.NONE;
-    private boolean moved;
+    private int corrections;
     private boolean filled;
     private boolean expired;
 
@@ -147,12 +150,12 @@ abstract class CountCommand implements LinkCommand {
         }
     }
 
-    /** The answer told the time, so the second question is right unless Redis's clock jumps again. */
+    /** The answer told the time, so the next question is right unless a window ends on its way, or Redis's clock jumps. */
     private void again() {
-        if (expired || moved) {
+        if (expired || corrections == MOST_CORRECTIONS) {
             giveUp();
         } else {
-            moved = true;
+            corrections++;
             loop.link().send(this);
         }
     }
@@ -174,7 +177,7 @@ abstract class CountCommand implements LinkCommand {
 
     /** Asks once more, when others had time to give back. */
     final void retry() {
-        moved = false;
+        corrections = 0;
         loop.link().send(this);
     }
 

@@ -3,17 +3,22 @@ package dev.tiergate.limits;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 
-/** Charges what was let pass while Redis was away, whatever the limit says: it was used. */
+/**
+ * Charges what was let pass while Redis was away, whatever the limit says: it was used. Without an answer it is told again, by
+ * its number once.
+ */
 final class DebtCommand implements LinkCommand {
 
+    private final NodeCounters node;
     private final NodeCounter counter;
     private final LedgerLoop loop;
-    private final long units;
+    private final Debt debt;
 
-    DebtCommand(NodeCounter counter, LedgerLoop loop) {
+    DebtCommand(NodeCounters node, NodeCounter counter, LedgerLoop loop, Debt debt) {
+        this.node = node;
         this.counter = counter;
         this.loop = loop;
-        this.units = counter.local().sending();
+        this.debt = debt;
     }
 
     @Override
@@ -27,9 +32,9 @@ final class DebtCommand implements LinkCommand {
         counter.place().addEpoch(request);
         counter.place().addKey(request);
         LedgerScript.operation(request, LedgerScript.Operation.ADD, 0);
-        request.arg("");
-        counter.place().describe(request, units, -1);
-        return request;
+        request.arg(node.id());
+        counter.place().describe(request, debt.units(), -1);
+        return request.arg(debt.number());
     }
 
     @Override
@@ -38,21 +43,26 @@ final class DebtCommand implements LinkCommand {
             case DONE -> {
                 // in this order: for a moment it counts twice rather than not at all
                 loop.learn(counter, LedgerScript.told(reply, 0));
-                counter.local().settled();
+                counter.local().settled(debt);
             }
             case COLD ->
                 loop.cold()
                         .fill(counter.place().store())
-                        .onComplete(filled -> counter.local().notSettled());
+                        .onComplete(filled -> counter.local().notSettled(debt, false));
             default -> {
                 Faults.log(LedgerScript.fault(reply));
-                counter.local().notSettled();
+                counter.local().notSettled(debt, false);
             }
         }
     }
 
     @Override
+    public void expired() {
+        counter.local().notSettled(debt, true);
+    }
+
+    @Override
     public void failed(boolean dispatched) {
-        counter.local().notSettled();
+        counter.local().notSettled(debt, dispatched);
     }
 }

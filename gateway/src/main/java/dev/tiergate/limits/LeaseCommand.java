@@ -39,7 +39,7 @@ final class LeaseCommand implements LinkCommand {
                 .arg(exchange.number())
                 .arg(exchange.give())
                 .arg(exchange.hold())
-                .arg((long) CAUTION * node.living().size());
+                .arg((long) CAUTION * node.living().all().size());
     }
 
     @Override

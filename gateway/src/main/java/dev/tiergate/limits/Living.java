@@ -13,8 +13,8 @@ final class Living {
     /** Of the counters that were found waiting for a node that did not answer. */
     private static final int MOST_SUSPECTS = 10_000;
 
-    /** Seconds in which a suspect is looked at: a node that died is missed after 15. */
-    private static final int LOOKS = 20;
+    /** Seconds in which a suspect is looked at: a node that died is missed after 18. */
+    private static final int LOOKS = 25;
 
     private static final String NODES = "tg:nodes";
 
@@ -42,8 +42,12 @@ final class Living {
         link.probeLate(NODES);
     }
 
-    private void heard(List<String> living) {
-        node.living(living);
+    private void heard(List<String> listed) {
+        node.living().listed(listed);
+        if (!node.living().certain()) {
+            return;
+        }
+        List<String> living = node.living().all();
         for (NodeCounter counter : List.copyOf(suspects.keySet())) {
             suspects.computeIfPresent(counter, (same, looks) -> looks > 1 ? looks - 1 : null);
             if (!link.spared(counter.place().store())) {

@@ -3,8 +3,7 @@ package dev.tiergate.limits;
 import dev.tiergate.plugin.Limit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What may be let pass of one counter while Redis is away, what was, and how much of it Redis is still to be told. Shared by
@@ -12,36 +11,51 @@ import java.util.function.UnaryOperator;
  */
 final class LocalBudget {
 
-    private final AtomicReference<Debt> debt = new AtomicReference<>(Debt.NONE);
+    private final AtomicReference<State> state = new AtomicReference<>(State.NONE);
 
     /**
      * Units taken.
      *
-     * @param local those that Redis is still to be told of
-     * @param sending those that it is being told of now; 0 while nobody does
+     * @param local those that Redis was never told of
+     * @param debt those that it is told of, or was without an answer
+     * @param telling whether somebody does now
+     * @param maybe whether Redis may have heard, so that the debt must stay as it is
      */
-    private record Debt(long local, long sending) {
+    private record State(long local, @Nullable Debt debt, boolean telling, boolean maybe) {
 
-        private static final Debt NONE = new Debt(0, 0);
+        private static final State NONE = new State(0, null, false, false);
 
         private long units() {
-            return local + sending;
+            return local + sending();
         }
 
-        private Debt taking(long units) {
-            return new Debt(local + units, sending);
+        private long sending() {
+            return debt == null ? 0 : debt.units();
         }
 
-        private Debt begun() {
-            return new Debt(0, local);
+        private State taking(long units) {
+            return new State(local + units, debt, telling, maybe);
         }
 
-        private Debt paid() {
-            return local == 0 ? NONE : new Debt(local, 0);
+        private @Nullable State begun(LongSupplier numbers) {
+            if (telling || units() == 0) {
+                return null;
+            }
+            return debt == null
+                    ? new State(0, new Debt(numbers.getAsLong(), local), true, false)
+                    : new State(local, debt, true, maybe);
         }
 
-        private Debt unpaid() {
-            return new Debt(units(), 0);
+        private boolean tells(Debt told) {
+            return told.equals(debt);
+        }
+
+        private State paid() {
+            return local == 0 ? NONE : new State(local, null, false, false);
+        }
+
+        private State unpaid(boolean heard) {
+            return maybe || heard ? new State(local, debt, false, true) : new State(units(), null, false, false);
         }
     }
 
@@ -55,52 +69,61 @@ final class LocalBudget {
      */
     long take(long bound, LongSupplier charged, long units, int nodes) {
         while (true) {
-            Debt before = debt.get();
+            State before = state.get();
             long room = bound == Limit.UNLIMITED ? units : (bound - charged.getAsLong()) / nodes - before.units();
             long taken = Math.max(0, Math.min(units, room));
-            if (taken == 0 || debt.compareAndSet(before, before.taking(taken))) {
+            if (taken == 0 || state.compareAndSet(before, before.taking(taken))) {
                 return taken;
             }
         }
     }
 
-    /** Undoes a take; false when Redis is told of the units already, and has to be told that they came back. */
+    /** Undoes a take; false when Redis was told of the units already, and has to be told that they came back. */
     boolean untake(long units) {
-        return change(known -> known.local() >= units, known -> known.taking(-units));
+        while (true) {
+            State before = state.get();
+            if (before.local() < units) {
+                return false;
+            }
+            if (state.compareAndSet(before, before.taking(-units))) {
+                return true;
+            }
+        }
     }
 
-    /** True for the one caller that is to tell Redis of {@link #sending()}, and then how that went. */
-    boolean beginSettling() {
-        return change(known -> known.local() > 0 && known.sending() == 0, Debt::begun);
+    /**
+     * For the one caller that is to tell Redis, and then how that went; the same again where nobody knows whether Redis heard.
+     *
+     * @param numbers each one higher than all that this node gave before
+     * @return null where there is nothing to tell, or somebody does
+     */
+    @Nullable
+    Debt beginSettling(LongSupplier numbers) {
+        while (true) {
+            State before = state.get();
+            State begun = before.begun(numbers);
+            if (begun == null || state.compareAndSet(before, begun)) {
+                return begun == null ? null : begun.debt();
+            }
+        }
     }
 
     /** Units taken that Redis has not confirmed. */
     long owed() {
-        return debt.get().units();
+        return state.get().units();
     }
 
-    /** The same from {@link #beginSettling} to its end, whatever is taken or undone in between. */
+    /** Those of them that it is told of, or was without an answer. */
     long sending() {
-        return debt.get().sending();
+        return state.get().sending();
     }
 
-    void settled() {
-        debt.updateAndGet(Debt::paid);
+    void settled(Debt debt) {
+        state.updateAndGet(known -> known.tells(debt) ? known.paid() : known);
     }
 
-    void notSettled() {
-        debt.updateAndGet(Debt::unpaid);
-    }
-
-    private boolean change(Predicate<Debt> where, UnaryOperator<Debt> change) {
-        while (true) {
-            Debt before = debt.get();
-            if (!where.test(before)) {
-                return false;
-            }
-            if (debt.compareAndSet(before, change.apply(before))) {
-                return true;
-            }
-        }
+    /** @param heard whether Redis may have heard of it */
+    void notSettled(Debt debt, boolean heard) {
+        state.updateAndGet(known -> known.tells(debt) ? known.unpaid(heard) : known);
     }
 }

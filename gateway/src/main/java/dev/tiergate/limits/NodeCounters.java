@@ -8,14 +8,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /** What one node knows of the counters it has seen lately, and of the other nodes; shared by its event loops. */
 public final class NodeCounters {
@@ -25,6 +24,12 @@ public final class NodeCounters {
 
     /** A counter is leased only while there are fewer; about 150 bytes each, besides the counter. */
     private static final int MOST_LEASES = 50_000;
+
+    /** Counters that owe; as many as are known. */
+    private static final int MOST_OWING = 100_000;
+
+    /** Debts that are told of at once, so that requests find room between them. */
+    private static final int MOST_SETTLED = 500;
 
     private static final int ID_BYTES = 8;
     private static final long ALIVE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -46,7 +51,7 @@ public final class NodeCounters {
     private final LocalDecisions localDecisions;
     private final io.micrometer.core.instrument.Counter slotsLost;
 
-    private volatile List<String> living = List.of(id);
+    private final LivingNodes living = new LivingNodes(id);
     private volatile BooleanSupplier recallable = () -> false;
 
     /** @param durable where counters are copied to */
@@ -58,7 +63,8 @@ public final class NodeCounters {
         this.slotsLost = registry.counter(MetricNames.REQUESTS_CUT_OFF, "cause", "slots");
         this.localDecisions = new LocalDecisions(System::nanoTime, registry);
         Gauge.builder(MetricNames.LEASES, leases, Map::size).register(registry);
-        Gauge.builder(MetricNames.NODES, this, node -> node.living().size()).register(registry);
+        Gauge.builder(MetricNames.NODES, this, node -> node.living().all().size())
+                .register(registry);
     }
 
     private static String randomId() {
@@ -150,28 +156,31 @@ public final class NodeCounters {
         return nanos - due >= 0 && aliveAt.compareAndSet(due, nanos + ALIVE_NANOS);
     }
 
-    /** The nodes that said lately that they live; this one is always among them. */
-    List<String> living() {
+    /** The nodes that count in the same Redis. */
+    LivingNodes living() {
         return living;
     }
 
-    void living(List<String> nodes) {
-        if (nodes.contains(id)) {
-            living = List.copyOf(nodes);
+    /** Past the bound a counter's debt is settled when it is charged next. */
+    void owe(NodeCounter counter) {
+        if (owing.size() < MOST_OWING) {
+            owing.add(counter);
         }
     }
 
-    void owe(NodeCounter counter) {
-        owing.add(counter);
-    }
-
-    /** Gives every debt to one caller, which must report how it went. */
-    void settle(Consumer<NodeCounter> debt) {
+    /** Gives debts that nobody tells of to the caller, which must report how it went; not all at once. */
+    void settle(BiConsumer<NodeCounter, Debt> teller) {
+        int left = MOST_SETTLED;
         for (NodeCounter counter : owing) {
-            if (counter.local().owed() == 0) {
+            Debt debt = counter.local().beginSettling(this::nextNumber);
+            if (debt != null) {
+                teller.accept(counter, debt);
+                left--;
+            } else if (counter.local().owed() == 0) {
                 forget(counter);
-            } else if (counter.local().beginSettling()) {
-                debt.accept(counter);
+            }
+            if (left == 0) {
+                return;
             }
         }
     }

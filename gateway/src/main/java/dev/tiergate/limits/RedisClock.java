@@ -6,8 +6,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What time Redis has, judged from its last answer and this machine's monotonic clock: at most one round trip ahead, so
- * a wall clock that is wrong or jumps does not matter. Before the first answer it is the wall clock.
+ * What time Redis has, judged from its answers and this machine's monotonic clock: as it was believed, as far as the last
+ * answer allows, which was given after it was asked for and before it came. So one that comes late changes nothing, and a wall
+ * clock that is wrong or jumps does not matter. Before the first answer it is the wall clock.
  */
 final class RedisClock {
 
@@ -41,7 +42,9 @@ final class RedisClock {
      * @param dispatched the mark taken when it was asked
      */
     void observe(long redisMillis, long dispatched) {
-        offsetMillis = redisMillis - dispatched / NANOS_PER_MILLI;
+        long latest = redisMillis - dispatched / NANOS_PER_MILLI;
+        long earliest = redisMillis - nanos.getAsLong() / NANOS_PER_MILLI;
+        offsetMillis = Math.max(earliest, Math.min(latest, offsetMillis));
         if (common != null) {
             common.offsetMillis = offsetMillis;
         }

@@ -81,9 +81,11 @@ public final class RedisUsageLedger implements UsageLedger {
     /** What was let pass while Redis was away is charged first; both go in one batch. */
     private void settle(Spread spread) {
         for (Counter counter : spread.counters()) {
-            if (counter.window() != Limit.Window.CONCURRENT
-                    && counter.known().local().beginSettling()) {
-                link.send(new DebtCommand(counter.known(), loop));
+            Debt debt = counter.window() == Limit.Window.CONCURRENT
+                    ? null
+                    : counter.known().local().beginSettling(node::nextNumber);
+            if (debt != null) {
+                link.send(new DebtCommand(node, counter.known(), loop, debt));
             }
         }
     }
@@ -152,7 +154,7 @@ public final class RedisUsageLedger implements UsageLedger {
     }
 
     private boolean takeLocally(ChargeRequest.Line line, int index, Spread spread, long[] taken) {
-        int nodes = node.living().size();
+        int nodes = node.living().all().size();
         long left = line.units();
         for (int c = spread.first(index); c < spread.end(index) && left > 0; c++) {
             Counter counter = spread.get(c);
@@ -242,11 +244,11 @@ public final class RedisUsageLedger implements UsageLedger {
         leases.tick();
     }
 
-    private void pay(NodeCounter debt) {
-        if (link.spared(debt.place().store())) {
-            debt.local().notSettled();
+    private void pay(NodeCounter counter, Debt debt) {
+        if (link.spared(counter.place().store())) {
+            counter.local().notSettled(debt, false);
         } else {
-            link.send(new DebtCommand(debt, loop));
+            link.send(new DebtCommand(node, counter, loop, debt));
         }
     }
 }

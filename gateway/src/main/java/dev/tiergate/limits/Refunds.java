@@ -12,6 +12,9 @@ final class Refunds {
     /** More than an outage of seconds leaves behind; past it counters stay high, never low. */
     private static final int MOST = 10_000;
 
+    /** Of those that wait, so many are sent at once, so that requests find room between them. */
+    private static final int MOST_RETRIED = 500;
+
     private final LedgerLoop loop;
     private final ArrayDeque<GiveBack> waiting = new ArrayDeque<>();
 
@@ -38,7 +41,7 @@ final class Refunds {
 
     /** Sends what waits, but not to a server that answers late; what fails again waits on. */
     void retry() {
-        for (int left = waiting.size(); left > 0; left--) {
+        for (int left = Math.min(MOST_RETRIED, waiting.size()); left > 0; left--) {
             GiveBack refund = waiting.removeFirst();
             if (loop.link().spared(refund.tag())) {
                 waiting.addLast(refund);

@@ -25,10 +25,11 @@ class LocalBudgetTest {
     private static final long BOUND = 20;
 
     private final NodeCounter counter = counter();
+    private final AtomicLong numbers = new AtomicLong();
 
     @Test
     void nothing_taken_is_nothing_to_tell() {
-        assertThat(counter.local().beginSettling()).isFalse();
+        assertThat(tell()).isNull();
         assertThat(counter.local().untake(1)).isFalse();
         assertThat(counter.local().owed()).isZero();
     }
@@ -37,22 +38,21 @@ class LocalBudgetTest {
     void one_caller_tells_it_and_the_next_after_it() {
         take(3);
 
-        assertThat(counter.local().beginSettling()).isTrue();
-        assertThat(counter.local().sending()).isEqualTo(3);
+        var first = tell();
+        assertThat(first).isEqualTo(new Debt(1, 3));
         take(2);
-        assertThat(counter.local().beginSettling()).isFalse();
+        assertThat(tell()).isNull();
         assertThat(counter.local().sending()).isEqualTo(3);
 
-        counter.local().settled();
+        counter.local().settled(first);
         assertThat(counter.local().owed()).isEqualTo(2);
-        assertThat(counter.local().beginSettling()).isTrue();
-        assertThat(counter.local().sending()).isEqualTo(2);
+        assertThat(tell()).isEqualTo(new Debt(2, 2));
     }
 
     @Test
     void what_redis_is_told_of_cannot_be_undone_here_and_what_came_since_can() {
         take(3);
-        counter.local().beginSettling();
+        tell();
         assertThat(counter.local().untake(1)).isFalse();
 
         take(2);
@@ -65,26 +65,67 @@ class LocalBudgetTest {
     @Test
     void what_redis_did_not_hear_is_told_again_with_what_came_since() {
         take(3);
-        counter.local().beginSettling();
+        var debt = tell();
         take(2);
 
-        counter.local().notSettled();
+        counter.local().notSettled(debt, false);
 
         assertThat(counter.local().sending()).isZero();
         assertThat(counter.local().untake(4)).isTrue();
-        assertThat(counter.local().beginSettling()).isTrue();
-        assertThat(counter.local().sending()).isEqualTo(1);
+        assertThat(tell()).isEqualTo(new Debt(2, 1));
+    }
+
+    @Test
+    void what_redis_may_have_heard_is_told_again_as_it_was() {
+        take(3);
+        var debt = tell();
+        take(2);
+
+        counter.local().notSettled(debt, true);
+
+        assertThat(counter.local().untake(3)).isFalse();
+        assertThat(tell()).isEqualTo(debt);
+        counter.local().notSettled(debt, false);
+        assertThat(tell()).as("Redis may have heard the first time").isEqualTo(debt);
+        counter.local().settled(debt);
+        assertThat(tell()).isEqualTo(new Debt(2, 2));
+    }
+
+    @Test
+    void an_answer_to_what_was_told_twice_settles_it_once() {
+        take(3);
+        var debt = tell();
+        counter.local().notSettled(debt, true);
+        tell();
+        counter.local().settled(debt);
+        take(2);
+        var next = tell();
+
+        counter.local().settled(debt);
+        counter.local().notSettled(debt, false);
+
+        assertThat(counter.local().sending()).isEqualTo(2);
+        assertThat(tell()).as("it is being told").isNull();
+        counter.local().settled(next);
+        assertThat(counter.local().owed()).isZero();
     }
 
     @Test
     void units_under_way_to_redis_are_used() {
         take(BOUND - 1);
-        counter.local().beginSettling();
+        tell();
 
         assertThat(counter.current()).isEqualTo(BOUND - 1);
         assertThat(counter.takeLocally(BOUND, 2, 1)).isOne();
         assertThat(counter.takeLocally(BOUND, 1, 1)).isZero();
         assertThat(counter.current()).isEqualTo(BOUND);
+    }
+
+    @Test
+    void each_of_several_nodes_lets_pass_its_even_part_of_what_is_left_rounded_down() {
+        counter.learn(new Told(3, 0, 1, 1));
+        assertThat(counter.takeLocally(BOUND, BOUND, 4)).isEqualTo((BOUND - 3) / 4);
+        assertThat(counter.takeLocally(BOUND, 1, 4)).isZero();
     }
 
     /** Requests, refusals and reports in any order: Redis ends with what was used. */
@@ -101,9 +142,12 @@ class LocalBudgetTest {
         private final Random random;
         private final NodeCounter counter = counter();
         private final List<Long> taken = new ArrayList<>();
+        private final AtomicLong numbers = new AtomicLong();
+        private final List<Debt> sent = new ArrayList<>();
         private long told;
+        private long heard;
         private long back;
-        private boolean telling;
+        private @Nullable Debt telling;
 
         World(long seed) {
             this.seed = seed;
@@ -113,18 +157,19 @@ class LocalBudgetTest {
         void run() {
             for (int step = 0; step < 200; step++) {
                 step();
-                long used = taken.stream().mapToLong(Long::longValue).sum();
-                assertThat(told - back + counter.local().owed())
-                        .as("world %s, step %s", seed, step)
-                        .isEqualTo(used);
                 assertThat(counter.local().owed() - counter.local().sending()).isNotNegative();
-                assertThat(counter.local().sending() > 0).isEqualTo(telling);
                 assertThat(counter.local().owed()).isLessThanOrEqualTo(BOUND);
             }
+            while (counter.local().owed() > 0) {
+                telling = telling == null ? counter.local().beginSettling(numbers::incrementAndGet) : telling;
+                report(true);
+            }
+            long used = taken.stream().mapToLong(Long::longValue).sum();
+            assertThat(told - back).as("world %s", seed).isEqualTo(used);
         }
 
         private void step() {
-            switch (random.nextInt(4)) {
+            switch (random.nextInt(5)) {
                 case 0 -> {
                     long units = counter.takeLocally(BOUND, 1 + random.nextInt(5), 1);
                     if (units > 0) {
@@ -137,20 +182,44 @@ class LocalBudgetTest {
                         back += counter.local().untake(units) ? 0 : units;
                     }
                 }
-                case 2 -> telling |= counter.local().beginSettling();
-                default -> report();
+                case 2 -> {
+                    Debt debt = counter.local().beginSettling(numbers::incrementAndGet);
+                    assertThat(debt == null || telling == null).as("one tells").isTrue();
+                    telling = debt == null ? telling : debt;
+                }
+                case 3 -> report(random.nextBoolean());
+                default -> {
+                    if (!sent.isEmpty()) {
+                        counter.local().settled(hear(sent.get(random.nextInt(sent.size()))));
+                        telling = counter.local().sending() == 0 ? null : telling;
+                    }
+                }
             }
         }
 
-        private void report() {
-            if (telling && random.nextBoolean()) {
-                told += counter.local().sending();
-                counter.local().settled();
-                telling = false;
-            } else if (telling) {
-                counter.local().notSettled();
-                telling = false;
+        private void report(boolean answered) {
+            Debt debt = telling;
+            if (debt == null) {
+                return;
             }
+            telling = null;
+            if (answered) {
+                counter.local().settled(hear(debt));
+            } else if (random.nextBoolean()) {
+                sent.add(debt); // it may still come
+                counter.local().notSettled(debt, true);
+            } else {
+                counter.local().notSettled(debt, false);
+            }
+        }
+
+        /** As the script does. */
+        private Debt hear(Debt debt) {
+            if (debt.number() > heard) {
+                heard = debt.number();
+                told += debt.units();
+            }
+            return debt;
         }
     }
 
@@ -178,6 +247,7 @@ class LocalBudgetTest {
         private static final long UNITS = 2;
 
         private final NodeCounter counter = counter();
+        private final AtomicLong numbers = new AtomicLong();
         private final AtomicLong told = new AtomicLong();
         private final AtomicLong back = new AtomicLong();
         private final AtomicInteger tellers = new AtomicInteger();
@@ -189,8 +259,9 @@ class LocalBudgetTest {
             boolean alone = true;
             for (int round = 0; round < ROUNDS; round++) {
                 counter.takeLocally(Limit.UNLIMITED, UNITS, 1);
-                if (counter.local().beginSettling()) {
-                    alone &= tell(round % 2 == 0);
+                Debt debt = counter.local().beginSettling(numbers::incrementAndGet);
+                if (debt != null) {
+                    alone &= tell(debt, round % 2 == 0);
                 }
                 if (round % KEPT != 0 && !counter.local().untake(UNITS)) {
                     back.addAndGet(UNITS);
@@ -199,19 +270,23 @@ class LocalBudgetTest {
             return alone;
         }
 
-        private boolean tell(boolean heard) {
-            boolean alone = tellers.incrementAndGet() == 1 && counter.local().sending() > 0;
+        private boolean tell(Debt debt, boolean heard) {
+            boolean alone = tellers.incrementAndGet() == 1 && counter.local().sending() == debt.units();
             if (heard) {
-                told.addAndGet(counter.local().sending());
+                told.addAndGet(debt.units());
             }
             tellers.decrementAndGet();
             if (heard) {
-                counter.local().settled();
+                counter.local().settled(debt);
             } else {
-                counter.local().notSettled();
+                counter.local().notSettled(debt, false);
             }
             return alone;
         }
+    }
+
+    private @Nullable Debt tell() {
+        return counter.local().beginSettling(numbers::incrementAndGet);
     }
 
     private void take(long units) {

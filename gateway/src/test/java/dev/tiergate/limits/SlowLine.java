@@ -6,11 +6,14 @@ import io.vertx.core.net.NetSocket;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A line on which answers take their time, in order. */
 final class SlowLine implements AutoCloseable {
 
     private final Vertx vertx = Vertx.vertx();
+    private final Set<NetSocket> open = ConcurrentHashMap.newKeySet();
     private volatile long delayMillis;
     private int port;
 
@@ -36,13 +39,22 @@ final class SlowLine implements AutoCloseable {
             vertx.setTimer(1 + delayMillis, due -> near.write(late.remove()));
         });
         near.handler(far::write);
-        near.closeHandler(closed -> far.close());
+        open.add(near);
+        near.closeHandler(closed -> {
+            open.remove(near);
+            far.close();
+        });
         far.closeHandler(closed -> near.close());
         near.resume();
     }
 
     void delay(Duration time) {
         delayMillis = time.toMillis();
+    }
+
+    /** Loses what was not answered yet. */
+    void cut() {
+        open.forEach(NetSocket::close);
     }
 
     String uri() {
