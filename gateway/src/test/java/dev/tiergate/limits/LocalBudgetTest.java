@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +86,26 @@ class LocalBudgetTest {
         assertThat(counter.takeLocally(BOUND, 2, 1)).isOne();
         assertThat(counter.takeLocally(BOUND, 1, 1)).isZero();
         assertThat(counter.current()).isEqualTo(BOUND);
+    }
+
+    /** What Redis said before the report came is read, and the report comes then. */
+    @Test
+    void units_that_are_settled_while_more_are_asked_for_are_not_let_pass_twice() {
+        var budget = new LocalBudget();
+        budget.take(BOUND, () -> 0, BOUND - 5, 1);
+        budget.beginSettling();
+        var charged = new AtomicLong();
+        LongSupplier reported = () -> {
+            if (budget.sending() > 0) {
+                budget.settled();
+                return charged.getAndSet(BOUND - 5);
+            }
+            return charged.get();
+        };
+
+        assertThat(budget.take(BOUND, reported, BOUND, 1)).isEqualTo(5);
+        assertThat(budget.owed()).isEqualTo(5);
+        assertThat(budget.take(BOUND, reported, 1, 1)).isZero();
     }
 
     /** Requests, refusals and reports in any order: Redis ends with what was used. */
