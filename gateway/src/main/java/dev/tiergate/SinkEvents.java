@@ -145,7 +145,8 @@ final class SinkEvents implements LimitEvents, RefusalListener {
         if (refuse.members().get("resets_at") instanceof String resets) {
             try {
                 var end = Instant.parse(resets);
-                return end.isAfter(call.now().plus(LONGEST_WINDOW)) ? day : end;
+                var away = Duration.between(call.now(), end).abs();
+                return away.compareTo(LONGEST_WINDOW) > 0 ? day : end;
             } catch (DateTimeParseException e) {
                 return day;
             }

@@ -190,7 +190,9 @@ class DatabaseCommandsIT {
 
         assertThat(run("outbox", "retry", "--sink", "crm", "--id", "0")).contains("to be sent again: 0 events");
         assertThat(run("outbox", "retry", "--sink", "crm")).contains("to be sent again: 1 event\n");
-        assertThat(run("outbox", "list", "--state", "waiting")).containsPattern("  crm  limit-reached  42  \\d{1,3}s");
+        assertThat(run("outbox", "list", "--state", "waiting"))
+                .as("with a new age and no attempt")
+                .containsPattern("  crm  limit-reached  42  \\d{1,3}s  0  ");
         assertThat(run("outbox", "retry")).contains("to be sent again: 1 event\n");
         assertThat(run("outbox", "list")).isEqualTo("exit 0\n");
     }

@@ -6,16 +6,26 @@ import dev.tiergate.entitlement.MigratedDatabase;
 import dev.tiergate.fixtures.Postgres;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
+import dev.tiergate.plugin.Call;
+import dev.tiergate.plugin.Decision;
+import dev.tiergate.plugin.Reason;
+import dev.tiergate.plugin.Refuse;
+import dev.tiergate.plugin.TierRef;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.sql.DriverManager;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the outside is told, by two gateways over one PostgreSQL and one Redis, through an outbox and a real receiver. */
 class EventSinksIT {
@@ -30,8 +40,13 @@ class EventSinksIT {
               - { path: /api/analytics, feature: advanced_analytics, upstream: shop }
               - { path: /api/reports, feature: custom_reports, upstream: shop }
               - { path: /api/business, minimum-tier: business, upstream: shop }
+              - { path: /api/bursts, feature: basic_orders, plugins: [ bursting: {} ], upstream: shop }
               - { path: /api/shadow, feature: advanced_analytics, mode: shadow, upstream: shop }
             """;
+
+    /** Of a store in UTC. */
+    private static final String END_OF_DAY =
+            "(date_trunc('day', occurred_at AT TIME ZONE 'UTC') + interval '1 day') AT TIME ZONE 'UTC'";
 
     private static final RecordingBackend RECEIVER = RecordingBackend.start();
 
@@ -53,7 +68,16 @@ class EventSinksIT {
         var environment = new HashMap<>(more);
         environment.put("TIERGATE_DATABASE_URL", database);
         environment.put("RECEIVER", RECEIVER.uri());
-        return RunningGateway.start(ROUTES, environment, List.of());
+        return RunningGateway.start(ROUTES, environment, List.of(GivenPlugin.of("bursting", EventSinksIT::refuse)));
+    }
+
+    /** Until what the query says: so far from now, or as it stands there. */
+    private static Future<Decision> refuse(Call call) {
+        var said = Objects.requireNonNull(call.query());
+        var end = said.contains("PT") ? call.now().plus(Duration.parse(said)).toString() : said;
+        return Future.succeededFuture(Refuse.of(Reason.forbidden("too_much_at_once"), "Too much at once")
+                .withRequiredTier(new TierRef("business", "Business", 3))
+                .withMember("resets_at", end));
     }
 
     @AfterAll
@@ -203,6 +227,26 @@ class EventSinksIT {
         return "window_end = (date_trunc('%1$s', occurred_at AT TIME ZONE 'Pacific/Auckland') + interval '1 %1$s')"
                         .formatted(window)
                 + " AT TIME ZONE 'Pacific/Auckland'";
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "next-year | PT9600H | occurred_at + interval '9600 h'",
+                "beyond | PT9600H0.001S | " + END_OF_DAY,
+                "just-over | -PT1S | occurred_at - interval '1 s'",
+                "long-over | -PT9600H0.001S | " + END_OF_DAY,
+                "ages-ago | -1000000000-01-01T00:00:00Z | " + END_OF_DAY,
+                "words | tomorrow | " + END_OF_DAY
+            })
+    void what_a_plugin_says_of_its_window_is_believed_within_400_days(String store, String said, String end)
+            throws Exception {
+        one.store(store, "essential");
+        assertThat(send(one, store, "GET /api/bursts?" + said).status()).isEqualTo(403);
+        assertThat(written(one, store)).isEqualTo(1);
+        assertThat(only("SELECT count(*) FROM outbox WHERE store = '" + store + "' AND window_end = " + end))
+                .isEqualTo(1);
     }
 
     @Test

@@ -75,12 +75,15 @@ public final class TestCounter implements QuotaFactory<TestCounter.Config> {
 
         @Override
         public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
-            return Future.succeededFuture(
-                    config.state(used.getOrDefault(entitlements.store().externalId(), 0L), now));
+            return Future.succeededFuture(config.state(used.getOrDefault(key(entitlements, shadow), 0L), now));
         }
 
-        private String key(Call call) {
-            return call.entitlements().store().externalId() + (call.shadow() ? "/shadow" : "");
+        private static String key(Call call) {
+            return key(call.entitlements(), call.shadow());
+        }
+
+        private static String key(Entitlements entitlements, boolean shadow) {
+            return entitlements.store().externalId() + (shadow ? "/shadow" : "");
         }
     }
 }

@@ -66,6 +66,13 @@ class LedgerUsageReaderTest {
     }
 
     @Test
+    void in_shadow_mode_a_plugin_is_asked_what_shadow_mode_took() {
+        quotas.used.put("bursts", 7L);
+        quotas.used.put("s:bursts", 2L);
+        assertThat(read(FakeCall.of().inShadow(), "bursts")).contains(new LimitUsage(9, 2, null));
+    }
+
+    @Test
     void it_fails_while_the_counters_are_away() {
         ledger.away = true;
         assertThat(usage.of(FakeCall.of(DAILY), "daily").cause()).isInstanceOf(LedgerUnavailableException.class);

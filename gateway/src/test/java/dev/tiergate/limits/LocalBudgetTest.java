@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -126,6 +127,26 @@ class LocalBudgetTest {
         counter.learn(new Told(3, 0, 1, 1));
         assertThat(counter.takeLocally(BOUND, BOUND, 4)).isEqualTo((BOUND - 3) / 4);
         assertThat(counter.takeLocally(BOUND, 1, 4)).isZero();
+    }
+
+    /** What Redis said before the report came is read, and the report comes then. */
+    @Test
+    void units_that_are_settled_while_more_are_asked_for_are_not_let_pass_twice() {
+        var budget = new LocalBudget();
+        budget.take(BOUND, () -> 0, BOUND - 5, 1);
+        var debt = budget.beginSettling(numbers::incrementAndGet);
+        var charged = new AtomicLong();
+        LongSupplier reported = () -> {
+            if (budget.sending() > 0) {
+                budget.settled(debt);
+                return charged.getAndSet(BOUND - 5);
+            }
+            return charged.get();
+        };
+
+        assertThat(budget.take(BOUND, reported, BOUND, 1)).isEqualTo(5);
+        assertThat(budget.owed()).isEqualTo(5);
+        assertThat(budget.take(BOUND, reported, 1, 1)).isZero();
     }
 
     /** Requests, refusals and reports in any order: Redis ends with what was used. */

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A plugin's limits of 9 units each, counted in memory; writes down what comes back. */
+/** A plugin's limits of 9 units each, counted in memory, of shadow mode under {@code s:}; writes down what comes back. */
 final class MemoryQuotas implements QuotaFactory<MemoryQuotas.Config> {
 
     private static final long LIMIT = 9;
@@ -58,7 +58,8 @@ final class MemoryQuotas implements QuotaFactory<MemoryQuotas.Config> {
 
         @Override
         public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
-            return Future.succeededFuture(new State(LIMIT, all.used.getOrDefault(code, 0L), null));
+            var of = shadow ? "s:" + code : code;
+            return Future.succeededFuture(new State(LIMIT, all.used.getOrDefault(of, 0L), null));
         }
     }
 

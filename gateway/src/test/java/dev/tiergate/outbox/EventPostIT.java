@@ -12,6 +12,7 @@ import dev.tiergate.telemetry.MetricNames;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -53,6 +54,10 @@ class EventPostIT {
         return node.count(MetricNames.OUTBOX_DELIVERIES, "sink", "crm", "outcome", outcome);
     }
 
+    private static double queue(OutboxScene.Node node) {
+        return node.registry.get(MetricNames.OUTBOX_QUEUE).gauge().value();
+    }
+
     /** PostgreSQL has no character of code 0. */
     @Test
     void what_cannot_be_written_is_lost_alone() {
@@ -65,6 +70,64 @@ class EventPostIT {
         node.tell("44");
         scene.untilDelivered(3);
         assertThat(node.delivered).extracting(Event::store).containsExactlyInAnyOrder("41", "43", "44");
+    }
+
+    /** The first is written alone, and what came meanwhile is a batch and some more. */
+    @Test
+    void what_cannot_be_written_costs_its_batch_nothing() {
+        var node = scene.node(taking());
+        scene.locked(() -> {
+            node.tell("first");
+            for (int i = 0; i <= BOUNDS.batch(); i++) {
+                node.tell(List.of(0, 4, 5, BOUNDS.batch() - 1).contains(i) ? "\0" + i : "store-" + i);
+            }
+        });
+        scene.untilDelivered(BOUNDS.batch() - 2);
+        Eventually.so("it is empty", () -> queue(node) == 0);
+        assertThat(written(node, "lost")).isEqualTo(4);
+        assertThat(written(node, "written")).isEqualTo(BOUNDS.batch() - 2);
+    }
+
+    @Test
+    void what_cannot_be_written_keeps_nothing_from_being_written_before_the_node_ends() {
+        var node = scene.node(taking());
+        scene.locked(() -> {
+            for (int i = 0; i < 30; i++) {
+                node.tell(i % 7 == 3 ? "\0" + i : "store-" + i);
+            }
+        });
+        scene.await(node.post.close());
+        assertThat(scene.only("SELECT count(*) FROM outbox")).isEqualTo("26");
+        assertThat(written(node, "lost")).isEqualTo(4);
+    }
+
+    @Test
+    void what_is_old_goes_also_where_no_sink_is_left() {
+        scene.sql("INSERT INTO outbox (sink, event_id, topic, store, payload, occurred_at, window_end, created_at)"
+                + " SELECT 'gone', days, 'limit-reached', '42', '{}', now(), now(), now() - days * interval '1 day'"
+                + " FROM unnest('{29,31}'::int[]) days");
+        scene.node(scene.pool(), BOUNDS, taking(), OutboxScene.config());
+        Eventually.so(
+                "what is old has gone",
+                () -> scene.only("SELECT string_agg(event_id, ' ') FROM outbox").equals("29"));
+    }
+
+    @Test
+    void what_an_operator_has_sent_again_waits_no_longer_than_what_is_new() {
+        scene.sql("INSERT INTO outbox (sink, event_id, topic, store, payload, occurred_at, window_end, attempts,"
+                + " next_attempt_at, given_up_at)"
+                + " VALUES ('crm', 'a', 'limit-reached', '42', '{}', now(), now(), 11, 'infinity', now())");
+        scene.on(connection -> OutboxRows.retry(connection, "crm", null));
+        scene.node(
+                scene.pool(),
+                OutboxScene.pausing(RetryPace.SENDING),
+                event -> Future.failedFuture("it answered 503"),
+                OutboxScene.config(OutboxScene.use("crm", EnumSet.allOf(Event.Type.class))));
+        Eventually.so(
+                "it failed again",
+                () -> scene.only("SELECT last_error FROM outbox").equals("it answered 503"));
+        assertThat(scene.only("SELECT next_attempt_at < now() + interval '1 minute' FROM outbox"))
+                .isEqualTo("t");
     }
 
     @Test
@@ -190,13 +253,10 @@ class EventPostIT {
                 node.tell("store-" + i);
             }
             assertThat(written(node, "lost")).isEqualTo(2);
-            assertThat(node.registry.get(MetricNames.OUTBOX_QUEUE).gauge().value())
-                    .isEqualTo(3);
+            assertThat(queue(node)).isEqualTo(3);
             line.heal();
             scene.untilDelivered(3);
-            Eventually.so(
-                    "it is empty",
-                    () -> node.registry.get(MetricNames.OUTBOX_QUEUE).gauge().value() == 0);
+            Eventually.so("it is empty", () -> queue(node) == 0);
             node.tell("store-4");
             scene.untilDelivered(4);
         }

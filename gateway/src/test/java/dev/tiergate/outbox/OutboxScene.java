@@ -17,6 +17,7 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.Pool;
 import java.net.URI;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -118,6 +119,21 @@ final class OutboxScene implements AutoCloseable {
         return new EventsConfig(Duration.ofDays(30), sinks);
     }
 
+    /** {@link #BOUNDS} but for the pause after a delivery that failed. */
+    static OutboxBounds pausing(RetryPace sending) {
+        return new OutboxBounds(
+                BOUNDS.queue(),
+                BOUNDS.batch(),
+                BOUNDS.inFlight(),
+                BOUNDS.poll(),
+                BOUNDS.measure(),
+                BOUNDS.purge(),
+                BOUNDS.grace(),
+                BOUNDS.leaving(),
+                BOUNDS.writing(),
+                sending);
+    }
+
     Pool pool() {
         return pool(url);
     }
@@ -188,9 +204,33 @@ final class OutboxScene implements AutoCloseable {
     }
 
     void sql(String statement) {
-        try (var connection = DriverManager.getConnection(Postgres.jdbcUrl(url));
-                var sql = connection.createStatement()) {
-            sql.execute(statement);
+        on(connection -> {
+            try (var sql = connection.createStatement()) {
+                sql.execute(statement);
+            }
+        });
+    }
+
+    /** Nothing is written until this ends. */
+    void locked(Runnable meanwhile) {
+        on(connection -> {
+            connection.setAutoCommit(false);
+            try (var sql = connection.createStatement()) {
+                sql.execute("LOCK TABLE outbox");
+            }
+            meanwhile.run();
+            connection.commit();
+        });
+    }
+
+    /** What a command does to the database. */
+    interface Step {
+        void on(Connection connection) throws SQLException;
+    }
+
+    void on(Step step) {
+        try (var connection = DriverManager.getConnection(Postgres.jdbcUrl(url))) {
+            step.on(connection);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

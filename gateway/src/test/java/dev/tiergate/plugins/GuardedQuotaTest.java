@@ -70,6 +70,18 @@ class GuardedQuotaTest {
     }
 
     @Test
+    void what_shadow_mode_took_is_read_apart() {
+        var quota = scene.guarded(new CountingShadow());
+        assertThat(read(quota, false).current()).isZero();
+        assertThat(read(quota, true).current()).isEqualTo(2);
+    }
+
+    private Quota.State read(Quota quota, boolean shadow) {
+        return scene.onLoop(
+                () -> quota.read(GuardScene.CALL.entitlements(), GuardScene.CALL.caller(), shadow, Instant.EPOCH));
+    }
+
+    @Test
     void units_that_are_taken_after_the_deadline_come_back() {
         Promise<Quota.Taken> late = Promise.promise();
         var quota = scene.guarded(new Answering(late::future, back), SOON);
@@ -155,6 +167,25 @@ class GuardedQuotaTest {
             late.complete(taken);
             return Future.succeededFuture();
         });
+    }
+
+    /** Two units were taken in shadow mode, and none besides. */
+    private record CountingShadow() implements Quota {
+
+        @Override
+        public Future<Taken> take(Call call, long units) {
+            return Future.failedFuture("not asked");
+        }
+
+        @Override
+        public void giveBack(Call call, long units) {
+            throw new AssertionError("not asked");
+        }
+
+        @Override
+        public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
+            return Future.succeededFuture(new State(9, shadow ? 2 : 0, null));
+        }
     }
 
     /** Is told only that it is closed. */

@@ -120,6 +120,9 @@ final class SamplePlugins {
             if (count == 13) {
                 throw new IllegalStateException("what no plugin should throw");
             }
+            if (count == 14) {
+                throw new AssertionError("what no plugin should throw");
+            }
         }
     }
 
@@ -221,8 +224,13 @@ final class SamplePlugins {
 
         @Override
         public Check create(PointingConfig config, PluginContext context) {
-            if (config.upstream().equals("broken")) {
-                throw new IllegalStateException("what no plugin should throw");
+            switch (config.upstream()) {
+                case "broken" -> throw new IllegalStateException("what no plugin should throw");
+                case "asserting" -> throw new AssertionError("what no plugin should throw");
+                case "endless" -> {
+                    return create(config, context);
+                }
+                default -> {}
             }
             if (!context.upstreams().contains(config.upstream())) {
                 throw new IllegalArgumentException("there is no upstream '" + config.upstream() + "'");
