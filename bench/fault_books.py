@@ -79,10 +79,6 @@ class Books:
                                      if number in self.sent and self.sent[number].counted)
         return {store: counts[store] for store in {sent.store for sent in self.sent.values() if sent.counted}}
 
-    def most_unseen(self):
-        """Of the store that had the most, requests that passed while the counters could not be asked."""
-        return max(collections.Counter(self.sent[number].store for number in self.unseen).values(), default=0)
-
     def outcomes(self):
         names = collections.Counter(
             "broken off" if line.status == ABORTED else f"{line.status} {line.reason}".strip() for line in self.lines.values())

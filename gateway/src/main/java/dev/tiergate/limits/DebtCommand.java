@@ -13,6 +13,7 @@ final class DebtCommand implements LinkCommand {
     private final NodeCounter counter;
     private final LedgerLoop loop;
     private final Debt debt;
+    private boolean filled;
 
     DebtCommand(NodeCounters node, NodeCounter counter, LedgerLoop loop, Debt debt) {
         this.node = node;
@@ -45,15 +46,28 @@ final class DebtCommand implements LinkCommand {
                 loop.learn(counter, LedgerScript.told(reply, 0));
                 counter.local().settled(debt);
             }
-            case COLD ->
-                loop.cold()
-                        .fill(counter.place().store())
-                        .onComplete(filled -> counter.local().notSettled(debt, false));
+            case COLD -> fill();
             default -> {
                 Faults.log(LedgerScript.fault(reply));
                 counter.local().notSettled(debt, false);
             }
         }
+    }
+
+    /** Before the charges that wait for the same, which would else pass on credit. */
+    private void fill() {
+        if (filled) {
+            counter.local().notSettled(debt, false);
+            return;
+        }
+        filled = true;
+        loop.cold().fill(counter.place().store()).onComplete(outcome -> {
+            if (outcome.succeeded()) {
+                loop.link().send(this);
+            } else {
+                counter.local().notSettled(debt, false);
+            }
+        });
     }
 
     @Override
