@@ -56,7 +56,7 @@ final class CopyKeeper {
         Future<Void> all = Future.succeededFuture();
         for (int from = 0; from < counters.size(); from += PART) {
             var part = counters.subList(from, Math.min(counters.size(), from + PART));
-            all = all.compose(before -> save(part));
+            all = all.eventually(() -> save(part));
         }
         return all.otherwiseEmpty();
     }

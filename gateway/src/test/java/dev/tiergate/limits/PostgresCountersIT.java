@@ -12,6 +12,8 @@ import dev.tiergate.fixtures.Redis;
 import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
+import dev.tiergate.telemetry.MetricNames;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -46,7 +48,7 @@ class PostgresCountersIT {
     static void migrate() throws Exception {
         var url = MigratedDatabase.create();
         pool = PgBuilder.pool().connectingTo(url).using(VERTX).build();
-        copies = new PostgresCounters(pool, PATIENT);
+        copies = new PostgresCounters(pool, PATIENT, new SimpleMeterRegistry());
     }
 
     @AfterAll
@@ -188,6 +190,22 @@ class PostgresCountersIT {
         assertThat(load(copy).value()).isEqualTo(5);
         save(copy(copy, 4, 4, 1));
         assertThat(load(copy).value()).isEqualTo(4);
+    }
+
+    @Test
+    void what_postgres_does_not_take_is_a_failure_and_is_counted() {
+        var meters = new SimpleMeterRegistry();
+        var failures = meters.counter(MetricNames.USAGE_COPY_FAILURES);
+        var nowhere = PgBuilder.pool()
+                .connectingTo("postgresql://127.0.0.1:1/none")
+                .using(VERTX)
+                .build();
+        var away = new PostgresCounters(nowhere, PATIENT, meters);
+        assertThat(LedgerNode.await(away.save(List.of(copy("away", 1, 1))).transform(Future::succeededFuture))
+                        .failed())
+                .isTrue();
+        assertThat(failures.count()).isEqualTo(1);
+        LedgerNode.await(nowhere.close());
     }
 
     @Test

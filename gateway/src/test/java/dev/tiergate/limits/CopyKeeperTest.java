@@ -1,0 +1,72 @@
+package dev.tiergate.limits;
+
+import static dev.tiergate.limits.Limits.limit;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Limit.Window;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CopyKeeperTest {
+
+    private static final Limit DAILY = limit("daily", Window.DAY, 9);
+    private static final WindowSpan TODAY =
+            new WindowSpan(Instant.parse("2026-03-01T00:00:00Z"), Instant.parse("2026-03-02T00:00:00Z"));
+
+    private final Copies copies = new Copies();
+    private final CopyKeeper keeper = new CopyKeeper(copies);
+
+    @Test
+    void what_could_not_be_saved_is_saved_the_next_time_and_the_parts_behind_it_now() {
+        for (int i = 0; i < 2_500; i++) {
+            learned(counter(Limits.subject()), new Told(1, 0, 1, 1));
+        }
+        copies.failing = true;
+        keeper.end();
+        assertThat(copies.sizes()).containsExactly(1_000, 1_000, 500);
+
+        copies.saves.clear();
+        copies.failing = false;
+        keeper.end();
+        assertThat(copies.sizes()).containsExactly(1_000, 1_000, 500);
+
+        copies.saves.clear();
+        keeper.end();
+        assertThat(copies.saves).isEmpty();
+    }
+
+    private static NodeCounter counter(Subject subject) {
+        return new NodeCounter(Place.of(subject, DAILY, TODAY));
+    }
+
+    private void learned(NodeCounter counter, Told told) {
+        assertThat(counter.learn(told)).isTrue();
+        keeper.learned(counter);
+    }
+
+    /** Copies in memory. */
+    private static final class Copies implements DurableCounters {
+
+        private final List<List<CounterCopy>> saves = new ArrayList<>();
+        private boolean failing;
+
+        private List<Integer> sizes() {
+            return saves.stream().map(List::size).toList();
+        }
+
+        @Override
+        public Future<Stored> load(String store) {
+            return Future.failedFuture("nothing is loaded here");
+        }
+
+        @Override
+        public Future<Void> save(List<CounterCopy> rows) {
+            saves.add(rows);
+            return failing ? Future.failedFuture("away") : Future.succeededFuture();
+        }
+    }
+}
