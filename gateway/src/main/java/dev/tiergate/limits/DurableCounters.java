@@ -14,7 +14,11 @@ public interface DurableCounters {
      */
     Future<Stored> load(String store);
 
-    /** Keeps what is newer than what it has. */
+    /**
+     * Keeps what is newer than what it has.
+     *
+     * @param copies each of another counter
+     */
     Future<Void> save(List<CounterCopy> copies);
 
     /**
