@@ -65,7 +65,8 @@ final class CopyKeeper {
     private Future<Void> save(List<NodeCounter> part) {
         Map<Place, CounterCopy> copies = new LinkedHashMap<>();
         for (NodeCounter counter : part) {
-            Optional<CounterCopy> copy = counter.place().copy(counter.told());
+            // since it was noted Redis may have lost it, and told nothing of it
+            Optional<CounterCopy> copy = counter.place().copy(counter.told()).filter(row -> row.version() > 0);
             // a counter that the node forgot while a loop did not is there twice
             copy.ifPresent(row -> copies.merge(counter.place(), row, CounterCopy::orLater));
             copy.ifPresent(counter::copied);

@@ -2,6 +2,7 @@ package dev.tiergate.limits;
 
 import static dev.tiergate.limits.Limits.limit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
@@ -52,6 +53,30 @@ class CopyKeeperTest {
         assertThat(copies.saves).singleElement().satisfies(rows -> assertThat(rows)
                 .extracting(CounterCopy::value)
                 .containsExactly(saved));
+    }
+
+    @Test
+    void of_a_window_that_ended_without_redis_the_copy_stays_as_it_was() {
+        NodeCounter counter = counter(Limits.subject());
+        learned(counter, new Told(480, 0, 1, 57));
+        keeper.end();
+        copies.saves.clear();
+        learned(counter, new Told(0, 0, 2, 0));
+        keeper.end();
+        assertThat(copies.saves).isEmpty();
+
+        learned(counter, new Told(3, 0, 2, 1));
+        keeper.end();
+        assertThat(copies.saves).singleElement().asInstanceOf(LIST).hasSize(1);
+    }
+
+    @Test
+    void what_redis_lost_before_it_was_copied_is_not_copied_as_nothing() {
+        NodeCounter counter = counter(Limits.subject());
+        learned(counter, new Told(480, 0, 1, 57));
+        learned(counter, new Told(0, 0, 2, 0));
+        keeper.end();
+        assertThat(copies.saves).allMatch(List::isEmpty);
     }
 
     private static NodeCounter counter(Subject subject) {

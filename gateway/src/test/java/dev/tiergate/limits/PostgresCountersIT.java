@@ -157,6 +157,16 @@ class PostgresCountersIT {
     }
 
     @Test
+    void what_was_only_read_is_not_copied() {
+        var subject = subject();
+        assertThat(node.current(subject, TOTAL)).isZero();
+        node.charged(one(subject, WEEKLY));
+
+        LedgerNode.until(() -> !stored(subject).isEmpty());
+        assertThat(stored(subject)).extracting(CounterCopy::limit).containsExactly("weekly");
+    }
+
+    @Test
     void without_the_copy_a_cold_store_is_not_counted_from_nothing() {
         var away = new AtomicBoolean(true);
         var sometimes = new DurableCounters() {
