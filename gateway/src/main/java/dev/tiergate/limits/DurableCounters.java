@@ -1,6 +1,7 @@
 package dev.tiergate.limits;
 
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 
 /** The copy of the counters that outlives Redis. It may answer on any thread. */
@@ -13,6 +14,9 @@ public interface DurableCounters {
      * @return fails where it cannot be had now
      */
     Future<Stored> load(String store);
+
+    /** How long a load may take, with the wait for its turn. */
+    Duration deadline();
 
     /**
      * Keeps what is newer than what it has.

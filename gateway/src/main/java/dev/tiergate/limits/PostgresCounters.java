@@ -82,6 +82,11 @@ public final class PostgresCounters implements DurableCounters {
     }
 
     @Override
+    public Duration deadline() {
+        return deadline;
+    }
+
+    @Override
     public Future<Stored> load(String store) {
         return pool.preparedQuery(LOAD)
                 .execute(Tuple.of(store))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,9 +51,10 @@ class CopyKeeperTest {
         learned(counter(subject), new Told(value, 0, epoch, version));
         learned(counter(subject), new Told(other, 0, otherEpoch, otherVersion));
         keeper.end();
-        assertThat(copies.saves).singleElement().satisfies(rows -> assertThat(rows)
-                .extracting(CounterCopy::value)
-                .containsExactly(saved));
+        assertThat(copies.saves)
+                .singleElement()
+                .satisfies(
+                        rows -> assertThat(rows).extracting(CounterCopy::value).containsExactly(saved));
     }
 
     @Test
@@ -101,6 +103,11 @@ class CopyKeeperTest {
         @Override
         public Future<Stored> load(String store) {
             return Future.failedFuture("nothing is loaded here");
+        }
+
+        @Override
+        public Duration deadline() {
+            return Duration.ofSeconds(1);
         }
 
         @Override
