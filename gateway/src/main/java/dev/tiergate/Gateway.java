@@ -301,7 +301,7 @@ public final class Gateway {
 
     private NodeCounters counters(EntitlementService service) {
         UsagePurge.daily(vertx, service.pool(), settings.usageHistory());
-        return new NodeCounters(new PostgresCounters(service.pool(), settings.databaseDeadline()), registry);
+        return new NodeCounters(new PostgresCounters(service.pool(), settings.databaseDeadline(), registry), registry);
     }
 
     private AdminApi adminApi() {

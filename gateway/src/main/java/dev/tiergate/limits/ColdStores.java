@@ -19,12 +19,12 @@ final class ColdStores {
     private static final int PART = 500;
 
     private final RedisLink link;
-    private final DurableCounters durable;
+    private final ColdLoads loads;
     private final Map<String, Future<Void>> filling = new HashMap<>();
 
     ColdStores(RedisLink link, DurableCounters durable) {
         this.link = link;
-        this.durable = durable;
+        this.loads = new ColdLoads(link.context(), durable);
     }
 
     /** Completes when Redis has the store's counters; one load however many ask. */
@@ -33,19 +33,12 @@ final class ColdStores {
         if (known != null) {
             return known;
         }
-        Future<Void> filled = load(store).compose(stored -> send(store, stored));
+        Future<Void> filled = loads.load(store).compose(stored -> send(store, stored));
         if (!filled.isComplete()) {
             filling.put(store, filled);
             filled.onComplete(done -> filling.remove(store));
         }
         return filled;
-    }
-
-    /** The copy may answer on another thread; the link is used on its own. */
-    private Future<DurableCounters.Stored> load(String store) {
-        Promise<DurableCounters.Stored> loaded = Promise.promise();
-        durable.load(store).onComplete(outcome -> link.context().runOnContext(now -> loaded.handle(outcome)));
-        return loaded.future();
     }
 
     /** The epoch comes with the last part, so that a store is cold until all is there. */

@@ -1,9 +1,10 @@
 package dev.tiergate.limits;
 
 import io.vertx.core.Future;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -56,19 +57,21 @@ final class CopyKeeper {
         Future<Void> all = Future.succeededFuture();
         for (int from = 0; from < counters.size(); from += PART) {
             var part = counters.subList(from, Math.min(counters.size(), from + PART));
-            all = all.compose(before -> save(part));
+            all = all.eventually(() -> save(part));
         }
         return all.otherwiseEmpty();
     }
 
     private Future<Void> save(List<NodeCounter> part) {
-        List<CounterCopy> copies = new ArrayList<>(part.size());
+        Map<Place, CounterCopy> copies = new LinkedHashMap<>();
         for (NodeCounter counter : part) {
-            Optional<CounterCopy> copy = counter.place().copy(counter.told());
-            copy.ifPresent(copies::add);
+            // since it was noted Redis may have lost it, and told nothing of it
+            Optional<CounterCopy> copy = counter.place().copy(counter.told()).filter(row -> row.version() > 0);
+            // a counter that the node forgot while a loop did not is there twice
+            copy.ifPresent(row -> copies.merge(counter.place(), row, CounterCopy::orLater));
             copy.ifPresent(counter::copied);
         }
-        return durable.save(copies)
+        return durable.save(List.copyOf(copies.values()))
                 .onFailure(fault -> part.forEach(counter -> {
                     counter.notCopied();
                     learned(counter);

@@ -1,6 +1,7 @@
 package dev.tiergate.limits;
 
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 
 /** The copy of the counters that outlives Redis. It may answer on any thread. */
@@ -14,7 +15,14 @@ public interface DurableCounters {
      */
     Future<Stored> load(String store);
 
-    /** Keeps what is newer than what it has. */
+    /** How long a load may take, with the wait for its turn. */
+    Duration deadline();
+
+    /**
+     * Keeps what is newer than what it has.
+     *
+     * @param copies each of another counter
+     */
     Future<Void> save(List<CounterCopy> copies);
 
     /**

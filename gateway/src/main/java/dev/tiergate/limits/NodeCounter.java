@@ -66,9 +66,9 @@ final class NodeCounter {
         return told.compareAndSet(known, news) || learn(news);
     }
 
-    /** Whether Redis told of a change that has no durable copy yet. */
+    /** Whether Redis told of a change that has no durable copy yet; version 0 is that of a counter it does not have. */
     boolean uncopied() {
-        return copied.olderThan(told.get());
+        return told.get().version() > 0 && copied.olderThan(told.get());
     }
 
     void copied(CounterCopy copy) {

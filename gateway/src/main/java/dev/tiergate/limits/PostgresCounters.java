@@ -1,5 +1,9 @@
 package dev.tiergate.limits;
 
+import dev.tiergate.telemetry.Lately;
+import dev.tiergate.telemetry.MetricNames;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -15,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The copy in the table {@code usage_counters}. Many nodes write it: a row is replaced by a later count only. */
 public final class PostgresCounters implements DurableCounters {
@@ -61,13 +67,23 @@ public final class PostgresCounters implements DurableCounters {
             .thenComparing(CounterCopy::limit)
             .thenComparing(PostgresCounters::start);
 
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresCounters.class);
+
     private final Pool pool;
     private final Duration deadline;
+    private final Counter failures;
+    private final Lately logged = new Lately(System::nanoTime);
 
     /** @param deadline of each statement */
-    public PostgresCounters(Pool pool, Duration deadline) {
+    public PostgresCounters(Pool pool, Duration deadline, MeterRegistry registry) {
         this.pool = pool;
         this.deadline = deadline;
+        this.failures = registry.counter(MetricNames.USAGE_COPY_FAILURES);
+    }
+
+    @Override
+    public Duration deadline() {
+        return deadline;
     }
 
     @Override
@@ -124,7 +140,16 @@ public final class PostgresCounters implements DurableCounters {
         return pool.preparedQuery(SAVE)
                 .execute(values)
                 .timeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                .onFailure(this::notSaved)
                 .mapEmpty();
+    }
+
+    private void notSaved(Throwable fault) {
+        failures.increment();
+        if (!logged.has()) {
+            logged.happened();
+            LOG.warn("Counters could not be copied to PostgreSQL, and are copied again later: {}", fault.getMessage());
+        }
     }
 
     private static <T extends @Nullable Object> T[] column(

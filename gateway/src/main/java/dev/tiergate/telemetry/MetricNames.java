@@ -45,6 +45,9 @@ public final class MetricNames {
     /** Units held in advance that nobody can use any more: a node went away with them, or Redis lost the counter. */
     public static final String LEASE_UNITS_FORFEITED = "tiergate_lease_units_forfeited";
 
+    /** Writes of counters to PostgreSQL that failed; what they had is written again. */
+    public static final String USAGE_COPY_FAILURES = "tiergate_usage_copy_failures";
+
     /** Gateways that count on the same Redis, this one too. */
     public static final String NODES = "tiergate_nodes";
 

@@ -11,6 +11,7 @@ import dev.tiergate.fixtures.Redis;
 import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.plugin.StoreRef;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.Pool;
@@ -38,7 +39,7 @@ class GrantCountersIT {
     static void migrate() throws Exception {
         var url = MigratedDatabase.create();
         pool = PgBuilder.pool().connectingTo(url).using(VERTX).build();
-        copies = new PostgresCounters(pool, PATIENT);
+        copies = new PostgresCounters(pool, PATIENT, new SimpleMeterRegistry());
         sql("INSERT INTO limits (code, name, \"window\") VALUES ('credits', 'Credits', 'credits')");
     }
 

@@ -31,6 +31,11 @@ final class LedgerNode implements AutoCloseable {
         }
 
         @Override
+        public Duration deadline() {
+            return PATIENCE;
+        }
+
+        @Override
         public Future<Void> save(List<CounterCopy> copies) {
             return Future.succeededFuture();
         }

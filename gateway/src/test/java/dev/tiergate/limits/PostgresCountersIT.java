@@ -12,15 +12,20 @@ import dev.tiergate.fixtures.Redis;
 import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
+import dev.tiergate.telemetry.MetricNames;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +41,7 @@ class PostgresCountersIT {
     private static final Limit OWN = perUser("own", Window.MONTH, 5);
 
     private static final Vertx VERTX = Vertx.vertx();
+    private static String url;
     private static Pool pool;
     private static DurableCounters copies;
 
@@ -44,9 +50,9 @@ class PostgresCountersIT {
 
     @BeforeAll
     static void migrate() throws Exception {
-        var url = MigratedDatabase.create();
+        url = MigratedDatabase.create();
         pool = PgBuilder.pool().connectingTo(url).using(VERTX).build();
-        copies = new PostgresCounters(pool, PATIENT);
+        copies = new PostgresCounters(pool, PATIENT, new SimpleMeterRegistry());
     }
 
     @AfterAll
@@ -80,6 +86,40 @@ class PostgresCountersIT {
         assertThat(node.admits(one(subject, OWN))).isFalse();
         assertThat(node.current(subject, TOTAL)).isEqualTo(8);
         assertThat(node.current(subject(subject.store(), "bob"), OWN)).isZero();
+    }
+
+    /** Many times more than a gateway's pool takes at once. */
+    @Test
+    void stores_that_all_turn_cold_at_once_are_all_brought_back() {
+        var limit = limit("twice", Window.DAY, 2);
+        var subjects = Stream.generate(Limits::subject).limit(400).toList();
+        var small = PgBuilder.pool()
+                .with(new PoolOptions().setMaxSize(4).setMaxWaitQueueSize(100))
+                .connectingTo(url)
+                .using(VERTX)
+                .build();
+        var durable = new PostgresCounters(small, PATIENT, new SimpleMeterRegistry());
+        try (var busy = LedgerNode.open(redis.uri(), durable)) {
+            assertThat(chargedAtOnce(busy, subjects, limit)).containsOnly(1L);
+            LedgerNode.until(
+                    () -> subjects.stream().allMatch(subject -> values(subject).equals(List.of(1L))));
+            redis.flush();
+            assertThat(chargedAtOnce(busy, subjects, limit)).containsOnly(2L);
+        }
+        LedgerNode.await(small.close());
+    }
+
+    /** What each store's counter came to; -1 where that is not known. */
+    private static List<Long> chargedAtOnce(LedgerNode node, List<Subject> subjects, Limit limit) {
+        List<Future<ChargeResult>> all = new CopyOnWriteArrayList<>();
+        node.on(() -> {
+            subjects.forEach(subject -> all.add(node.ledger.charge(one(subject, limit))));
+            return Future.all(all);
+        });
+        return all.stream()
+                .map(charge -> charge.result()
+                        .fold(charged -> charged.numbers().get(0).current(), over -> -1L, unavailable -> -1L))
+                .toList();
     }
 
     @Test
@@ -155,12 +195,27 @@ class PostgresCountersIT {
     }
 
     @Test
+    void what_was_only_read_is_not_copied() {
+        var subject = subject();
+        assertThat(node.current(subject, TOTAL)).isZero();
+        node.charged(one(subject, WEEKLY));
+
+        LedgerNode.until(() -> !stored(subject).isEmpty());
+        assertThat(stored(subject)).extracting(CounterCopy::limit).containsExactly("weekly");
+    }
+
+    @Test
     void without_the_copy_a_cold_store_is_not_counted_from_nothing() {
         var away = new AtomicBoolean(true);
         var sometimes = new DurableCounters() {
             @Override
             public Future<Stored> load(String store) {
                 return away.get() ? Future.failedFuture("away") : copies.load(store);
+            }
+
+            @Override
+            public Duration deadline() {
+                return copies.deadline();
             }
 
             @Override
@@ -188,6 +243,22 @@ class PostgresCountersIT {
         assertThat(load(copy).value()).isEqualTo(5);
         save(copy(copy, 4, 4, 1));
         assertThat(load(copy).value()).isEqualTo(4);
+    }
+
+    @Test
+    void what_postgres_does_not_take_is_a_failure_and_is_counted() {
+        var meters = new SimpleMeterRegistry();
+        var failures = meters.counter(MetricNames.USAGE_COPY_FAILURES);
+        var nowhere = PgBuilder.pool()
+                .connectingTo("postgresql://127.0.0.1:1/none")
+                .using(VERTX)
+                .build();
+        var away = new PostgresCounters(nowhere, PATIENT, meters);
+        assertThat(LedgerNode.await(away.save(List.of(copy("away", 1, 1))).transform(Future::succeededFuture))
+                        .failed())
+                .isTrue();
+        assertThat(failures.count()).isEqualTo(1);
+        LedgerNode.await(nowhere.close());
     }
 
     @Test

@@ -88,6 +88,19 @@ class SlotsIT {
     }
 
     @Test
+    void slots_that_redis_forgot_count_again_once_they_are_renewed() {
+        Limit one = limit("one", Window.CONCURRENT, 1);
+        hold("before", node.charged(one(subject, one)));
+        redis.flush();
+        hold("meanwhile", node.charged(one(subject, one)));
+        assertThat(node.current(subject, one)).isEqualTo(1);
+
+        advance(RENEWAL);
+        LedgerNode.until(() -> node.current(subject, one) == 2);
+        assertThat(node.admits(one(subject, one))).isFalse();
+    }
+
+    @Test
     void slots_of_the_local_budget_are_kept_until_redis_has_them() {
         hold("told", node.charged(one(subject, concurrent("told"))));
         redis.stop();

@@ -50,7 +50,8 @@ class OperationsTest {
                         vertx,
                         () -> "redis://127.0.0.1:1",
                         new NodeCounters(
-                                new PostgresCounters(entitlements.pool(), Duration.ofSeconds(1)),
+                                new PostgresCounters(
+                                        entitlements.pool(), Duration.ofSeconds(1), new SimpleMeterRegistry()),
                                 new SimpleMeterRegistry()),
                         LinkSettings.DEFAULT));
         operations = AdminApi.operations(

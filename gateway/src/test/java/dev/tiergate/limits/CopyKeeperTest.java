@@ -1,0 +1,119 @@
+package dev.tiergate.limits;
+
+import static dev.tiergate.limits.Limits.limit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Limit.Window;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CopyKeeperTest {
+
+    private static final Limit DAILY = limit("daily", Window.DAY, 9);
+    private static final WindowSpan TODAY =
+            new WindowSpan(Instant.parse("2026-03-01T00:00:00Z"), Instant.parse("2026-03-02T00:00:00Z"));
+
+    private final Copies copies = new Copies();
+    private final CopyKeeper keeper = new CopyKeeper(copies);
+
+    @Test
+    void what_could_not_be_saved_is_saved_the_next_time_and_the_parts_behind_it_now() {
+        for (int i = 0; i < 2_500; i++) {
+            learned(counter(Limits.subject()), new Told(1, 0, 1, 1));
+        }
+        copies.failing = true;
+        keeper.end();
+        assertThat(copies.sizes()).containsExactly(1_000, 1_000, 500);
+
+        copies.saves.clear();
+        copies.failing = false;
+        keeper.end();
+        assertThat(copies.sizes()).containsExactly(1_000, 1_000, 500);
+
+        copies.saves.clear();
+        keeper.end();
+        assertThat(copies.saves).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"5, 1, 7,  6, 1, 8,  6", "5, 1, 8,  6, 1, 7,  5", "5, 1, 7,  1, 2, 1,  1", "5, 2, 1,  9, 1, 7,  5"})
+    void of_a_counter_that_is_there_twice_what_was_told_later_is_saved(
+            long value, long epoch, long version, long other, long otherEpoch, long otherVersion, long saved) {
+        var subject = Limits.subject();
+        learned(counter(subject), new Told(value, 0, epoch, version));
+        learned(counter(subject), new Told(other, 0, otherEpoch, otherVersion));
+        keeper.end();
+        assertThat(copies.saves)
+                .singleElement()
+                .satisfies(
+                        rows -> assertThat(rows).extracting(CounterCopy::value).containsExactly(saved));
+    }
+
+    @Test
+    void of_a_window_that_ended_without_redis_the_copy_stays_as_it_was() {
+        NodeCounter counter = counter(Limits.subject());
+        learned(counter, new Told(480, 0, 1, 57));
+        keeper.end();
+        copies.saves.clear();
+        learned(counter, new Told(0, 0, 2, 0));
+        keeper.end();
+        assertThat(copies.saves).isEmpty();
+
+        learned(counter, new Told(3, 0, 2, 1));
+        keeper.end();
+        assertThat(copies.saves).singleElement().asInstanceOf(LIST).hasSize(1);
+    }
+
+    @Test
+    void what_redis_lost_before_it_was_copied_is_not_copied_as_nothing() {
+        NodeCounter counter = counter(Limits.subject());
+        learned(counter, new Told(480, 0, 1, 57));
+        learned(counter, new Told(0, 0, 2, 0));
+        keeper.end();
+        assertThat(copies.saves).allMatch(List::isEmpty);
+    }
+
+    private static NodeCounter counter(Subject subject) {
+        return new NodeCounter(Place.of(subject, DAILY, TODAY));
+    }
+
+    private void learned(NodeCounter counter, Told told) {
+        assertThat(counter.learn(told)).isTrue();
+        keeper.learned(counter);
+    }
+
+    /** Copies in memory. */
+    private static final class Copies implements DurableCounters {
+
+        private final List<List<CounterCopy>> saves = new ArrayList<>();
+        private boolean failing;
+
+        private List<Integer> sizes() {
+            return saves.stream().map(List::size).toList();
+        }
+
+        @Override
+        public Future<Stored> load(String store) {
+            return Future.failedFuture("nothing is loaded here");
+        }
+
+        @Override
+        public Duration deadline() {
+            return Duration.ofSeconds(1);
+        }
+
+        @Override
+        public Future<Void> save(List<CounterCopy> rows) {
+            saves.add(rows);
+            return failing ? Future.failedFuture("away") : Future.succeededFuture();
+        }
+    }
+}
