@@ -120,6 +120,8 @@ public final class ReverseProxy {
     }
 
     void admit(Exchange exchange) {
+        // an endpoint that was unfit may have come back, of which nobody tells
+        dispatch();
         Ticket ticket = ticket();
         Endpoint endpoint = ticket != null && waiting.isEmpty() ? take(List.of()) : null;
         if (ticket == null) {
@@ -155,9 +157,14 @@ public final class ReverseProxy {
         return endpoint;
     }
 
-    /** Ends what {@link #take} began; who has waited longest goes next. */
+    /** Ends what {@link #take} began. */
     void giveBack(Endpoint endpoint) {
         endpoint.giveBack();
+        dispatch();
+    }
+
+    /** Begins as many as there is room for; who has waited longest goes first. */
+    private void dispatch() {
         while (!waiting.isEmpty()) {
             Ticket ticket = ticket();
             if (ticket == null) {
@@ -167,10 +174,9 @@ public final class ReverseProxy {
             Endpoint next = take(List.of());
             if (next == null) {
                 ticket.giveBack();
-            } else {
-                first().begin(next, ticket);
+                return;
             }
-            return;
+            first().begin(next, ticket);
         }
     }
 
