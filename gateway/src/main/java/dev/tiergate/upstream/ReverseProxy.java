@@ -2,6 +2,7 @@ package dev.tiergate.upstream;
 
 import dev.tiergate.routes.UpstreamConfig;
 import dev.tiergate.routes.UpstreamConfig.Protocol;
+import dev.tiergate.telemetry.Lately;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -42,6 +43,7 @@ public final class ReverseProxy {
     private final AddressGuard guard;
     private final Deadlines deadlines;
     private final LongSupplier clock;
+    private final Lately badHead;
     private final InstantSource time;
     private final Balancer balancer;
     private final List<RequestOptions> targets;
@@ -70,6 +72,7 @@ public final class ReverseProxy {
         this.guard = guard;
         this.deadlines = deadlines;
         this.clock = clock;
+        this.badHead = new Lately(clock);
         this.time = time;
         int capacity =
                 config.protocol() == Protocol.HTTP1 ? connections : connections * ClientOptions.STREAMS_PER_CONNECTION;
@@ -207,6 +210,14 @@ public final class ReverseProxy {
     void succeeded(@Nullable Endpoint endpoint) {
         if (endpoint != null) {
             endpoint.ejection().succeeded();
+        }
+    }
+
+    /** Each answer would be a line of the log otherwise. */
+    void badHead(String fault) {
+        if (!badHead.has()) {
+            badHead.happened();
+            LOG.warn("{}: {}", config.name(), fault);
         }
     }
 
