@@ -32,7 +32,7 @@ public final class LogLines extends AppenderBase<ILoggingEvent> implements AutoC
     }
 
     /** The same, at another level than the logger's own for as long as this is open. */
-    static LogLines of(String logger, Level level) {
+    public static LogLines of(String logger, Level level) {
         var lines = of(logger);
         lines.logger.setLevel(level);
         return lines;

@@ -95,7 +95,7 @@ public final class Quotas implements AutoCloseable {
                     closeUnused();
                 })
                 .map(known -> new QuotaUsage(code, use.factory().name(), known, now))
-                .onFailure(fault -> LOG.warn("The limit '{}', which a plugin counts, was not read", code, fault));
+                .onFailure(fault -> LOG.debug("The limit '{}' was not read: {}", code, fault.getMessage()));
     }
 
     /** No request charges them any more; what they hold is given back once nobody reads them. */

@@ -4,6 +4,7 @@ import dev.tiergate.redis.RedisPipe;
 import dev.tiergate.redis.RedisServer;
 import dev.tiergate.redis.Refusal;
 import dev.tiergate.redis.Topology;
+import dev.tiergate.telemetry.Lately;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Request;
@@ -23,6 +24,13 @@ final class ServerLink implements RedisSession.Owner {
 
     /** Connections that were given up and are still listened to; a hang longer than a few attempts adds no more. */
     private static final int MOST_RETIRED = 4;
+
+    /** What the log says of the server. */
+    private enum Said {
+        NOTHING,
+        AWAY,
+        SERVES
+    }
 
     /** What a link tells its owner. */
     interface Owner {
@@ -47,10 +55,12 @@ final class ServerLink implements RedisSession.Owner {
     private final LedgerScript script;
     private final RedisClock clock;
     private final Owner owner;
+    private final Lately opened;
+    private final Lately warned;
     private final ArrayDeque<RedisSession> retired = new ArrayDeque<>();
     private @Nullable RedisSession current;
     private String reason = "not connected yet";
-    private boolean outage;
+    private Said said = Said.NOTHING;
     private boolean closed;
     private int attempts;
 
@@ -70,6 +80,8 @@ final class ServerLink implements RedisSession.Owner {
         this.script = script;
         this.clock = clock;
         this.owner = owner;
+        this.opened = new Lately(settings.nanos());
+        this.warned = new Lately(settings.nanos());
         connect();
     }
 
@@ -107,10 +119,20 @@ final class ServerLink implements RedisSession.Owner {
             return;
         }
         current = session;
-        attempts = 0;
-        outage = false;
+        opened.happened();
         owner.changed();
-        LOG.info("Redis at {} serves the usage counters", server);
+        if (said != Said.SERVES) {
+            said = Said.SERVES;
+            LOG.info("Redis at {} serves the usage counters", server);
+        }
+    }
+
+    /** One that opens and breaks again and again is no better than one that does not open. */
+    private void lost(String why) {
+        if (!opened.has()) {
+            attempts = 0;
+        }
+        reconnect(why);
     }
 
     private void reconnect(String why) {
@@ -119,8 +141,9 @@ final class ServerLink implements RedisSession.Owner {
             return;
         }
         owner.changed();
-        if (!outage) {
-            outage = true;
+        if (said != Said.AWAY && !warned.has()) {
+            said = Said.AWAY;
+            warned.happened();
             LOG.warn("Redis at {} does not serve the usage counters: {}", server, why);
         }
         topology.refresh();
@@ -143,7 +166,7 @@ final class ServerLink implements RedisSession.Owner {
         retired.remove(session);
         session.close();
         if (serving) {
-            reconnect(why);
+            lost(why);
         }
     }
 
@@ -184,7 +207,7 @@ final class ServerLink implements RedisSession.Owner {
                 session.close();
             }
         });
-        reconnect("no answer");
+        lost("no answer");
     }
 
     private static boolean heardOut(RedisSession session) {

@@ -9,11 +9,13 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +34,9 @@ public final class HeldConnection {
     private static final int DOUBLINGS = 5;
     private static final long LOOK_MILLIS = 3_000;
 
+    /** Between warnings; a connection that broke sooner is no better than none. */
+    static final Duration STEADY = Duration.ofSeconds(10);
+
     /** What the connection is for. */
     public interface Use {
 
@@ -48,6 +53,7 @@ public final class HeldConnection {
     private final Context context;
     private final Supplier<String> uri;
     private final int commands;
+    private final LongSupplier clock;
     private final Use use;
     private final long timer;
     private @Nullable Topology topology;
@@ -55,16 +61,25 @@ public final class HeldConnection {
     private @Nullable Redis client;
     private @Nullable RedisConnection connection;
     private int attempts;
+    private long openedAt;
+    private long quietUntil;
     private boolean outage;
     private boolean closed;
 
     /** @param context on which the use is called; the connection is begun on it at once */
     public HeldConnection(Vertx vertx, Context context, Supplier<String> uri, int commands, Use use) {
+        this(vertx, context, uri, commands, System::nanoTime, use);
+    }
+
+    /** @param clock nanoseconds of the monotonic clock */
+    HeldConnection(Vertx vertx, Context context, Supplier<String> uri, int commands, LongSupplier clock, Use use) {
         this.vertx = vertx;
         this.context = context;
         this.use = use;
         this.uri = uri;
         this.commands = commands;
+        this.clock = clock;
+        this.quietUntil = clock.getAsLong();
         this.timer = vertx.setPeriodic(LOOK_MILLIS, tick -> context.runOnContext(now -> look()));
         context.runOnContext(now -> begin());
     }
@@ -155,7 +170,7 @@ public final class HeldConnection {
     private void opened(Redis next, RedisConnection made) {
         client = next;
         connection = made;
-        attempts = 0;
+        openedAt = clock.getAsLong();
         if (outage) {
             LOG.info("Redis is heard again");
             outage = false;
@@ -186,6 +201,9 @@ public final class HeldConnection {
         }
         connection = null;
         server = null;
+        if (clock.getAsLong() - openedAt >= STEADY.toNanos()) {
+            attempts = 0;
+        }
         var old = client;
         if (old != null) {
             old.close();
@@ -198,8 +216,10 @@ public final class HeldConnection {
         if (closed) {
             return;
         }
-        if (!outage) {
+        long at = clock.getAsLong();
+        if (!outage && at - quietUntil >= 0) {
             outage = true;
+            quietUntil = at + STEADY.toNanos();
             LOG.warn("Redis is not heard: {}", why);
         }
         long most = RETRY_LEAST_MILLIS << Math.min(attempts++, DOUBLINGS);

@@ -20,16 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One request on its way to an upstream and back: it waits for room, connects, sends, answers, and is over, once,
  * whatever ends it first. All of it happens on the request's event loop.
  */
 final class Exchange extends Deadlines.Watched implements OpenRequest {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
 
     /** Endpoints that are tried while nothing was sent. */
     private static final int MAX_ATTEMPTS = 3;
@@ -202,7 +198,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         boolean switched = upgrade && answer.statusCode() == 101;
         String fault = switched ? null : Download.fault(answer);
         if (fault != null) {
-            LOG.warn("{}: {}", proxy.config().name(), fault);
+            proxy.badHead(fault);
             upstreamBroke();
             return;
         }
@@ -220,9 +216,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
                 download.start();
             }
         } catch (IllegalArgumentException e) {
-            LOG.warn(
-                    "{}: the upstream sent a header field that cannot be passed on",
-                    proxy.config().name());
+            proxy.badHead("The upstream sent a header field that cannot be passed on");
             upstreamBroke();
         }
     }

@@ -2,6 +2,7 @@ package dev.tiergate.upstream;
 
 import dev.tiergate.routes.UpstreamConfig;
 import dev.tiergate.routes.UpstreamConfig.Protocol;
+import dev.tiergate.telemetry.Lately;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -42,6 +43,7 @@ public final class ReverseProxy {
     private final AddressGuard guard;
     private final Deadlines deadlines;
     private final LongSupplier clock;
+    private final Lately badHead;
     private final InstantSource time;
     private final Balancer balancer;
     private final List<RequestOptions> targets;
@@ -70,6 +72,7 @@ public final class ReverseProxy {
         this.guard = guard;
         this.deadlines = deadlines;
         this.clock = clock;
+        this.badHead = new Lately(clock);
         this.time = time;
         int capacity =
                 config.protocol() == Protocol.HTTP1 ? connections : connections * ClientOptions.STREAMS_PER_CONNECTION;
@@ -120,6 +123,8 @@ public final class ReverseProxy {
     }
 
     void admit(Exchange exchange) {
+        // an endpoint that was unfit may have come back, of which nobody tells
+        dispatch();
         Ticket ticket = ticket();
         Endpoint endpoint = ticket != null && waiting.isEmpty() ? take(List.of()) : null;
         if (ticket == null) {
@@ -155,9 +160,14 @@ public final class ReverseProxy {
         return endpoint;
     }
 
-    /** Ends what {@link #take} began; who has waited longest goes next. */
+    /** Ends what {@link #take} began. */
     void giveBack(Endpoint endpoint) {
         endpoint.giveBack();
+        dispatch();
+    }
+
+    /** Begins as many as there is room for; who has waited longest goes first. */
+    private void dispatch() {
         while (!waiting.isEmpty()) {
             Ticket ticket = ticket();
             if (ticket == null) {
@@ -167,10 +177,9 @@ public final class ReverseProxy {
             Endpoint next = take(List.of());
             if (next == null) {
                 ticket.giveBack();
-            } else {
-                first().begin(next, ticket);
+                return;
             }
-            return;
+            first().begin(next, ticket);
         }
     }
 
@@ -201,6 +210,14 @@ public final class ReverseProxy {
     void succeeded(@Nullable Endpoint endpoint) {
         if (endpoint != null) {
             endpoint.ejection().succeeded();
+        }
+    }
+
+    /** Each answer would be a line of the log otherwise. */
+    void badHead(String fault) {
+        if (!badHead.has()) {
+            badHead.happened();
+            LOG.warn("{}: {}", config.name(), fault);
         }
     }
 

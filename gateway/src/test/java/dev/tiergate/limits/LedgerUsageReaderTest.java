@@ -4,6 +4,7 @@ import static dev.tiergate.limits.Limits.limit;
 import static dev.tiergate.limits.Limits.perUser;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.LogLines;
 import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
@@ -70,6 +71,15 @@ class LedgerUsageReaderTest {
         quotas.used.put("bursts", 7L);
         quotas.used.put("s:bursts", 2L);
         assertThat(read(FakeCall.of().inShadow(), "bursts")).contains(new LimitUsage(9, 2, null));
+    }
+
+    @Test
+    void a_plugin_that_fails_is_no_line_of_the_log_as_its_guard_tells_of_it() {
+        quotas.broken = true;
+        try (var lines = LogLines.of(Quotas.class.getName())) {
+            assertThat(usage.of(FakeCall.of(), "bursts").failed()).isTrue();
+            assertThat(lines.messages()).isEmpty();
+        }
     }
 
     @Test

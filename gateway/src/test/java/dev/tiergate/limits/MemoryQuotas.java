@@ -58,6 +58,9 @@ final class MemoryQuotas implements QuotaFactory<MemoryQuotas.Config> {
 
         @Override
         public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
+            if (all.broken) {
+                return Future.failedFuture("broken");
+            }
             var of = shadow ? "s:" + code : code;
             return Future.succeededFuture(new State(LIMIT, all.used.getOrDefault(of, 0L), null));
         }

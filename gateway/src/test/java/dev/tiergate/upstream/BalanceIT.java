@@ -87,6 +87,44 @@ class BalanceIT {
     }
 
     @Test
+    void those_who_wait_go_to_an_endpoint_that_came_back_when_another_comes() {
+        try (var full = RecordingBackend.start();
+                var back = RecordingBackend.start();
+                var edge =
+                        Edge.to(Shop.at(full.uri(), back.uri()).connections(1).config())) {
+            eject(edge, back);
+            full.hold();
+            List<RawClient> clients = clients(edge, 3);
+            Edge.until(() -> edge.waiting() == 2);
+            edge.skip(Ejection.FIRST);
+            clients.addAll(clients(edge, 1));
+            back.awaitRequests(3);
+            clients.forEach(RawClient::close);
+        }
+    }
+
+    @Test
+    void what_ends_makes_way_for_as_many_as_there_is_room_for() {
+        try (var full = RecordingBackend.start();
+                var back = RecordingBackend.start();
+                var edge =
+                        Edge.to(Shop.at(full.uri(), back.uri()).connections(1).config())) {
+            eject(edge, back);
+            var first = full.hold();
+            List<RawClient> clients = clients(edge, 3);
+            full.awaitRequests(6);
+            Edge.until(() -> edge.waiting() == 2);
+            edge.skip(Ejection.FIRST);
+            full.hold();
+            back.hold();
+            first.release();
+            full.awaitRequests(7);
+            back.awaitRequests(1);
+            clients.forEach(RawClient::close);
+        }
+    }
+
+    @Test
     void what_exceeds_the_queue_is_refused_at_once() {
         try (var backend = RecordingBackend.start();
                 var edge = Edge.to(Shop.at(backend.uri()).connections(1).config())) {
@@ -138,6 +176,15 @@ class BalanceIT {
             assertThat(backend.count()).isEqualTo(2);
             first.get(0).close();
         }
+    }
+
+    /** From now on it would answer, but is not asked. */
+    private static void eject(Edge edge, RecordingBackend backend) {
+        backend.respond((received, response) -> response.reset());
+        try (var client = RawClient.connect(edge.port())) {
+            assertThat(failures(client, 2 * Ejection.FAILURES)).isEqualTo(Ejection.FAILURES);
+        }
+        backend.reset();
     }
 
     private static List<RawClient> clients(Edge edge, int count) {

@@ -2,10 +2,12 @@ package dev.tiergate.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.LogLines;
 import dev.tiergate.fixtures.Ports;
 import dev.tiergate.fixtures.RawBackend;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
+import dev.tiergate.telemetry.Lately;
 import dev.tiergate.upstream.Forwarded.BrokenOff;
 import dev.tiergate.upstream.Forwarded.BrokenOff.By;
 import java.util.concurrent.CountDownLatch;
@@ -99,6 +101,22 @@ class BrokenOffIT {
                 var client = RawClient.connect(edge.port())) {
             assertThat(client.exchange(GET).status()).isEqualTo(502);
             assertThat(client.exchange(GET).status()).isEqualTo(502);
+        }
+    }
+
+    @Test
+    void a_line_each_ten_seconds_says_what_is_wrong_with_heads() {
+        try (var lines = LogLines.of(ReverseProxy.class.getPackageName());
+                var backend = RawBackend.answeringOnce("HTTP/1.1 200 OK\r\nTransfer-Encoding: xchunked\r\n\r\n");
+                var edge = Edge.to(Shop.at(backend.uri()).config());
+                var client = RawClient.connect(edge.port())) {
+            client.exchange(GET);
+            client.exchange(GET);
+            assertThat(lines.messages())
+                    .containsExactly("shop: The upstream used a transfer coding that nobody asked for");
+            edge.skip(Lately.SPAN);
+            client.exchange(GET);
+            assertThat(lines.messages()).hasSize(2);
         }
     }
 
