@@ -174,6 +174,33 @@ class LeaseIT {
         assertThat(charged(subject, limit)).isEqualTo(100);
     }
 
+    @Test
+    void what_a_node_holds_that_paused_and_came_back_can_be_had_again() {
+        var subject = subject();
+        var limit = limit("plenty", Window.DAY, 100_000);
+        var paused = nodes.get(0);
+        long admitted = lease(paused, new ChargeRequest(subject, List.of(Limits.line(limit, 250))));
+        long rest = limit.value() - charged(subject, limit);
+        paused.paused(() -> {
+            assertThat(nodes.get(1).admits(new ChargeRequest(subject, List.of(Limits.line(limit, rest)))))
+                    .isTrue();
+            assertThat(nodes.get(1).admits(one(subject, limit)))
+                    .as("it does not answer")
+                    .isFalse();
+        });
+        long before = 250 * admitted + rest;
+        LedgerNode.until(() -> charged(subject, limit) == before);
+
+        try (var third = LedgerNode.open(Redis.shared().uri())) {
+            third.awaitRecallable();
+            long after = before + lease(third, subject, limit);
+            assertThat(charged(subject, limit)).isGreaterThan(after);
+            long left = limit.value() - after;
+            assertThat(nodes.get(1).admits(new ChargeRequest(subject, List.of(Limits.line(limit, left)))))
+                    .isTrue();
+        }
+    }
+
     @RepeatedTest(5)
     void under_more_load_than_the_limit_exactly_the_limit_is_admitted() {
         var subject = subject();
@@ -205,14 +232,18 @@ class LeaseIT {
                 .compose(rested -> ask(node, request, times - 1, admitted));
     }
 
-    /** Charges until the node holds a lease; returns how many units were admitted. */
+    /** Charges until the node holds a lease; returns how many requests were admitted. */
     private static int lease(LedgerNode node, Subject subject, Limit limit) {
+        return lease(node, one(subject, limit));
+    }
+
+    private static int lease(LedgerNode node, ChargeRequest request) {
         int admitted = 0;
         while (leases(node) == 0) {
-            assertThat(node.admits(one(subject, limit))).isTrue();
+            assertThat(node.admits(request)).isTrue();
             admitted++;
         }
-        node.settle(subject);
+        node.settle(request.subject());
         return admitted;
     }
 

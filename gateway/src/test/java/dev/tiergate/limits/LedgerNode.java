@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -80,6 +81,17 @@ final class LedgerNode implements AutoCloseable {
     /** Waits until the node hears when another is short of units, before which it leases nothing. */
     void awaitRecallable() {
         until(node::recallable);
+    }
+
+    /** Does something while the node's event loop is held up. */
+    void paused(Runnable meanwhile) {
+        var done = new CompletableFuture<Boolean>();
+        context.runOnContext(now -> done.join());
+        try {
+            meanwhile.run();
+        } finally {
+            done.complete(true);
+        }
     }
 
     /** Ends as a crash does: nothing is given back. */
