@@ -3,6 +3,7 @@ package dev.tiergate.limits;
 import dev.tiergate.plugin.Limit;
 import java.time.Instant;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A lease with the counter it is on, and what its owner's exchanges need. All but {@link #recall} is the owner's. */
 final class HeldLease {
@@ -13,7 +14,7 @@ final class HeldLease {
     private final Limit limit;
     private final Consumer<HeldLease> recalled;
     private String epoch = "";
-    private boolean asking;
+    private @Nullable LinkCommand asking;
 
     /** @param recalled called on any thread */
     HeldLease(Subject subject, Counter counter, Lease lease, Limit limit, Consumer<HeldLease> recalled) {
@@ -58,18 +59,20 @@ final class HeldLease {
         }
     }
 
-    /** Whether an exchange is on its way, which may be answered yet. */
+    /** Whether an exchange is on its way, and its answer is waited for. */
     boolean asking() {
-        return asking;
+        return asking != null;
     }
 
-    void asked() {
-        asking = true;
+    void asked(LinkCommand exchange) {
+        asking = exchange;
     }
 
-    /** The exchange was answered, or never will be. */
-    void heard() {
-        asking = false;
+    /** Its answer is not waited for any more; of one that was sent again the last counts. */
+    void heard(LinkCommand exchange) {
+        if (asking == exchange) {
+            asking = null;
+        }
     }
 
     boolean over(long redisMillis) {

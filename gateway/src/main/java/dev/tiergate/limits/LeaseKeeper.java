@@ -90,8 +90,9 @@ final class LeaseKeeper {
             remove(held);
         } else if (!held.asking()) {
             held.lease().next(now).ifPresent(exchange -> {
-                held.asked();
-                loop.link().send(new LeaseCommand(this, node, held, exchange));
+                var command = new LeaseCommand(this, node, held, exchange);
+                held.asked(command);
+                loop.link().send(command);
             });
             if (held.lease().ended()) {
                 remove(held);

@@ -10,9 +10,11 @@ import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.telemetry.MetricNames;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -86,6 +88,24 @@ class LeaseIT {
         leaving.close();
 
         assertThat(charged(subject, WIDE)).isEqualTo(admitted);
+    }
+
+    @Test
+    void an_exchange_on_a_connection_that_died_silently_is_made_over_the_next() {
+        var subject = subject();
+        try (var line = SlowLine.to(Redis.shared().port());
+                var node = LedgerNode.open(line.uri(), LinkSettings.DEFAULT.withDeadline(Duration.ofMillis(500)))) {
+            node.awaitRecallable();
+            int admitted = node.on(() -> untilLeased(node, one(subject, WIDE), 0, () -> {
+                line.delay(Duration.ofHours(1));
+                return Future.succeededFuture();
+            }));
+            LedgerNode.until(() -> node.ledger.notReady().isPresent());
+            assertThat(charged(subject, WIDE)).as("units were granted").isGreaterThan(admitted);
+            line.delay(Duration.ZERO);
+
+            LedgerNode.until(() -> charged(subject, WIDE) == admitted);
+        }
     }
 
     @RepeatedTest(5)
@@ -245,6 +265,18 @@ class LeaseIT {
         }
         node.settle(request.subject());
         return admitted;
+    }
+
+    /** Charges until the node begins a lease, and does something before the first exchange is sent. */
+    private static Future<Integer> untilLeased(
+            LedgerNode node, ChargeRequest request, int admitted, Supplier<Future<Void>> then) {
+        if (leases(node) > 0) {
+            return then.get().map(done -> admitted);
+        }
+        return node.ledger.charge(request).compose(charged -> node.start(() -> {
+            assertThat(charged).isInstanceOf(ChargeResult.Charged.class);
+            return untilLeased(node, request, admitted + 1, then);
+        }));
     }
 
     private static double leases(LedgerNode node) {
