@@ -84,7 +84,11 @@ final class LeaseKeeper {
         }
     }
 
+    /** Does nothing for a lease that ended: its counter may have another by now. */
     private void step(HeldLease held, long now) {
+        if (leases.get(held.counter()) != held) {
+            return;
+        }
         if (held.over(now)) {
             held.lease().drop();
             remove(held);
