@@ -121,7 +121,7 @@ final class LeaseKeeper {
         node.remove(held);
     }
 
-    /** Gives everything back. */
+    /** Gives everything back, also what is on its way here when it comes. */
     void end() {
         long now = loop.link().clock().millis();
         for (HeldLease held : List.copyOf(leases.values())) {

@@ -108,6 +108,18 @@ class LeaseIT {
         }
     }
 
+    @Test
+    void a_node_that_leaves_gives_back_what_is_on_its_way_to_it() {
+        var subject = subject();
+        var leaving = LedgerNode.open(Redis.shared().uri());
+        leaving.awaitRecallable();
+
+        int admitted = leaving.on(() -> untilLeased(leaving, one(subject, WIDE), 0, leaving.ledger::close));
+
+        assertThat(charged(subject, WIDE)).isEqualTo(admitted);
+        leaving.vanish();
+    }
+
     @RepeatedTest(5)
     void what_one_node_holds_another_can_use_to_the_last_unit() {
         var subject = subject();
