@@ -13,7 +13,7 @@ final class HeldLease {
     private final Lease lease;
     private final Limit limit;
     private final Consumer<HeldLease> recalled;
-    private String epoch = "";
+    private final long epoch;
     private @Nullable LinkCommand asking;
 
     /** @param recalled called on any thread */
@@ -23,6 +23,7 @@ final class HeldLease {
         this.lease = lease;
         this.limit = limit;
         this.recalled = recalled;
+        this.epoch = counter.known().told().epoch();
     }
 
     Subject subject() {
@@ -48,15 +49,9 @@ final class HeldLease {
         return limit.value();
     }
 
-    /** The one that Redis named first; empty before that, for any. */
-    String epoch() {
+    /** The one of the charges that made the counter busy. */
+    long epoch() {
         return epoch;
-    }
-
-    void began(long first) {
-        if (epoch.isEmpty()) {
-            epoch = Long.toString(first);
-        }
     }
 
     /** Whether an exchange is on its way, and its answer is waited for. */

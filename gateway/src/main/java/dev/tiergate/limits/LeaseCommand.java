@@ -48,7 +48,6 @@ final class LeaseCommand implements LinkCommand {
         switch (LedgerScript.code(reply)) {
             case DONE -> {
                 var told = LedgerScript.told(reply, 0);
-                held.began(told.epoch());
                 keeper.answered(held, told, exchange.number(), LedgerScript.granted(reply));
             }
             case MOVED, COLD -> keeper.drop(held);
