@@ -253,8 +253,7 @@ class LeaseIT {
         if (times == 0) {
             return Future.succeededFuture();
         }
-        return node.ledger
-                .charge(request)
+        return node.ask(request)
                 .onSuccess(result -> {
                     if (result instanceof ChargeResult.Charged) {
                         admitted.incrementAndGet();
@@ -285,10 +284,12 @@ class LeaseIT {
         if (leases(node) > 0) {
             return then.get().map(done -> admitted);
         }
-        return node.ledger.charge(request).compose(charged -> node.start(() -> {
-            assertThat(charged).isInstanceOf(ChargeResult.Charged.class);
-            return untilLeased(node, request, admitted + 1, then);
-        }));
+        return node.ledger
+                .charge(request)
+                .compose(charged -> node.start(() -> {
+                    assertThat(charged).isInstanceOf(ChargeResult.Charged.class);
+                    return untilLeased(node, request, admitted + 1, then);
+                }));
     }
 
     private static double leases(LedgerNode node) {

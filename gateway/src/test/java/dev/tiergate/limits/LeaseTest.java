@@ -2,6 +2,10 @@ package dev.tiergate.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Random;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,6 +15,9 @@ class LeaseTest {
 
     private static final long LIMIT = 1_000_000;
     private static final double TEN_A_SECOND = 0.01;
+
+    private static final int TAKERS = 4;
+    private static final int TAKES = 200_000;
 
     private long numbers;
     private final Lease lease = new Lease(LIMIT, () -> ++numbers, TEN_A_SECOND, 0);
@@ -112,6 +119,68 @@ class LeaseTest {
         assertThat(lease.unconfirmed()).isEqualTo(5);
         lease.answered(exchange.number(), exchange.want());
         assertThat(lease.unconfirmed()).isEqualTo(2);
+    }
+
+    @Test
+    void nothing_is_lost_or_spent_twice_whoever_takes_and_undoes_while_it_is_exchanged() throws Exception {
+        var threads = Executors.newFixedThreadPool(TAKERS);
+        try {
+            var takers = new ExecutorCompletionService<Long>(threads);
+            for (int i = 0; i < TAKERS; i++) {
+                var random = new Random(i);
+                takers.submit(() -> spend(random));
+            }
+            long spent = 0;
+            long granted = 0;
+            var random = new Random(TAKERS);
+            long now = 0;
+            for (int ended = 0; ended < TAKERS; ) {
+                // an unused one would end
+                if (now == 0 || lease.tooSmall()) {
+                    now += Lease.EXCHANGE_MILLIS;
+                    granted += exchange(now, random.nextInt(50));
+                }
+                assertThat(lease.hold()).isBetween(0L, granted);
+                Future<Long> done = takers.poll();
+                if (done != null) {
+                    spent += done.get();
+                    ended++;
+                }
+            }
+            assertThat(granted - lease.hold()).isEqualTo(spent);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** As one event loop does; returns what was not undone. */
+    private long spend(Random random) {
+        long kept = 0;
+        for (int takes = 0; takes < TAKES; ) {
+            int units = 1 + random.nextInt(3);
+            if (!lease.take(LIMIT, units)) {
+                Thread.onSpinWait();
+                continue;
+            }
+            takes++;
+            boolean undone = random.nextInt(8) > 0 && lease.untake(units);
+            kept += undone ? 0 : units;
+        }
+        return kept;
+    }
+
+    /** As the owner does; returns what was granted, less what went back. */
+    private long exchange(long now, int most) {
+        if (now % (7 * Lease.EXCHANGE_MILLIS) == 0) {
+            lease.recall(now);
+        }
+        var exchange = lease.next(now);
+        if (exchange.isEmpty()) {
+            return 0;
+        }
+        long granted = Math.min(most, exchange.get().want());
+        lease.answered(exchange.get().number(), granted);
+        return granted - exchange.get().give();
     }
 
     private long begin() {

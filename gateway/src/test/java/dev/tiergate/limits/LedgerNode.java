@@ -127,11 +127,14 @@ final class LedgerNode implements AutoCloseable {
         }
     }
 
+    /** As requests are charged: from leases, or else in Redis. On the event loop. */
+    Future<ChargeResult> ask(ChargeRequest request) {
+        var held = ledger.chargeHeld(request);
+        return held == null ? ledger.charge(request) : Future.succeededFuture(held);
+    }
+
     ChargeResult charge(ChargeRequest request) {
-        return on(() -> {
-            var held = ledger.chargeHeld(request);
-            return held == null ? ledger.charge(request) : Future.succeededFuture(held);
-        });
+        return on(() -> ask(request));
     }
 
     ChargeResult.Charged charged(ChargeRequest request) {
