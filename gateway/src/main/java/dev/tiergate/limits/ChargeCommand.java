@@ -126,15 +126,16 @@ final class ChargeCommand extends CountCommand {
         refuse(numbers);
     }
 
-    /** True when all that is held is held by nodes that did not answer before. */
+    /** True when all that is held is held by nodes that did not answer before, nor since. */
     private boolean silent(Response reply) {
+        boolean silent = true;
         for (int i = 0; i < size(); i++) {
-            if (LedgerScript.told(reply, spread().first(i)).held()
-                    > spread().only(i).known().silent()) {
-                return false;
-            }
+            Told told = LedgerScript.told(reply, spread().first(i));
+            NodeCounter counter = spread().only(i).known();
+            loop.learn(counter, told);
+            silent &= told.held() == counter.silent();
         }
-        return true;
+        return silent;
     }
 
     private void refuse(List<Usage> numbers) {

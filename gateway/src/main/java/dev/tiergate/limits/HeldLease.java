@@ -3,6 +3,7 @@ package dev.tiergate.limits;
 import dev.tiergate.plugin.Limit;
 import java.time.Instant;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A lease with the counter it is on, and what its owner's exchanges need. All but {@link #recall} is the owner's. */
 final class HeldLease {
@@ -12,8 +13,8 @@ final class HeldLease {
     private final Lease lease;
     private final Limit limit;
     private final Consumer<HeldLease> recalled;
-    private String epoch = "";
-    private boolean asking;
+    private final long epoch;
+    private @Nullable LinkCommand asking;
 
     /** @param recalled called on any thread */
     HeldLease(Subject subject, Counter counter, Lease lease, Limit limit, Consumer<HeldLease> recalled) {
@@ -22,6 +23,7 @@ final class HeldLease {
         this.lease = lease;
         this.limit = limit;
         this.recalled = recalled;
+        this.epoch = counter.known().told().epoch();
     }
 
     Subject subject() {
@@ -47,29 +49,25 @@ final class HeldLease {
         return limit.value();
     }
 
-    /** The one that Redis named first; empty before that, for any. */
-    String epoch() {
+    /** The one of the charges that made the counter busy. */
+    long epoch() {
         return epoch;
     }
 
-    void began(long first) {
-        if (epoch.isEmpty()) {
-            epoch = Long.toString(first);
-        }
-    }
-
-    /** Whether an exchange is on its way, which may be answered yet. */
+    /** Whether an exchange is on its way, and its answer is waited for. */
     boolean asking() {
-        return asking;
+        return asking != null;
     }
 
-    void asked() {
-        asking = true;
+    void asked(LinkCommand exchange) {
+        asking = exchange;
     }
 
-    /** The exchange was answered, or never will be. */
-    void heard() {
-        asking = false;
+    /** Its answer is not waited for any more; of one that was sent again the last counts. */
+    void heard(LinkCommand exchange) {
+        if (asking == exchange) {
+            asking = null;
+        }
     }
 
     boolean over(long redisMillis) {

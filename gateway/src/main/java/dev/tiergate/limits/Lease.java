@@ -23,14 +23,17 @@ final class Lease {
     /** A lease of which less than this is left is topped up before its time, */
     private static final long LOW_MILLIS = 500;
 
-    /** but not more often than this, and not when Redis had no more to give. */
+    /**
+     * but not more often than this, and not when Redis had no more to give. A recall is answered at once; what was used
+     * in less time than this says nothing of a rate.
+     */
     private static final long HASTE_MILLIS = 50;
 
     /** After a recall nothing more is taken in advance for so long. */
     static final long REST_MILLIS = 1_000;
 
-    /** Exchanges' time in which nothing was taken, after which a lease ends. */
-    private static final int IDLE_EXCHANGES = 2;
+    /** In which nothing was taken, after which a lease ends. */
+    private static final long IDLE_MILLIS = 2 * EXCHANGE_MILLIS;
 
     /** Both halves of the state are 31 bits wide. */
     private static final long MOST = Integer.MAX_VALUE / 2;
@@ -54,12 +57,13 @@ final class Lease {
     private boolean began;
     private @Nullable Exchange open;
     private final LeaseRate rate;
-    private long last;
+    private long last; // observed
     private long restUntil;
     private boolean recalled;
     private boolean scarce;
     private boolean ending;
-    private int idle;
+    private long used;
+    private long spent;
 
     /**
      * @param limit the limit's value; units are spent under no other
@@ -157,10 +161,14 @@ final class Lease {
         if (!due(now)) {
             return Optional.empty();
         }
-        observe(now);
+        if (now - last >= HASTE_MILLIS) {
+            observe(now);
+            last = now;
+        } else {
+            spent += untold();
+        }
         boolean all = recalled || ending;
         recalled = false;
-        last = now;
         return Optional.ofNullable(exchange(all, all || now < restUntil ? 0 : goal(COVER_MILLIS)));
     }
 
@@ -199,12 +207,16 @@ final class Lease {
     private void observe(long now) {
         if (!began) {
             began = true;
+            used = now;
             return; // nothing could be taken yet
         }
-        long spent = untold() + missed.getAndSet(0);
-        rate.observe(spent, now - last);
-        idle = spent > 0 ? 0 : idle + 1;
-        ending |= idle >= IDLE_EXCHANGES;
+        long wanted = spent + untold() + missed.getAndSet(0);
+        spent = 0;
+        rate.observe(wanted, now - last);
+        if (wanted > 0) {
+            used = now;
+        }
+        ending |= now - used >= IDLE_MILLIS;
     }
 
     private long goal(long millis) {

@@ -44,11 +44,10 @@ final class LeaseCommand implements LinkCommand {
 
     @Override
     public void answered(Response reply) {
-        held.heard();
+        held.heard(this);
         switch (LedgerScript.code(reply)) {
             case DONE -> {
                 var told = LedgerScript.told(reply, 0);
-                held.began(told.epoch());
                 keeper.answered(held, told, exchange.number(), LedgerScript.granted(reply));
             }
             case MOVED, COLD -> keeper.drop(held);
@@ -56,13 +55,14 @@ final class LeaseCommand implements LinkCommand {
         }
     }
 
+    /** It is sent again, maybe over another connection; the first answer that comes counts. */
     @Override
     public void expired() {
-        // a later answer counts as well
+        held.heard(this);
     }
 
     @Override
     public void failed(boolean dispatched) {
-        held.heard();
+        held.heard(this);
     }
 }

@@ -84,14 +84,19 @@ final class LeaseKeeper {
         }
     }
 
+    /** Does nothing for a lease that ended: its counter may have another by now. */
     private void step(HeldLease held, long now) {
+        if (leases.get(held.counter()) != held) {
+            return;
+        }
         if (held.over(now)) {
             held.lease().drop();
             remove(held);
         } else if (!held.asking()) {
             held.lease().next(now).ifPresent(exchange -> {
-                held.asked();
-                loop.link().send(new LeaseCommand(this, node, held, exchange));
+                var command = new LeaseCommand(this, node, held, exchange);
+                held.asked(command);
+                loop.link().send(command);
             });
             if (held.lease().ended()) {
                 remove(held);
@@ -116,7 +121,7 @@ final class LeaseKeeper {
         node.remove(held);
     }
 
-    /** Gives everything back. */
+    /** Gives everything back, also what is on its way here when it comes. */
     void end() {
         long now = loop.link().clock().millis();
         for (HeldLease held : List.copyOf(leases.values())) {

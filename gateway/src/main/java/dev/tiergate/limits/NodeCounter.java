@@ -63,7 +63,13 @@ final class NodeCounter {
         if (news.olderThan(known)) {
             return false;
         }
-        return told.compareAndSet(known, news) || learn(news);
+        if (!told.compareAndSet(known, news)) {
+            return learn(news);
+        }
+        if (news.held() < silent) {
+            silent = 0; // one of them answered after all
+        }
+        return true;
     }
 
     /** Whether Redis told of a change that has no durable copy yet; version 0 is that of a counter it does not have. */

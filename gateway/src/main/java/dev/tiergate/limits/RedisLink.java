@@ -300,10 +300,9 @@ final class RedisLink implements ServerLink.Owner {
         add(session, new Errand(Probe.IDLE, dueNanos()));
     }
 
-    /** Sends what waits, listens for as long as a deadline, and closes. */
+    /** Sends what waits and what answers lead to, listens for as long as a deadline, and closes. */
     Future<Void> close() {
         flush();
-        closed = true;
         vertx.cancelTimer(watch);
         long until = settings.nanos().getAsLong() + settings.deadline().toNanos();
         return quiet(until).compose(waited -> closeAll());
@@ -318,6 +317,7 @@ final class RedisLink implements ServerLink.Owner {
     }
 
     private Future<Void> closeAll() {
+        closed = true;
         List<Future<Void>> all = new ArrayList<>();
         links.values().forEach(link -> all.add(link.close()));
         links.clear();

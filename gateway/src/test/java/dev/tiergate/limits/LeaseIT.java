@@ -10,9 +10,11 @@ import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.telemetry.MetricNames;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -86,6 +88,36 @@ class LeaseIT {
         leaving.close();
 
         assertThat(charged(subject, WIDE)).isEqualTo(admitted);
+    }
+
+    @Test
+    void an_exchange_on_a_connection_that_died_silently_is_made_over_the_next() {
+        var subject = subject();
+        try (var line = SlowLine.to(Redis.shared().port());
+                var node = LedgerNode.open(line.uri(), LinkSettings.DEFAULT.withDeadline(Duration.ofMillis(500)))) {
+            node.awaitRecallable();
+            int admitted = node.on(() -> untilLeased(node, one(subject, WIDE), 0, () -> {
+                line.delay(Duration.ofHours(1));
+                return Future.succeededFuture();
+            }));
+            LedgerNode.until(() -> node.ledger.notReady().isPresent());
+            assertThat(charged(subject, WIDE)).as("units were granted").isGreaterThan(admitted);
+            line.delay(Duration.ZERO);
+
+            LedgerNode.until(() -> charged(subject, WIDE) == admitted);
+        }
+    }
+
+    @Test
+    void a_node_that_leaves_gives_back_what_is_on_its_way_to_it() {
+        var subject = subject();
+        var leaving = LedgerNode.open(Redis.shared().uri());
+        leaving.awaitRecallable();
+
+        int admitted = leaving.on(() -> untilLeased(leaving, one(subject, WIDE), 0, leaving.ledger::close));
+
+        assertThat(charged(subject, WIDE)).isEqualTo(admitted);
+        leaving.vanish();
     }
 
     @RepeatedTest(5)
@@ -174,6 +206,33 @@ class LeaseIT {
         assertThat(charged(subject, limit)).isEqualTo(100);
     }
 
+    @Test
+    void what_a_node_holds_that_paused_and_came_back_can_be_had_again() {
+        var subject = subject();
+        var limit = limit("plenty", Window.DAY, 100_000);
+        var paused = nodes.get(0);
+        long admitted = lease(paused, new ChargeRequest(subject, List.of(Limits.line(limit, 250))));
+        long rest = limit.value() - charged(subject, limit);
+        paused.paused(() -> {
+            assertThat(nodes.get(1).admits(new ChargeRequest(subject, List.of(Limits.line(limit, rest)))))
+                    .isTrue();
+            assertThat(nodes.get(1).admits(one(subject, limit)))
+                    .as("it does not answer")
+                    .isFalse();
+        });
+        long before = 250 * admitted + rest;
+        LedgerNode.until(() -> charged(subject, limit) == before);
+
+        try (var third = LedgerNode.open(Redis.shared().uri())) {
+            third.awaitRecallable();
+            long after = before + lease(third, subject, limit);
+            assertThat(charged(subject, limit)).isGreaterThan(after);
+            long left = limit.value() - after;
+            assertThat(nodes.get(1).admits(new ChargeRequest(subject, List.of(Limits.line(limit, left)))))
+                    .isTrue();
+        }
+    }
+
     @RepeatedTest(5)
     void under_more_load_than_the_limit_exactly_the_limit_is_admitted() {
         var subject = subject();
@@ -194,8 +253,7 @@ class LeaseIT {
         if (times == 0) {
             return Future.succeededFuture();
         }
-        return node.ledger
-                .charge(request)
+        return node.ask(request)
                 .onSuccess(result -> {
                     if (result instanceof ChargeResult.Charged) {
                         admitted.incrementAndGet();
@@ -205,15 +263,33 @@ class LeaseIT {
                 .compose(rested -> ask(node, request, times - 1, admitted));
     }
 
-    /** Charges until the node holds a lease; returns how many units were admitted. */
+    /** Charges until the node holds a lease; returns how many requests were admitted. */
     private static int lease(LedgerNode node, Subject subject, Limit limit) {
+        return lease(node, one(subject, limit));
+    }
+
+    private static int lease(LedgerNode node, ChargeRequest request) {
         int admitted = 0;
         while (leases(node) == 0) {
-            assertThat(node.admits(one(subject, limit))).isTrue();
+            assertThat(node.admits(request)).isTrue();
             admitted++;
         }
-        node.settle(subject);
+        node.settle(request.subject());
         return admitted;
+    }
+
+    /** Charges until the node begins a lease, and does something before the first exchange is sent. */
+    private static Future<Integer> untilLeased(
+            LedgerNode node, ChargeRequest request, int admitted, Supplier<Future<Void>> then) {
+        if (leases(node) > 0) {
+            return then.get().map(done -> admitted);
+        }
+        return node.ledger
+                .charge(request)
+                .compose(charged -> node.start(() -> {
+                    assertThat(charged).isInstanceOf(ChargeResult.Charged.class);
+                    return untilLeased(node, request, admitted + 1, then);
+                }));
     }
 
     private static double leases(LedgerNode node) {

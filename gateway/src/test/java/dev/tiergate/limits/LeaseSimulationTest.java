@@ -2,6 +2,7 @@ package dev.tiergate.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.limits.CounterModel.Found;
 import dev.tiergate.plugin.Limit;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ class LeaseSimulationTest {
         for (long seed = 0; seed < WORLDS; seed++) {
             var world = new World(seed, limit, false);
             run(world);
-            assertThat(world.counter.charged).as("world %s", seed).isEqualTo(world.admitted);
+            assertThat(world.window.counter.charged).as("world %s", seed).isEqualTo(world.window.admitted);
         }
     }
 
@@ -47,24 +48,60 @@ class LeaseSimulationTest {
 
     /** A charge that waits for what nodes hold. */
     private static final class Ask {
+        private final Window window;
         private final long units;
-        private boolean done;
+        private boolean waited;
 
-        Ask(long units) {
+        Ask(Window window, long units) {
+            this.window = window;
             this.units = units;
         }
     }
 
+    /** What is charged from one start of the limit to the next; a Redis that lost its counter begins another epoch. */
+    private static final class Window {
+        private CounterModel counter = new CounterModel();
+        private int epoch = 1;
+        private long highest;
+        private long admitted;
+
+        Window(long limit) {
+            this.highest = limit;
+        }
+    }
+
+    private static final class Held {
+        private final Window window;
+        private final Lease lease;
+        private final int epoch;
+
+        Held(Window window, Lease lease) {
+            this.window = window;
+            this.lease = lease;
+            this.epoch = window.epoch;
+        }
+
+        /** Whether what it holds is worth something, as far as Redis knows. */
+        boolean valid() {
+            return epoch == window.epoch;
+        }
+    }
+
+    private record Spent(Window window, long units) {}
+
     private static final class Node {
         private final String id;
-        private final List<Long> spent = new ArrayList<>();
+        private final List<Spent> spent = new ArrayList<>();
         private long numbers;
-        private Lease lease;
+        private Window window;
+        private Held held;
         private boolean alive = true;
         private boolean recallable = true;
+        private boolean paused;
 
-        Node(String id) {
+        Node(String id, Window window) {
             this.id = id;
+            this.window = window;
         }
     }
 
@@ -72,29 +109,27 @@ class LeaseSimulationTest {
         private final Random random;
         private final long seed;
         private final boolean losing;
-        private final CounterModel counter = new CounterModel();
         private final List<Node> nodes = new ArrayList<>();
         private final List<Runnable> network = new ArrayList<>();
+        private Window window;
         private long limit;
-        private long highest;
         private long now;
-        private long admitted;
 
         World(long seed, long limit, boolean losing) {
             this.seed = seed;
             this.losing = losing;
             this.random = new Random(seed);
             this.limit = limit;
-            this.highest = limit;
+            this.window = new Window(limit);
             for (int i = 0; i < NODES; i++) {
-                nodes.add(new Node("n" + i));
+                nodes.add(new Node("n" + i, window));
             }
         }
 
         void step() {
             var node = nodes.get(random.nextInt(NODES));
             now += random.nextInt(40);
-            switch (random.nextInt(20)) {
+            switch (random.nextInt(22)) {
                 case 0, 1, 2, 3, 4, 5 -> request(node, 1 + random.nextInt(3));
                 case 6, 7 -> refund(node);
                 case 8, 9 -> tick(node);
@@ -104,14 +139,43 @@ class LeaseSimulationTest {
                         lose();
                     }
                 }
-                case 17 -> repeat();
+                case 17 -> nodes.forEach(this::tick); // only exchanges may come twice: the open one is sent again
                 case 18 -> {
                     if (losing) {
                         rarely(40, () -> crash(node));
+                        rarely(100, this::emptied);
                     }
+                }
+                case 19 -> node.paused = !node.paused && random.nextInt(4) == 0;
+                case 20 -> {
+                    rarely(15, () -> window = new Window(limit));
+                    rarely(4, () -> enter(node));
                 }
                 default -> rarely(30, this::changeLimit);
             }
+        }
+
+        /** A node's clock comes to the present window: what it held in the last one is over. */
+        private void enter(Node node) {
+            if (node.window != window) {
+                node.window = window;
+                drop(node, node.held);
+            }
+        }
+
+        private static void drop(Node node, Held held) {
+            if (held != null && node.held == held) {
+                held.lease.drop();
+                node.held = null;
+            }
+        }
+
+        /** Redis is filled again with what was counted; of leases it knows nothing. */
+        private void emptied() {
+            long charged = window.counter.charged;
+            window.counter = new CounterModel();
+            window.counter.charged = charged;
+            window.epoch++;
         }
 
         private void rarely(int oneIn, Runnable what) {
@@ -121,61 +185,90 @@ class LeaseSimulationTest {
         }
 
         private void request(Node node, long units) {
-            if (!node.alive) {
+            if (!node.alive || node.paused) {
                 return;
             }
-            if (node.lease != null && node.lease.take(limit, units)) {
-                admit(node, units);
+            var held = node.held;
+            if (held != null && held.lease.take(limit, units)) {
+                admit(node, held.window, units);
                 return;
             }
-            send(() -> charge(node, new Ask(units)));
-            if (node.lease == null || node.lease.ended()) {
-                node.lease = new Lease(limit, () -> ++node.numbers, random.nextDouble() / 10, now);
-            } else if (!node.lease.under(limit)) {
-                node.lease.end(now);
+            send(() -> charge(node, new Ask(node.window, units)));
+            if (held == null || held.lease.ended()) {
+                var lease = new Lease(limit, () -> ++node.numbers, random.nextDouble() / 10, now);
+                node.held = new Held(node.window, lease);
+            } else if (!held.lease.under(limit)) {
+                held.lease.end(now);
             }
         }
 
         private void charge(Node node, Ask ask) {
-            switch (counter.charge(ask.units, limit)) {
+            if (ask.window != window) {
+                enter(node); // Redis says that the window is another
+                return;
+            }
+            switch (window.counter.charge(ask.units, limit)) {
                 case ROOM ->
                     send(() -> {
-                        if (node.alive && !ask.done) {
-                            ask.done = true;
-                            admit(node, ask.units);
+                        if (node.alive) {
+                            admit(node, ask.window, ask.units);
                         } else {
-                            back(ask.units); // a crash, or a late answer that nobody waits for
+                            back(ask.window, ask.units);
                         }
                     });
-                case HELD -> recall();
-                case OVER -> {
-                    long held = nodes.stream()
-                            .filter(this::known)
-                            .mapToLong(World::held)
-                            .sum();
-                    assertThat(counter.charged - held + ask.units)
-                            .as("stranded in world %s", seed)
-                            .isGreaterThan(limit);
+                case HELD -> wait(node, ask);
+                case OVER -> mustBeFull(ask.units);
+            }
+        }
+
+        /** Looks again now and then; whoever is not paused has answered when it has waited for long enough. */
+        private void wait(Node node, Ask ask) {
+            if (ask.waited) {
+                nodes.stream().filter(World::hears).forEach(this::giveAll);
+                if (window.counter.charge(ask.units, limit) == Found.ROOM) {
+                    admit(node, ask.window, ask.units);
+                } else {
+                    mustBeFull(ask.units); // as far as is known to those who are not paused
                 }
+                return;
+            }
+            ask.waited = random.nextBoolean();
+            nodes.forEach(holder -> send(() -> {
+                if (hears(holder) && holder.held != null) {
+                    holder.held.lease.recall(now);
+                    tick(holder);
+                }
+            }));
+            send(() -> charge(node, ask));
+        }
+
+        /** Its open exchange is answered, and another one is with what that granted. */
+        private void giveAll(Node node) {
+            for (int exchange = 0; exchange < 2 && node.held != null; exchange++) {
+                var held = node.held;
+                held.lease.recall(now);
+                held.lease
+                        .next(now)
+                        .ifPresent(said -> exchange(node, held, said).run());
             }
         }
 
-        private void recall() {
-            for (var node : nodes) {
-                send(() -> {
-                    if (node.alive && node.lease != null) {
-                        node.lease.recall(now);
-                        tick(node);
-                    }
-                });
-            }
+        private void mustBeFull(long units) {
+            long there = nodes.stream()
+                    .filter(World::hears)
+                    .filter(node -> node.window == window)
+                    .mapToLong(World::worth)
+                    .sum();
+            assertThat(window.counter.charged - there + units)
+                    .as("stranded in world %s", seed)
+                    .isGreaterThan(limit);
         }
 
-        private void admit(Node node, long units) {
-            admitted += units;
-            node.spent.add(units);
+        private void admit(Node node, Window in, long units) {
+            in.admitted += units;
+            node.spent.add(new Spent(in, units));
             if (limit >= 0) {
-                assertThat(admitted).as("over in world %s", seed).isLessThanOrEqualTo(highest);
+                assertThat(in.admitted).as("over in world %s", seed).isLessThanOrEqualTo(in.highest);
             }
         }
 
@@ -183,44 +276,51 @@ class LeaseSimulationTest {
             if (!node.alive || node.spent.isEmpty()) {
                 return;
             }
-            long units = node.spent.remove(node.spent.size() - 1);
-            admitted -= units;
-            if (node.lease == null || !node.lease.untake(units)) {
-                send(() -> back(units));
+            var spent = node.spent.remove(node.spent.size() - 1);
+            spent.window.admitted -= spent.units;
+            var held = node.held;
+            if (held == null || held.window != spent.window || !held.lease.untake(spent.units)) {
+                send(() -> back(spent.window, spent.units));
             }
         }
 
-        private void back(long units) {
-            counter.back(units);
+        /** What comes after its window changes nothing. */
+        private void back(Window of, long units) {
+            if (of == window) {
+                of.counter.back(units);
+            }
         }
 
         private void tick(Node node) {
-            if (!node.alive || node.lease == null) {
-                return;
+            var held = node.held;
+            if (node.alive && !node.paused && held != null) {
+                held.lease.next(now).ifPresent(said -> send(() -> send(exchange(node, held, said))));
             }
-            var lease = node.lease;
-            lease.next(now)
-                    .ifPresent(exchange -> send(() -> {
-                        long granted = counter.lease(node.id, exchange, limit, 2 * NODES);
-                        send(() -> lease.answered(exchange.number(), granted));
-                    }));
+        }
+
+        /** Redis carries it out; what is returned is that its answer comes. */
+        private Runnable exchange(Node node, Held held, Lease.Exchange said) {
+            if (held.window != window || !held.valid()) {
+                return () -> drop(node, held);
+            }
+            long granted = window.counter.lease(node.id, said, limit, 2 * NODES);
+            return () -> held.lease.answered(said.number(), granted);
         }
 
         /** What it holds is gone, unless it was only slow; then others forfeit it, and it goes on. */
         private void crash(Node node) {
+            node.window.counter.forfeit(node.id);
             if (random.nextBoolean()) {
-                counter.forfeit(node.id);
                 node.recallable = false;
                 return;
             }
             node.alive = false;
-            counter.forfeit(node.id);
-            nodes.set(nodes.indexOf(node), new Node(node.id + "'"));
+            nodes.set(nodes.indexOf(node), new Node(node.id + "'", window));
         }
 
         private void changeLimit() {
             limit = limit < 0 ? limit : Math.max(0, limit + random.nextInt(5) - 2);
-            highest = Math.max(highest, limit);
+            window.highest = Math.max(window.highest, limit);
         }
 
         private void send(Runnable message) {
@@ -239,50 +339,57 @@ class LeaseSimulationTest {
             }
         }
 
-        private void repeat() {
-            // only exchanges may come twice; they say so themselves, since a repeated tick sends the open one again
-            nodes.forEach(this::tick);
+        private static boolean hears(Node node) {
+            return node.alive && node.recallable && !node.paused;
         }
 
-        private boolean known(Node node) {
-            return node.alive && node.recallable;
-        }
-
-        private static long held(Node node) {
-            return node.lease == null ? 0 : node.lease.hold();
+        private static long worth(Node node) {
+            return node.held != null && node.held.valid() ? node.held.lease.hold() : 0;
         }
 
         void mustHold() {
-            long held = 0;
             for (var node : nodes) {
-                held += held(node);
-                if (known(node)) {
-                    assertThat(counter.heldBy(node.id))
+                if (node.alive && node.recallable) {
+                    assertThat(node.window.counter.heldBy(node.id))
                             .as("what %s is believed to hold in world %s", node.id, seed)
-                            .isGreaterThanOrEqualTo(held(node));
+                            .isGreaterThanOrEqualTo(worth(node));
                 }
             }
-            assertThat(counter.charged).as("world %s", seed).isGreaterThanOrEqualTo(admitted + held);
+            nodes.stream().map(node -> node.window).distinct().forEach(this::mustCover);
+        }
+
+        private void mustCover(Window one) {
+            long held = nodes.stream()
+                    .filter(node -> node.held != null && node.held.window == one)
+                    .mapToLong(node -> node.held.lease.hold())
+                    .sum();
+            assertThat(one.counter.charged).as("world %s", seed).isGreaterThanOrEqualTo(one.admitted + held);
         }
 
         /** All that is on its way arrives, and leases end. */
         void settle() {
+            nodes.forEach(node -> node.paused = false);
             for (int round = 0; round < 20; round++) {
                 while (!network.isEmpty()) {
                     network.remove(0).run();
                 }
                 now += Lease.EXCHANGE_MILLIS;
                 nodes.forEach(node -> {
-                    if (node.lease != null) {
-                        node.lease.end(now);
+                    enter(node);
+                    if (node.held != null) {
+                        node.held.lease.end(now);
                     }
                     tick(node);
                 });
             }
-            nodes.forEach(node -> assertThat(held(node)).as("world %s", seed).isZero());
-            nodes.stream()
-                    .filter(this::known)
-                    .forEach(node -> assertThat(counter.heldBy(node.id)).isZero());
+            for (var node : nodes) {
+                assertThat(worth(node)).as("world %s", seed).isZero();
+                if (node.alive && node.recallable) {
+                    assertThat(window.counter.heldBy(node.id))
+                            .as("world %s", seed)
+                            .isZero();
+                }
+            }
         }
     }
 }

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -87,6 +88,17 @@ final class LedgerNode implements AutoCloseable {
         until(node::recallable);
     }
 
+    /** Does something while the node's event loop is held up. */
+    void paused(Runnable meanwhile) {
+        var done = new CompletableFuture<Boolean>();
+        context.runOnContext(now -> done.join());
+        try {
+            meanwhile.run();
+        } finally {
+            done.complete(true);
+        }
+    }
+
     /** Ends as a crash does: nothing is given back. */
     void vanish() {
         await(vertx.close());
@@ -120,11 +132,14 @@ final class LedgerNode implements AutoCloseable {
         }
     }
 
+    /** As requests are charged: from leases, or else in Redis. On the event loop. */
+    Future<ChargeResult> ask(ChargeRequest request) {
+        var held = ledger.chargeHeld(request);
+        return held == null ? ledger.charge(request) : Future.succeededFuture(held);
+    }
+
     ChargeResult charge(ChargeRequest request) {
-        return on(() -> {
-            var held = ledger.chargeHeld(request);
-            return held == null ? ledger.charge(request) : Future.succeededFuture(held);
-        });
+        return on(() -> ask(request));
     }
 
     ChargeResult.Charged charged(ChargeRequest request) {

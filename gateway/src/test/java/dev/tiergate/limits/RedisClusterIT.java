@@ -302,8 +302,7 @@ class RedisClusterIT {
                 done.complete();
                 return;
             }
-            node.ledger
-                    .charge(one(subjects.get(store), limit))
+            node.ask(one(subjects.get(store), limit))
                     .compose(result -> {
                         (result instanceof ChargeResult.Charged ? admitted : unavailable)
                                 .get(store)

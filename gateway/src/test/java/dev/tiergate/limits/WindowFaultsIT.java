@@ -121,8 +121,7 @@ class WindowFaultsIT {
         private Future<Void> ask(LedgerNode node) {
             return stop.get()
                     ? Future.succeededFuture()
-                    : node.ledger
-                            .charge(request)
+                    : node.ask(request)
                             .onSuccess(this::note)
                             .compose(noted -> node.pause())
                             .compose(rested -> ask(node));
