@@ -18,6 +18,7 @@ final class LeaseKeeper {
     private final NodeCounters node;
     private final Map<NodeCounter, HeldLease> leases = new LinkedHashMap<>();
     private LimitWatch watch = new LimitWatch(LimitEvents.NONE, 1);
+    private boolean leaving;
 
     LeaseKeeper(Context context, LedgerLoop loop, NodeCounters node) {
         this.context = context;
@@ -46,7 +47,7 @@ final class LeaseKeeper {
     }
 
     private void begin(HeldLease held, long now) {
-        if (node.add(held)) {
+        if (!leaving && node.add(held)) {
             held.counter().lease(held.lease());
             leases.put(held.counter(), held);
             step(held, now);
@@ -121,8 +122,9 @@ final class LeaseKeeper {
         node.remove(held);
     }
 
-    /** Gives everything back, also what is on its way here when it comes. */
+    /** Gives everything back, also what is on its way here when it comes, and takes no more. */
     void end() {
+        leaving = true;
         long now = loop.link().clock().millis();
         for (HeldLease held : List.copyOf(leases.values())) {
             held.lease().end(now);

@@ -50,6 +50,7 @@ final class RedisLink implements ServerLink.Owner {
 
     private volatile @Nullable String trouble = "Redis: not connected yet";
     private int delayed;
+    private boolean closing;
     private boolean closed;
 
     private RedisLink(Vertx vertx, Supplier<String> uri, LinkSettings settings, RedisBreakers breakers) {
@@ -252,7 +253,7 @@ final class RedisLink implements ServerLink.Owner {
     private void later(Errand errand) {
         long left = errand.leftMillis(settings.nanos().getAsLong());
         long wait = errand.waitMillis();
-        if (errand.expired() || closed || left == 0 || delayed >= settings.maxCommands()) {
+        if (errand.expired() || closing || left == 0 || delayed >= settings.maxCommands()) {
             giveUp(errand);
         } else if (wait == 0) {
             place(errand);
@@ -303,6 +304,7 @@ final class RedisLink implements ServerLink.Owner {
     /** Sends what waits and what answers lead to, listens for as long as a deadline, and closes. */
     Future<Void> close() {
         flush();
+        closing = true;
         vertx.cancelTimer(watch);
         long until = settings.nanos().getAsLong() + settings.deadline().toNanos();
         return quiet(until).compose(waited -> closeAll());

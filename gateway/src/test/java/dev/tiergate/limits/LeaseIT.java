@@ -120,6 +120,25 @@ class LeaseIT {
         leaving.vanish();
     }
 
+    @Test
+    void a_node_that_leaves_takes_nothing_more_in_advance() {
+        var subject = subject();
+        var leaving = LedgerNode.open(Redis.shared().uri());
+        leaving.awaitRecallable();
+
+        leaving.on(() -> {
+            leaving.ledger.charge(one(subject, WIDE));
+            var closed = leaving.ledger.close();
+            for (int i = 1; i < 8; i++) {
+                leaving.ledger.charge(one(subject, WIDE));
+            }
+            return closed;
+        });
+
+        assertThat(charged(subject, WIDE)).isEqualTo(8);
+        leaving.vanish();
+    }
+
     @RepeatedTest(5)
     void what_one_node_holds_another_can_use_to_the_last_unit() {
         var subject = subject();
