@@ -16,8 +16,8 @@ class LeaseTest {
     private static final long LIMIT = 1_000_000;
     private static final double TEN_A_SECOND = 0.01;
 
-    private static final int TAKERS = 4;
-    private static final int TAKES = 200_000;
+    private static final int TAKERS = 2;
+    private static final int TAKES = 100_000;
 
     private long numbers;
     private final Lease lease = new Lease(LIMIT, () -> ++numbers, TEN_A_SECOND, 0);
@@ -138,7 +138,7 @@ class LeaseTest {
                 // an unused one would end
                 if (now == 0 || lease.tooSmall()) {
                     now += Lease.EXCHANGE_MILLIS;
-                    granted += exchange(now, random.nextInt(50));
+                    granted += exchange(now, random.nextInt(1_000));
                 }
                 assertThat(lease.hold()).isBetween(0L, granted);
                 Future<Long> done = takers.poll();
