@@ -178,9 +178,6 @@ class Scene:
     def charged(self, store):
         return int(self.operator("EVAL", SUM, "0", self.keys(store), "c"))
 
-    def held(self, store):
-        return int(self.operator("EVAL", SUM, "0", self.keys(store), "h"))
-
     def kept(self, store, code="dashboard_views"):
         """Each counter of a store as Redis has it."""
         names = self.operator("KEYS", self.keys(store, code)).split()
