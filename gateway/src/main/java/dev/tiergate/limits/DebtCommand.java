@@ -4,8 +4,8 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 
 /**
- * Charges what was let pass while Redis was away, whatever the limit says: it was used. Without an answer it is told again, by
- * its number once.
+ * Charges what was let pass while Redis was away, whatever the limit says: it was used. Without an answer {@link LocalBudget}
+ * has it told again; by its number the script charges it once.
  */
 final class DebtCommand implements LinkCommand {
 
