@@ -3,7 +3,6 @@ package dev.tiergate.entitlement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiergate.telemetry.Lately;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,45 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The ladder, rung by rung, with a clock that is set by hand; one file, since all of it shares the clock and the source. */
-class EntitlementCacheTest {
-
-    private static final Duration TTL = Duration.ofMinutes(5);
-    private static final Duration MAX_STALE = Duration.ofHours(1);
-    private static final CacheBounds BOUNDS =
-            new CacheBounds(1_000, 1_000, Duration.ofSeconds(10), 4, 20, Duration.ofSeconds(15), Duration.ofSeconds(1));
-
-    private final Vertx vertx = Vertx.vertx();
-    private final FakeSource source = new FakeSource();
-    private final AtomicLong nanos = new AtomicLong(1_000_000);
-    private final FakeTextKeeper kept = new FakeTextKeeper();
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final EntitlementCopies copies =
-            new EntitlementCopies(kept, () -> Fixtures.NOW.plusNanos(nanos.get()), () -> MAX_STALE, registry);
-    private Loading loading;
-    private Snapshots snapshots;
-    private EntitlementCache cache;
-
-    @BeforeEach
-    void open() {
-        loading = new Loading(vertx, vertx.getOrCreateContext());
-        snapshots = new Snapshots(loading, source, (table, key, why) -> {}, copies);
-        cache = cache(BOUNDS, null);
-    }
-
-    @AfterEach
-    void close() {
-        Waiting.get(vertx.close());
-    }
+/** The ladder, rung by rung. */
+class EntitlementCacheTest extends CacheScene {
 
     @Test
     void before_the_catalogue_is_loaded_every_store_is_unavailable() {
@@ -325,55 +292,6 @@ class EntitlementCacheTest {
         assertThat(source.asked).hasSize(1);
     }
 
-    @Test
-    void an_unknown_store_is_asked_for_once_until_its_time_is_over() {
-        load();
-        assertThat(Waiting.get(cache.find("nobody"))).isInstanceOf(Lookup.Unknown.class);
-        assertThat(cache.find("nobody").result()).isInstanceOf(Lookup.Unknown.class);
-        advance(BOUNDS.unknownTtl().minusNanos(1));
-        assertThat(cache.find("nobody").isComplete()).isTrue();
-        advance(Duration.ofNanos(1));
-        Waiting.get(cache.find("nobody"));
-        assertThat(source.asked).containsExactly("nobody", "nobody");
-    }
-
-    @Test
-    void an_unknown_store_is_known_as_soon_as_its_change_is() {
-        load();
-        Waiting.get(cache.find("s1"));
-        source.store("s1", "gold");
-        invalidate("s1");
-        assertThat(tierOf("s1")).isEqualTo("gold");
-    }
-
-    @Test
-    void an_unknown_store_can_have_a_tier() {
-        cache = cache(BOUNDS, "silver");
-        load();
-        assertThat(tierOf("nobody")).isEqualTo("silver");
-        assertThat(((Lookup.Found) cache.find("nobody").result())
-                        .entitlements()
-                        .store()
-                        .externalId())
-                .isEqualTo("nobody");
-        cache.reconfigure(new CacheSettings(TTL, MAX_STALE, "no_such_tier"));
-        assertThat(cache.find("nobody").result()).isInstanceOf(Lookup.Unavailable.class);
-        cache.reconfigure(new CacheSettings(TTL, MAX_STALE, null));
-        assertThat(cache.find("nobody").result()).isInstanceOf(Lookup.Unknown.class);
-    }
-
-    @Test
-    void ids_that_are_no_store_do_not_fill_the_memory() {
-        cache = cache(
-                new CacheBounds(100, 100, Duration.ofSeconds(10), 4, 20, Duration.ofSeconds(15), Duration.ofSeconds(1)),
-                null);
-        load();
-        for (int i = 0; i < 2_000; i++) {
-            Waiting.get(cache.find("nobody" + i));
-        }
-        Waiting.until("the oldest are gone", () -> cache.absences() <= 100);
-    }
-
     private static CacheBounds withDeadline(Duration deadline) {
         return new CacheBounds(
                 BOUNDS.stores(),
@@ -383,61 +301,5 @@ class EntitlementCacheTest {
                 BOUNDS.waiting(),
                 deadline,
                 BOUNDS.retry());
-    }
-
-    private EntitlementCache cache(CacheBounds bounds, String unknownStoreTier) {
-        return new EntitlementCache(
-                loading,
-                source,
-                snapshots,
-                new CacheSettings(TTL, MAX_STALE, unknownStoreTier),
-                bounds,
-                nanos::get,
-                copies);
-    }
-
-    private void load() {
-        onLoading(() -> snapshots.read());
-        Waiting.until("the catalogue is loaded", () -> {
-            var known = snapshots.current();
-            return known != null && known.revision() == source.revisionNow();
-        });
-    }
-
-    private void invalidate(String id) {
-        onLoading(() -> cache.invalidate(id, source.revisionNow()));
-    }
-
-    private void onLoading(Runnable task) {
-        Promise<Void> done = Promise.promise();
-        loading.run(() -> {
-            task.run();
-            done.complete();
-        });
-        Waiting.get(done.future());
-    }
-
-    private void advance(Duration time) {
-        nanos.addAndGet(time.toNanos());
-    }
-
-    private String tierOf(String id) {
-        return found(id).entitlements().tier().code();
-    }
-
-    private Optional<Duration> stale(String id) {
-        return found(id).stale();
-    }
-
-    /** What is fresh has to be answered at once, without a word of its age, and without a load. */
-    private Lookup.Found found(String id) {
-        var fresh = cache.fresh(id);
-        var asked = source.asked.size();
-        var answer = cache.find(id);
-        if (fresh != null) {
-            assertThat(answer.result()).isEqualTo(new Lookup.Found(fresh, Optional.empty()));
-            assertThat(source.asked).hasSize(asked);
-        }
-        return (Lookup.Found) Waiting.get(answer);
     }
 }

@@ -235,17 +235,7 @@ class EventPostIT {
     @Test
     void while_postgresql_is_away_events_wait_up_to_the_bound_and_the_rest_is_counted() {
         try (var line = TcpLine.to(scene.port())) {
-            var small = new OutboxBounds(
-                    3,
-                    2,
-                    BOUNDS.inFlight(),
-                    BOUNDS.poll(),
-                    BOUNDS.measure(),
-                    BOUNDS.purge(),
-                    BOUNDS.grace(),
-                    BOUNDS.leaving(),
-                    BOUNDS.writing(),
-                    BOUNDS.sending());
+            var small = OutboxScene.bounds(3, 2, BOUNDS.leaving(), BOUNDS.sending());
             var crm = OutboxScene.use("crm", EnumSet.allOf(Event.Type.class));
             var node = scene.node(scene.poolAt(line.port()), small, taking(), OutboxScene.config(crm));
             line.hush();
@@ -280,17 +270,7 @@ class EventPostIT {
     @Test
     void a_delivery_that_is_over_soon_is_waited_for() {
         var under = Promise.<Void>promise();
-        var patient = new OutboxBounds(
-                BOUNDS.queue(),
-                BOUNDS.batch(),
-                BOUNDS.inFlight(),
-                BOUNDS.poll(),
-                BOUNDS.measure(),
-                BOUNDS.purge(),
-                BOUNDS.grace(),
-                OutboxScene.PATIENT,
-                BOUNDS.writing(),
-                BOUNDS.sending());
+        var patient = OutboxScene.bounds(BOUNDS.queue(), BOUNDS.batch(), OutboxScene.PATIENT, BOUNDS.sending());
         var crm = OutboxScene.use("crm", EnumSet.allOf(Event.Type.class));
         var node = scene.node(scene.pool(), patient, scene.onLoop(event -> under.future()), OutboxScene.config(crm));
         node.tell("42");

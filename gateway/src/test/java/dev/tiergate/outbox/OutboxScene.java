@@ -121,15 +121,20 @@ final class OutboxScene implements AutoCloseable {
 
     /** {@link #BOUNDS} but for the pause after a delivery that failed. */
     static OutboxBounds pausing(RetryPace sending) {
+        return bounds(BOUNDS.queue(), BOUNDS.batch(), BOUNDS.leaving(), sending);
+    }
+
+    /** {@link #BOUNDS} but for these. */
+    static OutboxBounds bounds(int queue, int batch, Duration leaving, RetryPace sending) {
         return new OutboxBounds(
-                BOUNDS.queue(),
-                BOUNDS.batch(),
+                queue,
+                batch,
                 BOUNDS.inFlight(),
                 BOUNDS.poll(),
                 BOUNDS.measure(),
                 BOUNDS.purge(),
                 BOUNDS.grace(),
-                BOUNDS.leaving(),
+                leaving,
                 BOUNDS.writing(),
                 sending);
     }

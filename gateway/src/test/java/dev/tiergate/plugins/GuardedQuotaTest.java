@@ -169,18 +169,22 @@ class GuardedQuotaTest {
         });
     }
 
-    /** Two units were taken in shadow mode, and none besides. */
-    private record CountingShadow() implements Quota {
+    /** Nothing is taken of it. */
+    private interface Untaken extends Quota {
 
         @Override
-        public Future<Taken> take(Call call, long units) {
+        default Future<Taken> take(Call call, long units) {
             return Future.failedFuture("not asked");
         }
 
         @Override
-        public void giveBack(Call call, long units) {
+        default void giveBack(Call call, long units) {
             throw new AssertionError("not asked");
         }
+    }
+
+    /** Two units were taken in shadow mode, and none besides. */
+    private record CountingShadow() implements Untaken {
 
         @Override
         public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
@@ -189,17 +193,7 @@ class GuardedQuotaTest {
     }
 
     /** Is told only that it is closed. */
-    private record Holding(Runnable closed) implements Quota, AutoCloseable {
-
-        @Override
-        public Future<Taken> take(Call call, long units) {
-            return Future.failedFuture("not asked");
-        }
-
-        @Override
-        public void giveBack(Call call, long units) {
-            throw new AssertionError("not asked");
-        }
+    private record Holding(Runnable closed) implements Untaken, AutoCloseable {
 
         @Override
         public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
