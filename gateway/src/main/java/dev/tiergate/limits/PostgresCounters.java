@@ -146,8 +146,7 @@ public final class PostgresCounters implements DurableCounters {
 
     private void notSaved(Throwable fault) {
         failures.increment();
-        if (!logged.has()) {
-            logged.happened();
+        if (logged.begins()) {
             LOG.warn("Counters could not be copied to PostgreSQL, and are copied again later: {}", fault.getMessage());
         }
     }

@@ -95,8 +95,7 @@ final class RedisBreaker {
     private void tell(RedisCircuit before, RedisCircuit after) {
         if (after instanceof RedisCircuit.Open) {
             opened.increment();
-            if (!logged.has()) {
-                logged.happened();
+            if (logged.begins()) {
                 LOG.warn("{}: limits are decided without it until it is well", reason().orElse(server));
             }
         } else if (before instanceof RedisCircuit.Open) {

@@ -141,9 +141,8 @@ final class ServerLink implements RedisSession.Owner {
             return;
         }
         owner.changed();
-        if (said != Said.AWAY && !warned.has()) {
+        if (said != Said.AWAY && warned.begins()) {
             said = Said.AWAY;
-            warned.happened();
             LOG.warn("Redis at {} does not serve the usage counters: {}", server, why);
         }
         topology.refresh();

@@ -1,6 +1,7 @@
 package dev.tiergate.telemetry;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /** Whether something happened in the last seconds. May be used from any thread. */
@@ -10,19 +11,30 @@ public final class Lately {
     public static final Duration SPAN = Duration.ofSeconds(10);
 
     private final LongSupplier clock;
-    private volatile long at;
+    private final AtomicLong at;
 
     /** @param clock nanoseconds of the monotonic clock */
     public Lately(LongSupplier clock) {
         this.clock = clock;
-        this.at = clock.getAsLong() - SPAN.toNanos();
+        this.at = new AtomicLong(clock.getAsLong() - SPAN.toNanos());
     }
 
     public void happened() {
-        at = clock.getAsLong();
+        at.set(clock.getAsLong());
     }
 
     public boolean has() {
-        return clock.getAsLong() - at < SPAN.toNanos();
+        return within(clock.getAsLong(), at.get());
+    }
+
+    /** It happens now; true where it had not lately, and then for one caller. Only that one is noted. */
+    public boolean begins() {
+        long now = clock.getAsLong();
+        long before = at.get();
+        return !within(now, before) && at.compareAndSet(before, now);
+    }
+
+    private static boolean within(long now, long at) {
+        return now - at < SPAN.toNanos();
     }
 }

@@ -2,6 +2,7 @@ package dev.tiergate.upstream;
 
 import dev.tiergate.routes.TargetRule;
 import dev.tiergate.telemetry.GateMetrics;
+import dev.tiergate.telemetry.Lately;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.net.SocketAddress;
@@ -26,20 +27,16 @@ final class AddressGuard {
     /** Each request asks of its connection, and what a target rule says seldom changes. */
     private static final long HOLDS = Duration.ofSeconds(1).toNanos();
 
-    /** Each request would be a line of the log otherwise. */
-    private static final long BETWEEN_LINES = Duration.ofSeconds(10).toNanos();
-
     private final String upstream;
     private final TargetRule targets;
     private final GateMetrics metrics;
     private final LongSupplier clock;
+    private final Lately logged;
 
     /** The hosts whose connections led to an address without objection since {@link #passedSince}. */
     private final Map<SocketAddress, String> passed = new HashMap<>();
 
     private long passedSince;
-    private boolean logged;
-    private long loggedAt;
 
     /** @param clock nanoseconds of the monotonic clock */
     AddressGuard(String upstream, TargetRule targets, GateMetrics metrics, LongSupplier clock) {
@@ -47,6 +44,7 @@ final class AddressGuard {
         this.targets = targets;
         this.metrics = metrics;
         this.clock = clock;
+        this.logged = new Lately(clock);
         this.passedSince = clock.getAsLong();
         metrics.countsRefusedAddresses(upstream);
     }
@@ -85,12 +83,10 @@ final class AddressGuard {
         return objection;
     }
 
+    /** Each request would be a line of the log otherwise. */
     private void refused(String host, @Nullable SocketAddress remote, String objection) {
         metrics.addressRefused(upstream);
-        long now = clock.getAsLong();
-        if (!logged || now - loggedAt >= BETWEEN_LINES) {
-            logged = true;
-            loggedAt = now;
+        if (logged.begins()) {
             String address = remote == null ? null : remote.hostAddress();
             LOG.warn("{}: {} led to {}, to which nothing is sent: {}", upstream, host, address, objection);
         }

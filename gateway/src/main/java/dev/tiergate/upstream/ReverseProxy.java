@@ -215,8 +215,7 @@ public final class ReverseProxy {
 
     /** Each answer would be a line of the log otherwise. */
     void badHead(String fault) {
-        if (!badHead.has()) {
-            badHead.happened();
+        if (badHead.begins()) {
             LOG.warn("{}: {}", config.name(), fault);
         }
     }
