@@ -17,7 +17,7 @@
 --   the place of what is held)
 --   (add has one counter, no slots; then: the number of what it adds, which is added once however often it is told)
 --   (put answers what was counted before; it leaves slots, which are what is in flight, as they are)
---   (lease has one counter; its units are those wanted; then: epoch, empty for any, number, give, hold, share)
+--   (lease has one counter; its units are those wanted; then: epoch, number, give, hold, share)
 --   (forfeit has one counter; then every node that lives)
 --   (fill has the version in the limit's place)
 -- (renew has one key, and from ARGV[3] on the slots' full names)
@@ -114,7 +114,7 @@ end
 local function lease(now, epoch)
   local key, want, limit, till = KEYS[2], tonumber(line(2, 1)), tonumber(line(2, 2)), tonumber(line(2, 4))
   local node, number, give, hold = ARGV[3], tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
-  if ARGV[9] ~= '' and tonumber(ARGV[9]) ~= epoch then
+  if tonumber(ARGV[9]) ~= epoch then
     return {COLD, now}
   end
   local found = redis.call('HMGET', key, 'c', 'h', 'h:' .. node, 'n:' .. node, 'g:' .. node, 'v')

@@ -165,13 +165,7 @@ abstract class CountCommand implements LinkCommand {
             giveUp();
         } else {
             filled = true;
-            loop.cold().fill(subject().store().externalId()).onComplete(outcome -> {
-                if (outcome.succeeded()) {
-                    loop.link().send(this);
-                } else {
-                    giveUp();
-                }
-            });
+            loop.fillFor(this, this::giveUp);
         }
     }
 

@@ -49,7 +49,7 @@ final class DebtCommand implements LinkCommand {
             case COLD -> fill();
             default -> {
                 Faults.log(LedgerScript.fault(reply));
-                counter.local().notSettled(debt, false);
+                notSettled();
             }
         }
     }
@@ -57,17 +57,16 @@ final class DebtCommand implements LinkCommand {
     /** Before the charges that wait for the same, which would else pass on credit. */
     private void fill() {
         if (filled) {
-            counter.local().notSettled(debt, false);
-            return;
+            notSettled();
+        } else {
+            filled = true;
+            loop.fillFor(this, this::notSettled);
         }
-        filled = true;
-        loop.cold().fill(counter.place().store()).onComplete(outcome -> {
-            if (outcome.succeeded()) {
-                loop.link().send(this);
-            } else {
-                counter.local().notSettled(debt, false);
-            }
-        });
+    }
+
+    /** Redis has not charged it. */
+    private void notSettled() {
+        counter.local().notSettled(debt, false);
     }
 
     @Override

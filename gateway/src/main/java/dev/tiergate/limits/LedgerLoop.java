@@ -22,4 +22,15 @@ record LedgerLoop(RedisLink link, Counters counters, ColdStores cold, CopyKeeper
             copies.learned(counter);
         }
     }
+
+    /** Fills the store that a command found cold, and sends the command again. */
+    void fillFor(LinkCommand command, Runnable failed) {
+        cold.fill(command.tag()).onComplete(outcome -> {
+            if (outcome.succeeded()) {
+                link.send(command);
+            } else {
+                failed.run();
+            }
+        });
+    }
 }

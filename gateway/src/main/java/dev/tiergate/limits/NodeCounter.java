@@ -92,8 +92,8 @@ final class NodeCounter {
 
     /** Units used, as far as is known; another node's part may lag by a second. */
     long current() {
-        return local.owed()
-                + used(told.get()); // in this order: what is settled in between counts twice rather than not at all
+        // in this order: what is settled in between counts twice rather than not at all
+        return local.owed() + used(told.get());
     }
 
     /** Units used as Redis told it, and what this node has spent of its lease since. */
