@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +30,21 @@ final class Forwarding {
     private final List<Cidr> trusted;
     private final @Nullable String clientIpHeader;
 
+    /** Behind a load balancer there are only a few, and each sends many requests. */
+    private Peer last;
+
     Forwarding(List<Cidr> trusted, @Nullable String clientIpHeader) {
         this.trusted = List.copyOf(trusted);
         this.clientIpHeader = clientIpHeader;
+        this.last = peer(null);
     }
+
+    /**
+     * A connection's other end.
+     *
+     * @param address as the connection has it; null where it has none
+     */
+    private record Peer(@Nullable String address, String canonical, boolean trusted) {}
 
     /**
      * One request's way here.
@@ -48,7 +60,7 @@ final class Forwarding {
         /** Sets what the backend is told. */
         void tell(MultiMap headers) {
             headers.set(FORWARDED, forwarded());
-            headers.set(FORWARDED_FOR, String.join(", ", chain));
+            headers.set(FORWARDED_FOR, chain.size() == 1 ? chain.get(0) : String.join(", ", chain));
             headers.set(FORWARDED_PROTO, scheme);
             headers.set(FORWARDED_HOST, host);
         }
@@ -79,9 +91,13 @@ final class Forwarding {
      * @param host that the request names
      */
     Way read(@Nullable String peer, String scheme, Authority host, MultiMap headers) {
-        IpAddress peerAddress = peer == null ? null : IpAddress.parse(peer);
-        String peerText = peerAddress == null ? UNKNOWN : peerAddress.toString();
-        if (peerAddress == null || !isTrusted(peerAddress)) {
+        Peer known = last;
+        if (!Objects.equals(peer, known.address())) {
+            known = peer(peer);
+            last = known;
+        }
+        String peerText = known.canonical();
+        if (!known.trusted()) {
             return new Way(peerText, false, scheme, host.toString(), List.of(peerText));
         }
         List<Hop> hops = hops(headers);
@@ -96,6 +112,13 @@ final class Forwarding {
                 scheme(headers, scheme),
                 host(headers, host),
                 List.copyOf(chain));
+    }
+
+    private Peer peer(@Nullable String text) {
+        IpAddress address = text == null ? null : IpAddress.parse(text);
+        return address == null
+                ? new Peer(text, UNKNOWN, false)
+                : new Peer(text, address.toString(), isTrusted(address));
     }
 
     private boolean isTrusted(IpAddress address) {

@@ -2,8 +2,6 @@ package dev.tiergate.limits;
 
 import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit;
-import dev.tiergate.plugin.StoreRef;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,11 +17,7 @@ record Counter(
         @Nullable Grant grant,
         NodeCounter known) {
 
-    static Counter of(Subject subject, Limit limit, Instant now, NodeCounters node) {
-        StoreRef store = subject.store();
-        Limit.Window window = limit.window() == Limit.Window.CREDITS ? Limit.Window.PERIOD : limit.window();
-        WindowSpan span =
-                Windows.around(window, store.zone(), store.periodAnchor(), now).orElse(null);
+    static Counter of(Subject subject, Limit limit, @Nullable WindowSpan span, NodeCounters node) {
         Place place = Place.of(subject, limit, span);
         return new Counter(place, limit.window(), span, null, node.of(place));
     }

@@ -1,7 +1,7 @@
 package dev.tiergate.limits;
 
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,14 +38,18 @@ final class Lease {
     /** Both halves of the state are 31 bits wide. */
     private static final long MOST = Integer.MAX_VALUE / 2;
 
+    private static final AtomicLongFieldUpdater<Lease> STATE = AtomicLongFieldUpdater.newUpdater(Lease.class, "state");
+    private static final AtomicLongFieldUpdater<Lease> MISSED =
+            AtomicLongFieldUpdater.newUpdater(Lease.class, "missed");
+
     private static final int HALF = 32;
     private static final long LOW_HALF = (1L << HALF) - 1;
 
     /** In the upper half what may be spent, in the lower what Redis believes at most of it; never more than that. */
-    private final AtomicLong state = new AtomicLong();
+    private volatile long state;
 
     /** Units that were wanted since the last exchange, and not there. */
-    private final AtomicLong missed = new AtomicLong();
+    private volatile long missed;
 
     /** Units spent that the open exchange tells of. */
     private volatile long telling;
@@ -90,15 +94,15 @@ final class Lease {
     /** Spends units; false where too few are held, or they were granted under another limit. */
     boolean take(long limitNow, long units) {
         while (true) {
-            long before = state.get();
+            long before = state;
             if (limitNow != limit) {
                 return false;
             }
             if (hold(before) < units) {
-                missed.addAndGet(units);
+                MISSED.addAndGet(this, units);
                 return false;
             }
-            if (state.compareAndSet(before, before - (units << HALF))) {
+            if (STATE.compareAndSet(this, before, before - (units << HALF))) {
                 return true;
             }
         }
@@ -107,23 +111,23 @@ final class Lease {
     /** Undoes a take; false when Redis no longer believes that so much is held, and has to be told itself. */
     boolean untake(long units) {
         while (true) {
-            long before = state.get();
+            long before = state;
             if (hold(before) + units > bound(before)) {
                 return false;
             }
-            if (state.compareAndSet(before, before + (units << HALF))) {
+            if (STATE.compareAndSet(this, before, before + (units << HALF))) {
                 return true;
             }
         }
     }
 
     long hold() {
-        return hold(state.get());
+        return hold(state);
     }
 
     /** Units spent that Redis still counts among those that are held. */
     long untold() {
-        long now = state.get();
+        long now = state;
         return bound(now) - hold(now);
     }
 
@@ -150,7 +154,7 @@ final class Lease {
 
     /** True when nothing is held, and Redis knows it. */
     boolean ended() {
-        return ending && open == null && state.get() == 0;
+        return ending && open == null && state == 0;
     }
 
     /** What to say to Redis now; the same again as long as it was not answered. Empty when nothing needs to be said. */
@@ -174,7 +178,7 @@ final class Lease {
 
     private @Nullable Exchange exchange(boolean all, long goal) {
         while (true) {
-            long before = state.get();
+            long before = state;
             long hold = hold(before);
             long give = all ? hold : Math.max(0, hold - goal(MOST_COVER_MILLIS));
             long want = Math.max(0, goal - hold);
@@ -183,7 +187,7 @@ final class Lease {
                 return null;
             }
             telling = bound(before) - hold;
-            if (state.compareAndSet(before, pack(hold - give, hold - give))) {
+            if (STATE.compareAndSet(this, before, pack(hold - give, hold - give))) {
                 open = new Exchange(numbers.getAsLong(), give, hold - give, want);
                 return open;
             }
@@ -196,12 +200,12 @@ final class Lease {
     }
 
     private boolean runsLow(long now) {
-        return now >= restUntil && (missed.get() > 0 || (untold() > 0 && hold() < goal(LOW_MILLIS)));
+        return now >= restUntil && (missed > 0 || (untold() > 0 && hold() < goal(LOW_MILLIS)));
     }
 
     /** Whether it was used up before its time. */
     boolean tooSmall() {
-        return missed.get() > 0;
+        return missed > 0;
     }
 
     private void observe(long now) {
@@ -210,7 +214,7 @@ final class Lease {
             used = now;
             return; // nothing could be taken yet
         }
-        long wanted = spent + untold() + missed.getAndSet(0);
+        long wanted = spent + untold() + MISSED.getAndSet(this, 0);
         spent = 0;
         rate.observe(wanted, now - last);
         if (wanted > 0) {
@@ -232,7 +236,7 @@ final class Lease {
         open = null;
         telling = 0;
         scarce = granted < exchange.want();
-        state.addAndGet((granted << HALF) + granted);
+        STATE.addAndGet(this, (granted << HALF) + granted);
     }
 
     /**
@@ -244,7 +248,7 @@ final class Lease {
         ending = true;
         open = null;
         telling = 0;
-        return hold(state.getAndSet(0));
+        return hold(STATE.getAndSet(this, 0));
     }
 
     private static long hold(long state) {

@@ -1,7 +1,7 @@
 package dev.tiergate.limits;
 
 import dev.tiergate.plugin.Limit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalBudget {
 
-    private final AtomicReference<State> state = new AtomicReference<>(State.NONE);
+    private static final AtomicReferenceFieldUpdater<LocalBudget, State> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(LocalBudget.class, State.class, "state");
+
+    private volatile State state = State.NONE;
 
     /**
      * Units taken.
@@ -69,10 +72,10 @@ final class LocalBudget {
      */
     long take(long bound, LongSupplier charged, long units, int nodes) {
         while (true) {
-            State before = state.get();
+            State before = state;
             long room = bound == Limit.UNLIMITED ? units : (bound - charged.getAsLong()) / nodes - before.units();
             long taken = Math.max(0, Math.min(units, room));
-            if (taken == 0 || state.compareAndSet(before, before.taking(taken))) {
+            if (taken == 0 || STATE.compareAndSet(this, before, before.taking(taken))) {
                 return taken;
             }
         }
@@ -81,11 +84,11 @@ final class LocalBudget {
     /** Undoes a take; false when Redis was told of the units already, and has to be told that they came back. */
     boolean untake(long units) {
         while (true) {
-            State before = state.get();
+            State before = state;
             if (before.local() < units) {
                 return false;
             }
-            if (state.compareAndSet(before, before.taking(-units))) {
+            if (STATE.compareAndSet(this, before, before.taking(-units))) {
                 return true;
             }
         }
@@ -100,9 +103,9 @@ final class LocalBudget {
     @Nullable
     Debt beginSettling(LongSupplier numbers) {
         while (true) {
-            State before = state.get();
+            State before = state;
             State begun = before.begun(numbers);
-            if (begun == null || state.compareAndSet(before, begun)) {
+            if (begun == null || STATE.compareAndSet(this, before, begun)) {
                 return begun == null ? null : begun.debt();
             }
         }
@@ -110,20 +113,20 @@ final class LocalBudget {
 
     /** Units taken that Redis has not confirmed. */
     long owed() {
-        return state.get().units();
+        return state.units();
     }
 
     /** Those of them that it is told of, or was without an answer. */
     long sending() {
-        return state.get().sending();
+        return state.sending();
     }
 
     void settled(Debt debt) {
-        state.updateAndGet(known -> known.tells(debt) ? known.paid() : known);
+        STATE.updateAndGet(this, known -> known.tells(debt) ? known.paid() : known);
     }
 
     /** @param heard whether Redis may have heard of it */
     void notSettled(Debt debt, boolean heard) {
-        state.updateAndGet(known -> known.tells(debt) ? known.unpaid(heard) : known);
+        STATE.updateAndGet(this, known -> known.tells(debt) ? known.unpaid(heard) : known);
     }
 }

@@ -1,8 +1,8 @@
 package dev.tiergate.limits;
 
 import dev.tiergate.plugin.Limit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +11,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeCounter {
 
+    // fields rather than objects of their own: a charge reads nearly all of this, of a store that may be long out of
+    // mind
+    private static final AtomicReferenceFieldUpdater<NodeCounter, Told> TOLD =
+            AtomicReferenceFieldUpdater.newUpdater(NodeCounter.class, Told.class, "told");
+    private static final AtomicLongFieldUpdater<NodeCounter> SHOWN =
+            AtomicLongFieldUpdater.newUpdater(NodeCounter.class, "shown");
+
     private final Place place;
     private final LocalBudget local = new LocalBudget();
-    private final AtomicReference<Told> told = new AtomicReference<>(Told.NOTHING);
+    private volatile Told told = Told.NOTHING;
     private final Busyness busyness = new Busyness();
     private volatile @Nullable Lease lease;
 
-    private final AtomicLong shown = new AtomicLong();
+    @SuppressWarnings("UnusedVariable") // read through its updater
+    private volatile long shown;
+
     private volatile Told copied = Told.NOTHING;
 
     /** So much is held by nodes that do not answer; nobody waits for it. */
@@ -54,16 +63,16 @@ final class NodeCounter {
 
     /** As Redis told it last. */
     Told told() {
-        return told.get();
+        return told;
     }
 
     /** @return false for news that others overtook */
     boolean learn(Told news) {
-        var known = told.get();
+        var known = told;
         if (news.olderThan(known)) {
             return false;
         }
-        if (!told.compareAndSet(known, news)) {
+        if (!TOLD.compareAndSet(this, known, news)) {
             return learn(news);
         }
         if (news.held() < silent) {
@@ -74,7 +83,7 @@ final class NodeCounter {
 
     /** Whether Redis told of a change that has no durable copy yet; version 0 is that of a counter it does not have. */
     boolean uncopied() {
-        return told.get().version() > 0 && copied.olderThan(told.get());
+        return told.version() > 0 && copied.olderThan(told);
     }
 
     void copied(CounterCopy copy) {
@@ -87,13 +96,14 @@ final class NodeCounter {
 
     /** Slots of this node ended, whether or not Redis can be told. */
     void ended(long slots) {
-        told.updateAndGet(known -> new Told(Math.max(0, known.charged() - slots), 0, known.epoch(), known.version()));
+        TOLD.updateAndGet(
+                this, known -> new Told(Math.max(0, known.charged() - slots), 0, known.epoch(), known.version()));
     }
 
     /** Units used, as far as is known; another node's part may lag by a second. */
     long current() {
         // in this order: what is settled in between counts twice rather than not at all
-        return local.owed() + used(told.get());
+        return local.owed() + used(told);
     }
 
     /** Units used as Redis told it, and what this node has spent of its lease since. */
@@ -104,7 +114,7 @@ final class NodeCounter {
 
     /** Notes what a charge read; returns what the last one did. */
     long show(long current) {
-        return shown.getAndSet(current);
+        return SHOWN.getAndSet(this, current);
     }
 
     /** Spends from the lease; false where there is none, or it holds too little. */
@@ -121,7 +131,7 @@ final class NodeCounter {
 
     /** Takes units from the local budget, 0 to {@code units}; see {@link LocalBudget#take}. */
     long takeLocally(long bound, long units, int nodes) {
-        return local.take(bound, () -> told.get().charged(), units, nodes);
+        return local.take(bound, () -> told.charged(), units, nodes);
     }
 
     /** For while Redis is away. */

@@ -28,7 +28,7 @@ class LeaseKeeperTest {
     private final NodeCounters node = new NodeCounters(LedgerNode.NOTHING_STORED, new SimpleMeterRegistry());
     private final Subject subject = Limits.subject();
     private final Limit hourly = limit("hourly", Window.HOUR, 1_000);
-    private final Counter counter = Counter.of(subject, hourly, Instant.ofEpochMilli(NOON), node);
+    private final Counter counter = new Counters(node).of(subject, hourly, Instant.ofEpochMilli(NOON));
 
     @AfterEach
     void close() {

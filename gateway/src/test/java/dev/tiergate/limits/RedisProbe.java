@@ -40,7 +40,7 @@ final class RedisProbe implements AutoCloseable {
     }
 
     long charged(Subject subject, Limit limit) {
-        var counter = Counter.of(subject, limit, Instant.ofEpochMilli(millis()), NOBODY);
+        var counter = new Counters(NOBODY).of(subject, limit, Instant.ofEpochMilli(millis()));
         return charged(counter.place().key());
     }
 
