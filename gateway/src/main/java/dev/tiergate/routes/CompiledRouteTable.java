@@ -1,9 +1,7 @@
 package dev.tiergate.routes;
 
 import dev.tiergate.routes.PathPattern.Segment;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -26,53 +24,66 @@ public final class CompiledRouteTable implements RouteTable {
 
     private static final Match NONE = new Match.None();
 
-    private final Map<String, Node> byHost = new HashMap<>();
-    private final Node anyHost = new Node("");
+    private final Map<String, RouteNode> byHost = new HashMap<>();
+    private final RouteNode anyHost = RouteNode.root();
 
     private CompiledRouteTable() {}
 
     public static CompiledRouteTable of(Collection<Route> routes) {
         CompiledRouteTable table = new CompiledRouteTable();
+        Map<Set<String>, Set<String>> methods = new HashMap<>();
         for (Route route : routes) {
-            Node root = route.host() == null
-                    ? table.anyHost
-                    : table.byHost.computeIfAbsent(route.host(), host -> new Node(""));
-            root.add(new Leaf(route));
+            Set<String> shared = methods.computeIfAbsent(route.methods(), same -> same);
+            add(table.root(route.host()), route.pattern(), new RouteLeaf(route, shared));
         }
-        table.byHost.values().forEach(Node::settle);
-        table.anyHost.settle();
         return table;
+    }
+
+    private RouteNode root(@Nullable String host) {
+        return host == null ? anyHost : byHost.computeIfAbsent(host, first -> RouteNode.root());
+    }
+
+    private static void add(RouteNode root, PathPattern pattern, RouteLeaf leaf) {
+        RouteNode node = root;
+        for (Segment segment : pattern.segments()) {
+            if (segment instanceof Segment.Rest) {
+                node.rest(leaf);
+                return;
+            }
+            node = node.child(segment);
+        }
+        node.end(leaf);
     }
 
     @Override
     public Match match(
             @Nullable String host, String method, CanonicalPath path, Function<String, @Nullable String> header) {
-        Node narrow = host == null ? null : byHost.get(host);
-        Leaf found = straight(narrow == null ? anyHost : narrow, method, path, header);
-        return found == null ? match(host, new Search(method, path, header)) : found.found;
+        RouteNode narrow = host == null ? null : byHost.get(host);
+        RouteLeaf found = straight(narrow == null ? anyHost : narrow, method, path, header);
+        return found == null ? match(host, new Search(method, path, header)) : found.found();
     }
 
     /** Down without a look aside, as most requests go, to what a search would find first; null where it has to search. */
-    private static @Nullable Leaf straight(
-            Node root, String method, CanonicalPath path, Function<String, @Nullable String> header) {
+    private static @Nullable RouteLeaf straight(
+            RouteNode root, String method, CanonicalPath path, Function<String, @Nullable String> header) {
         String folded = path.folded();
-        Node node = root;
+        RouteNode node = root;
         for (int at = 0; at < folded.length(); ) {
             int to = end(folded, at + 1);
-            Node literal = node.literal(folded, at + 1, to);
-            Node next = literal == null ? node.any : literal;
+            RouteNode literal = node.literal(folded, at + 1, to);
+            RouteNode next = literal == null ? node.any() : literal;
             if (next == null) {
-                return only(node.rests, method, path, header);
+                return served(node.rests(), method, path, header);
             }
             node = next;
             at = to;
         }
-        return only(node.ends.length == 0 ? node.rests : node.ends, method, path, header);
+        return served(node.ends() == null ? node.rests() : node.ends(), method, path, header);
     }
 
-    private static @Nullable Leaf only(
-            Leaf[] leaves, String method, CanonicalPath path, Function<String, @Nullable String> header) {
-        return leaves.length == 1 && leaves[0].serves(method, path, header) ? leaves[0] : null;
+    private static @Nullable RouteLeaf served(
+            @Nullable RouteLeaf leaf, String method, CanonicalPath path, Function<String, @Nullable String> header) {
+        return leaf != null && leaf.serves(method, path, header) ? leaf : null;
     }
 
     private static int end(String folded, int from) {
@@ -88,13 +99,13 @@ public final class CompiledRouteTable implements RouteTable {
     }
 
     private Match match(@Nullable String host, Search search) {
-        Node narrow = host == null ? null : byHost.get(host);
-        Leaf found = narrow == null ? null : search.in(narrow, 0);
+        RouteNode narrow = host == null ? null : byHost.get(host);
+        RouteLeaf found = narrow == null ? null : search.in(narrow, 0);
         if (found == null) {
             found = search.in(anyHost, 0);
         }
         if (found != null) {
-            return found.found;
+            return found.found();
         }
         return search.otherMethods.isEmpty() && !search.neverServed()
                 ? NONE
@@ -119,28 +130,28 @@ public final class CompiledRouteTable implements RouteTable {
         }
 
         @Nullable
-        Leaf in(Node node, int slash) {
+        RouteLeaf in(RouteNode node, int slash) {
             visited++;
-            Leaf found = slash == folded.length() ? first(node.ends) : below(node, slash + 1);
-            return found == null ? first(node.rests) : found;
+            RouteLeaf found = slash == folded.length() ? first(node.ends()) : below(node, slash + 1);
+            return found == null ? first(node.rests()) : found;
         }
 
         /** @param from where the next segment begins */
-        private @Nullable Leaf below(Node node, int from) {
+        private @Nullable RouteLeaf below(RouteNode node, int from) {
             int to = end(folded, from);
-            Node literal = node.literal(folded, from, to);
-            Leaf found = literal == null ? null : in(literal, to);
-            return found == null && node.any != null ? in(node.any, to) : found;
+            RouteNode literal = node.literal(folded, from, to);
+            RouteLeaf found = literal == null ? null : in(literal, to);
+            return found == null && node.any() != null ? in(node.any(), to) : found;
         }
 
-        private @Nullable Leaf first(Leaf[] leaves) {
-            for (Leaf leaf : leaves) {
+        private @Nullable RouteLeaf first(@Nullable RouteLeaf first) {
+            for (RouteLeaf leaf = first; leaf != null; leaf = leaf.next()) {
                 if (leaf.fits(path, header)) {
-                    if (leaf.route.methods().contains(method)) {
+                    if (leaf.methods().contains(method)) {
                         return leaf;
                     }
                     otherMethods = new TreeSet<>(otherMethods);
-                    otherMethods.addAll(leaf.route.methods());
+                    otherMethods.addAll(leaf.methods());
                 }
             }
             return null;
@@ -151,139 +162,6 @@ public final class CompiledRouteTable implements RouteTable {
             return method.equals("TRACE")
                     || method.equals("CONNECT")
                     || method.chars().anyMatch(Character::isLowerCase);
-        }
-    }
-
-    /** A place in the tree: all that begins with the same segments. */
-    private static final class Node extends SegmentMap.Entry {
-
-        private static final Leaf[] NO_LEAVES = {};
-
-        private final SegmentMap<Node> literals = new SegmentMap<>();
-        private @Nullable Node any;
-        private Leaf[] ends = NO_LEAVES;
-        private Leaf[] rests = NO_LEAVES;
-
-        /** @param segment the last that all begin with; empty where it is any, or none */
-        Node(String segment) {
-            super(segment);
-        }
-
-        /** What a segment leads to that is named; null for none. */
-        @Nullable
-        Node literal(String folded, int from, int to) {
-            int hash = 0;
-            boolean escaped = false;
-            for (int i = from; i < to; i++) {
-                hash = SegmentMap.hash(hash, folded.charAt(i));
-                escaped |= folded.charAt(i) == '%';
-            }
-            return escaped
-                    ? literals.get(SegmentKey.exact(folded.substring(from, to)))
-                    : literals.get(folded, from, to, hash);
-        }
-
-        void add(Leaf leaf) {
-            Node node = this;
-            for (Segment segment : leaf.route.pattern().segments()) {
-                if (segment instanceof Segment.Rest) {
-                    node.rests = with(node.rests, leaf);
-                    return;
-                }
-                node = node.child(segment);
-            }
-            node.ends = with(node.ends, leaf);
-        }
-
-        private Node child(Segment segment) {
-            if (segment instanceof Segment.Literal literal) {
-                return literals.computeIfAbsent(SegmentKey.folded(literal.text()), Node::new);
-            }
-            if (any == null) {
-                any = new Node("");
-            }
-            return any;
-        }
-
-        private static Leaf[] with(Leaf[] leaves, Leaf leaf) {
-            Leaf[] more = Arrays.copyOf(leaves, leaves.length + 1);
-            more[leaves.length] = leaf;
-            return more;
-        }
-
-        /** More header conditions come first. */
-        void settle() {
-            Comparator<Leaf> byHeaders =
-                    Comparator.comparingInt(leaf -> -leaf.route.headers().size());
-            Arrays.sort(ends, byHeaders);
-            Arrays.sort(rests, byHeaders);
-            literals.forEach(Node::settle);
-            if (any != null) {
-                any.settle();
-            }
-        }
-    }
-
-    /** A route at the end of its pattern, with what the tree does not tell. */
-    private static final class Leaf {
-
-        private final Route route;
-        private final Match.Found found;
-
-        Leaf(Route route) {
-            this.route = route;
-            this.found = new Match.Found(route);
-        }
-
-        boolean serves(String method, CanonicalPath path, Function<String, @Nullable String> header) {
-            return fits(path, header) && route.methods().contains(method);
-        }
-
-        boolean fits(CanonicalPath path, Function<String, @Nullable String> header) {
-            return slashFits(path) && (!route.caseSensitive() || caseFits(path)) && headersFit(header);
-        }
-
-        private boolean slashFits(CanonicalPath path) {
-            return !route.trailingSlashDistinct()
-                    || route.pattern().endsInRest()
-                    || path.trailingSlash() == route.pattern().trailingSlash();
-        }
-
-        private boolean headersFit(Function<String, @Nullable String> header) {
-            if (route.headers().isEmpty()) {
-                return true;
-            }
-            for (Map.Entry<String, String> condition : route.headers().entrySet()) {
-                if (!condition.getValue().equals(header.apply(condition.getKey()))) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        /**
-         * The segments are folded; what they were stands in the path's value. Where that holds what a segment leaves out,
-         * they cannot be held side by side: the route then takes every case, rather than leave the path to a wider one.
-         */
-        private boolean caseFits(CanonicalPath path) {
-            if (!path.quirks().isEmpty()) {
-                return true;
-            }
-            int from = 1;
-            for (Segment segment : route.pattern().segments()) {
-                if (segment instanceof Segment.Rest) {
-                    return true;
-                }
-                int slash = path.value().indexOf('/', from);
-                int to = slash < 0 ? path.value().length() : slash;
-                if (segment instanceof Segment.Literal literal
-                        && !SegmentKey.exact(literal.text())
-                                .equals(SegmentKey.exact(path.value().substring(from, to)))) {
-                    return false;
-                }
-                from = to + 1;
-            }
-            return true;
         }
     }
 }
