@@ -46,12 +46,22 @@ final class RedisProbe implements AutoCloseable {
 
     /** Commands that Redis carried out since it began. */
     long commands() {
-        var stats = ask(Command.INFO, "stats").toString();
-        return Long.parseLong(stats.lines()
-                .filter(line -> line.startsWith("total_commands_processed:"))
+        return statistic("stats", "total_commands_processed:");
+    }
+
+    /** How often this command was carried out. */
+    long calls(String command) {
+        return statistic("commandstats", "cmdstat_" + command + ":calls=");
+    }
+
+    private long statistic(String section, String name) {
+        var numbers = ask(Command.INFO, section).toString();
+        return Long.parseLong(numbers.lines()
+                .filter(line -> line.startsWith(name))
                 .findFirst()
                 .orElseThrow()
-                .substring("total_commands_processed:".length())
+                .substring(name.length())
+                .split(",")[0]
                 .trim());
     }
 
