@@ -4,6 +4,7 @@ import dev.tiergate.fixtures.RawClient;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,18 @@ final class GatewayProcess implements AutoCloseable {
 
     int adminPort() throws Exception {
         return ports.get(DEADLINE_SECONDS, TimeUnit.SECONDS)[1];
+    }
+
+    /** Whether it takes new connections. */
+    boolean listens() throws Exception {
+        try (var client = RawClient.connect(port())) {
+            return true;
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof ConnectException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     RawClient.Response admin(String path) throws Exception {

@@ -28,6 +28,7 @@ class TwoGatewaysIT {
     private static final int BUSINESS = 2_000;
     private static final int CLIENTS = 200;
     private static final int A_SECOND = 100;
+    private static final int STREAMS = 20;
     private static final Duration IN_FORCE = Duration.ofSeconds(1);
 
     @TempDir
@@ -124,6 +125,37 @@ class TwoGatewaysIT {
             ledger.holds();
             assertThat(ledger.lines()).allMatch(FaultLedger.Line::good);
             assertThat(redis.charged("left")).isEqualTo(ledger.admitted().get("left"));
+        }
+    }
+
+    @Test
+    void f16_gated_streams_and_uploads_in_flight_end_well_and_are_counted_once() throws Exception {
+        int orders = STREAMS + OrdersInFlight.UPLOADS;
+        gateways.store("in-flight", "essential");
+        var ledger = new FaultLedger(gateways.backend());
+        try (var third = gateways.another();
+                var flight = new OrdersInFlight(ledger, gateways.door(third), "in-flight");
+                var redis = RedisCommands.connect();
+                var hold = gateways.backend().hold()) {
+            flight.send(STREAMS);
+            flight.beginUploads();
+            gateways.backend().awaitRequests(STREAMS);
+            Eventually.holds("all are there", () -> gateways.backend().arrived() == orders);
+
+            third.terminate();
+            Eventually.holds("the listener is closed", () -> !third.listens());
+            flight.endUploads();
+            hold.release();
+            flight.awaitEnd();
+
+            assertThat(third.exitCode()).isZero();
+            ledger.holds();
+            assertThat(ledger.lines()).hasSize(orders).allMatch(FaultLedger.Line::good);
+            assertThat(gateways.backend().requests())
+                    .filteredOn(request -> request.length() == OrdersInFlight.BYTES)
+                    .hasSize(OrdersInFlight.UPLOADS);
+            assertThat(redis.charged("in-flight")).isEqualTo(orders);
+            assertThat(redis.held("in-flight")).isZero();
         }
     }
 
