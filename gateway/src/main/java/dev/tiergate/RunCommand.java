@@ -2,6 +2,7 @@ package dev.tiergate;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.core.CoreConstants;
 import dev.tiergate.plugins.InvalidPluginsException;
 import dev.tiergate.routes.LoadResult;
 import dev.tiergate.routes.RoutesLoader;
@@ -88,6 +89,7 @@ final class RunCommand implements Callable<Integer> {
                 .get();
         var ended = new CompletableFuture<Integer>();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(gateway, ended.getNow(ExitCode.OK)), "drain"));
+        keepLog();
         gateway.migrated().onFailure(fault -> ended.complete(Main.DATABASE_FAILED));
         return ended.get();
     }
@@ -95,8 +97,19 @@ final class RunCommand implements Callable<Integer> {
     /** A signal that was obeyed is a success: without the halt, the JVM would report the signal's number. */
     private static void drain(Gateway gateway, int exitCode) {
         gateway.drain().toCompletionStage().toCompletableFuture().join();
-        ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+        log().stop();
         Runtime.getRuntime().halt(exitCode);
+    }
+
+    /** Until the drain ends it, which has lines of its own. */
+    private static void keepLog() {
+        if (log().getObject(CoreConstants.SHUTDOWN_HOOK_THREAD) instanceof Thread end) {
+            Runtime.getRuntime().removeShutdownHook(end);
+        }
+    }
+
+    private static LoggerContext log() {
+        return (LoggerContext) LoggerFactory.getILoggerFactory();
     }
 
     private static void logLevel(String level) {

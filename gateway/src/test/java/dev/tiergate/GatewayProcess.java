@@ -25,6 +25,7 @@ final class GatewayProcess implements AutoCloseable {
     private final List<String> output = new ArrayList<>();
     private final CompletableFuture<int[]> ports = new CompletableFuture<>();
     private final List<Thread> readers;
+    private volatile CompletableFuture<Void> reading = CompletableFuture.completedFuture(null);
 
     private GatewayProcess(Process process) {
         this.process = process;
@@ -76,6 +77,7 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     private void logged(String line) {
+        reading.join();
         synchronized (output) {
             log.add(line);
         }
@@ -132,6 +134,10 @@ final class GatewayProcess implements AutoCloseable {
         process.destroy();
     }
 
+    boolean alive() {
+        return process.isAlive();
+    }
+
     void kill() {
         process.destroyForcibly();
     }
@@ -144,6 +150,15 @@ final class GatewayProcess implements AutoCloseable {
             reader.join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
         }
         return process.exitValue();
+    }
+
+    /** Nobody reads the log until {@link #readOn}. */
+    void stopReading() {
+        reading = new CompletableFuture<>();
+    }
+
+    void readOn() {
+        reading.complete(null);
     }
 
     /** What came out on the standard output. */

@@ -134,6 +134,7 @@ class RunIT {
                 Redis.shared().uri());
         try (var gateway = GatewayProcess.start(routes("http://127.0.0.1:1"), environment)) {
             assertThat(gateway.exitCode()).isEqualTo(3);
+            assertThat(gateway.log()).last().asString().contains("Draining");
         }
     }
 

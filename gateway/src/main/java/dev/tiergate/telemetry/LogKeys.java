@@ -34,7 +34,7 @@ public final class LogKeys {
     /** What was changed about a request so that it passed, by names. */
     public static final String CHANGED = "changed";
 
-    /** Lines of the same kind that were left out since the last one. */
+    /** Lines that were left out since the last one. */
     public static final String SUPPRESSED = "suppressed";
 
     private LogKeys() {}
