@@ -52,6 +52,7 @@ public final class EdgeLoop extends VerticleBase {
     private volatile @Nullable HttpServer server;
     private long served;
     private @Nullable Serving serving;
+    private @Nullable LoopDelay delay;
 
     public EdgeLoop(
             ListenerConfig listener,
@@ -71,11 +72,16 @@ public final class EdgeLoop extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        delay = LoopDelay.watch(vertx, System::nanoTime, metrics::loopDelayed);
         return listen(makeStages.get());
     }
 
     @Override
     public Future<?> stop() {
+        var watching = delay;
+        if (watching != null) {
+            watching.close();
+        }
         var last = serving;
         if (last != null) {
             last.retire();

@@ -15,8 +15,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** What the gate counts. Labels come from routes.yaml and the catalogue only, never from a request, so series are bounded. */
 public final class GateMetrics {
 
+    /** For how long the greatest delay is told, in three parts: a scrape a minute sees it for certain. */
+    private static final Duration GREATEST_KEPT = Duration.ofMinutes(2);
+
     private final MeterRegistry registry;
     private final Timer gate;
+    private final Timer loops;
     private final Map<Repeat, Counter> repeats = new EnumMap<>(Repeat.class);
     private final AtomicInteger streams = new AtomicInteger();
     private final Counter overConcurrency;
@@ -40,6 +44,18 @@ public final class GateMetrics {
                         Duration.ofMillis(50),
                         Duration.ofMillis(250),
                         Duration.ofSeconds(1))
+                .register(registry);
+        this.loops = Timer.builder(MetricNames.EVENT_LOOP_DELAY)
+                .description("How late looks at the event loops come, each loop 100 times a second")
+                .serviceLevelObjectives(
+                        Duration.ofMillis(1),
+                        Duration.ofMillis(5),
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(20),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(250),
+                        Duration.ofSeconds(1))
+                .distributionStatisticExpiry(GREATEST_KEPT)
                 .register(registry);
         for (Repeat repeat : Repeat.values()) {
             repeats.put(repeat, registry.counter(MetricNames.IDEMPOTENT_REPEATS, "outcome", repeat.label()));
@@ -68,6 +84,11 @@ public final class GateMetrics {
 
     public void decided(long nanos) {
         gate.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** An event loop came to its work so late; told by all of them. */
+    public void loopDelayed(long nanos) {
+        loops.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     public void denied(String feature, String reason, String tier, String mode) {

@@ -18,6 +18,9 @@ public final class MetricNames {
     /** The gate's own time, without the upstream. */
     public static final String GATE_DURATION = "tiergate_gate_duration";
 
+    /** How late looks at the event loops come. */
+    public static final String EVENT_LOOP_DELAY = "tiergate_event_loop_delay";
+
     /** 1 when the last change of routes.yaml was taken, 0 when it was refused. */
     public static final String CONFIG_LAST_RELOAD_SUCCESS = "tiergate_config_last_reload_success";
 
