@@ -1,17 +1,24 @@
 """The faults, one function each: what is broken when, and what must hold."""
 
 import asyncio
+import os
 import signal
+import subprocess
+import sys
 import time
+from dataclasses import dataclass
 
 from fault_books import ABORTED, Check
 from fault_stage import DEADLINE_MS, FLUSH_SECONDS, RATE, STORES
+from stage import HERE
 
 WIDE = 1_000_000_000
 UNGATED_RATE = 50
 SLACK_MS = 50
 LEASE_SECONDS, MOST_LEASE_SECONDS = 2, 4  # that units taken in advance last, and may last
 AT_ONCE_MS = 50
+SLOWER_MS = 5  # that a p99 of a thousand requests may be off by itself
+TURN_MS = 20
 BACK_SOON = 2.0
 OPEN_SOON = 2.0
 OPENED = "tiergate_redis_circuit_opened_total"
@@ -24,6 +31,14 @@ FORFEITED = "tiergate_lease_units_forfeited_total"
 PROBE_SECONDS = 0.1
 
 
+@dataclass(frozen=True)
+class Outage:
+    begun: float
+    ended: float
+    delays: dict  # looks at the event loops meanwhile, by the most seconds that they came late
+    idle: tuple  # looks of a process that does nothing, and those of them that were late
+
+
 async def f1_deny(scene):
     """Redis is killed and, a third later, started again, empty; on-limits-down: deny."""
     stores, full = scene.stores(STORES, WIDE), scene.stores(3, 5)
@@ -32,7 +47,8 @@ async def f1_deny(scene):
     await scene.copied(full, 5)
     scene.steady(stores + full)
     scene.clients.pace(UNGATED_RATE, lambda _: scene.port, lambda _: "nobody", "/plain")
-    killed, back = await redis_gone(scene)
+    gone = await redis_gone(scene)
+    killed, back = gone.begun, gone.ended
     recovery = await until(lambda: scene.books.count(lambda line: line.good and line.counted and line.at > back))
     await scene.rest()
     refused = scene.books.those(lambda line: line.unavailable)
@@ -43,7 +59,7 @@ async def f1_deny(scene):
         await scene.books.counters(scene.charged, kept=scene.kept, lost=lost, unheard=len(refused)),
         Check("refused in 50 ms, with Retry-After", f"p99 {scene.books.p99_ms(lambda line: line.unavailable):.1f} ms",
               all(line.retry_after for line in refused) and scene.books.p99_ms(lambda line: line.unavailable) < AT_ONCE_MS),
-        ungated(scene),
+        *ungated(scene, gone),
         Check("orders pass 2 s after the restart", f"{recovery:.2f} s", recovery < BACK_SOON)]
 
 
@@ -52,10 +68,10 @@ async def f1_allow(scene):
     limit = int(RATE / STORES * scene.seconds / 2)
     stores = scene.stores(STORES, limit)
     scene.steady(stores)
-    killed, back = await redis_gone(scene)
+    gone = await redis_gone(scene)
     await scene.rest()
     unseen, counted = len(scene.books.unseen), scene.metric('tiergate_forwarded_total{decision="fail-open"}')
-    refused = scene.books.count(lambda line: line.unavailable and killed < line.at < back)
+    refused = scene.books.count(lambda line: line.unavailable and gone.begun < line.at < gone.ended)
     # one event loop may fill a store, and lease of it, before the other has told what it let pass
     overshoot = int(RATE / STORES * (FLUSH_SECONDS + LEASE_SECONDS)) + 1
     return [
@@ -68,11 +84,20 @@ async def f1_allow(scene):
 
 async def redis_gone(scene):
     await asyncio.sleep(scene.seconds / 3)
-    killed = time.monotonic()
-    scene.redis.send_signal(signal.SIGKILL)
-    await asyncio.sleep(scene.seconds / 3)
-    scene.start_redis()
-    return killed, time.monotonic()
+    return await outage(scene, signal.SIGKILL, scene.seconds / 3, scene.start_redis)
+
+
+async def outage(scene, sign, seconds, end):
+    idle = subprocess.Popen([sys.executable, os.path.join(HERE, "fault_idle.py"), str(TURN_MS)],
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    before = await asyncio.to_thread(scene.loop_delays)
+    begun = time.monotonic()
+    scene.redis.send_signal(sign)
+    await asyncio.sleep(seconds)
+    after = await asyncio.to_thread(scene.loop_delays)
+    looks, late = (await asyncio.to_thread(idle.communicate))[0].split()
+    end()
+    return Outage(begun, time.monotonic(), {most: count - before[most] for most, count in after.items()}, (int(looks), int(late)))
 
 
 def forgotten(scene, killed, back):
@@ -85,11 +110,10 @@ async def f2(scene):
     scene.steady(scene.stores(STORES, WIDE))
     scene.clients.pace(UNGATED_RATE, lambda _: scene.port, lambda _: "nobody", "/plain")
     await asyncio.sleep(scene.seconds / 4)
-    scene.redis.send_signal(signal.SIGSTOP)
-    await asyncio.sleep(scene.seconds / 2)
-    scene.redis.send_signal(signal.SIGCONT)
+    hung = await outage(scene, signal.SIGSTOP, scene.seconds / 2, lambda: scene.redis.send_signal(signal.SIGCONT))
     await scene.rest()
-    return [*scene.books.invariants(), await scene.books.counters(scene.charged, kept=scene.kept), in_time(scene), ungated(scene)]
+    return [*scene.books.invariants(), await scene.books.counters(scene.charged, kept=scene.kept), in_time(scene),
+            *ungated(scene, hung)]
 
 
 async def f3(scene):
@@ -261,9 +285,28 @@ def in_time(scene):
     return Check("p99 within the deadline and 50 ms", f"{p99:.1f} ms of {DEADLINE_MS + SLACK_MS}", p99 <= DEADLINE_MS + SLACK_MS)
 
 
-def ungated(scene):
+def ungated(scene, outage):
     wrong = scene.books.count(lambda line: not line.counted and not line.good)
-    return Check("no ungated request has an error", f"{wrong:,}", wrong == 0)
+    before, meanwhile, after = (scene.books.p99_ms(lambda line: not line.counted and begin <= line.at < end) for begin, end in (
+        (scene.began, outage.begun), (outage.begun, outage.ended), (outage.ended, time.monotonic())))
+    return [
+        Check("no ungated request has an error", f"{wrong:,}", wrong == 0),
+        Check(f"no ungated request is slower: p99 within {SLOWER_MS} ms of before and after",
+              f"{before:.1f} ms before, {meanwhile:.1f} ms meanwhile, {after:.1f} ms after",
+              meanwhile <= min(before, after) + SLOWER_MS),
+        held(outage)]
+
+
+def held(outage):
+    """Strict where the machine has time for all."""
+    looks = max(outage.delays.values())
+    late, (idle_looks, idle_late) = looks - outage.delays[TURN_MS / 1000], outage.idle
+    within = min(most for most, count in outage.delays.items() if count == looks)
+    return Check(
+        f"no event loop is held for {TURN_MS} ms, but by the machine",
+        f"{late:,.0f} of {looks:,.0f} looks came later, all within {within * 1000:g} ms; "
+        f"{idle_late:,} of {idle_looks:,} of a process that does nothing",
+        looks > 0 and late / looks <= idle_late / max(1, idle_looks))
 
 
 async def until(holds):

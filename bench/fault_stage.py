@@ -35,6 +35,7 @@ VALUES ('dashboard_hourly', 'analytics_dashboard', 'Dashboard views an hour', 'h
 """
 # an hour of these zones ends at such a minute of UTC's
 EDGES = {0: "UTC", 15: "Asia/Kathmandu", 30: "Asia/Kolkata"}
+BUCKET = re.compile(r'(?m)^tiergate_event_loop_delay_seconds_bucket\{le="([^"]+)"} (\S+)$')
 SUM = "local s=0 for _,k in ipairs(redis.call('KEYS',ARGV[1])) do s=s+tonumber(redis.call('HGET',k,ARGV[2]) or 0) end return s"
 
 
@@ -200,6 +201,10 @@ class Scene:
     def metric(self, series, number=0):
         """What was added to it since the fault began."""
         return value(self._metrics(number), series) - value(self.before[number], series)
+
+    def loop_delays(self):
+        """Of the first gateway since it began: how many looks at its event loops came at most so many seconds late."""
+        return {float(most): float(count) for most, count in BUCKET.findall(self._metrics(0))}
 
     def _metrics(self, number):
         return fetch(f"http://127.0.0.1:{self.admin_ports[number]}/metrics")[1].decode()
