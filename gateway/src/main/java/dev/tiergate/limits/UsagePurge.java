@@ -65,10 +65,15 @@ public final class UsagePurge {
 
     /** Does the same once a day, at an hour of each node's own. */
     public static void daily(Vertx vertx, Pool pool, Duration age) {
-        long first = ThreadLocalRandom.current().nextLong(1, DAY.toMillis());
+        each(vertx, pool, age, DAY);
+    }
+
+    /** @param period also the most that the first time waits, so that nodes that start together do not do it together */
+    static void each(Vertx vertx, Pool pool, Duration age, Duration period) {
+        long first = ThreadLocalRandom.current().nextLong(1, period.toMillis());
         vertx.setTimer(first, started -> {
             purge(pool, age);
-            vertx.setPeriodic(DAY.toMillis(), again -> purge(pool, age));
+            vertx.setPeriodic(period.toMillis(), again -> purge(pool, age));
         });
     }
 

@@ -19,6 +19,7 @@ import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
+import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -287,6 +288,34 @@ class PostgresCountersIT {
                 .isZero();
         assertThat(LedgerNode.await(UsagePurge.parts(pool, Duration.ofSeconds(90), 0)))
                 .isEqualTo(3);
+    }
+
+    @Test
+    void the_timer_deletes_them_and_those_that_are_old_by_the_next_time() {
+        var timers = Vertx.vertx();
+        var own = PgBuilder.pool().connectingTo(url).using(timers).build();
+        UsagePurge.each(timers, own, Duration.ofSeconds(90), Duration.ofMillis(100));
+        save(ended("young", 80));
+        for (int i = 0; i < 3; i++) {
+            save(ended("timed", 100));
+            LedgerNode.until(() -> rows("timed") == 0);
+        }
+        assertThat(rows("young")).isEqualTo(1);
+        LedgerNode.await(own.close());
+        LedgerNode.await(timers.close());
+    }
+
+    private static CounterCopy ended(String store, long secondsAgo) {
+        var end = Instant.now().truncatedTo(ChronoUnit.SECONDS).minusSeconds(secondsAgo);
+        return new CounterCopy(store, null, null, "daily", new WindowSpan(end.minusSeconds(100), end), 5, 1, 1);
+    }
+
+    private static long rows(String store) {
+        return LedgerNode.await(pool.preparedQuery("SELECT count(*) FROM usage_counters WHERE store = $1")
+                        .execute(Tuple.of(store)))
+                .iterator()
+                .next()
+                .getLong(0);
     }
 
     @Test
