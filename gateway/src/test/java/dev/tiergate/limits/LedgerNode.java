@@ -65,7 +65,11 @@ final class LedgerNode implements AutoCloseable {
     }
 
     static LedgerNode open(String uri, DurableCounters durable) {
-        var node = new LedgerNode(uri, durable, PATIENT);
+        return open(uri, durable, PATIENT);
+    }
+
+    static LedgerNode open(String uri, DurableCounters durable, LinkSettings settings) {
+        var node = new LedgerNode(uri, durable, settings);
         node.awaitReady();
         return node;
     }

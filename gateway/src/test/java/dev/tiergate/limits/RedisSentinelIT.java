@@ -1,21 +1,28 @@
 package dev.tiergate.limits;
 
 import static dev.tiergate.limits.Limits.limit;
+import static dev.tiergate.limits.Limits.line;
 import static dev.tiergate.limits.Limits.one;
 import static dev.tiergate.limits.Limits.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tiergate.entitlement.MigratedDatabase;
 import dev.tiergate.fixtures.RedisSentinels;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +34,8 @@ class RedisSentinelIT {
 
     /** More than a deadline, as the machine may be busy. */
     private static final Duration SLOWEST = Duration.ofSeconds(2);
+
+    private static final Duration PATIENT = Duration.ofSeconds(10);
 
     private static final int CLIENTS = 16;
 
@@ -84,6 +93,48 @@ class RedisSentinelIT {
 
             assertThat(slowestNanos.get()).isLessThan(SLOWEST.toNanos());
         }
+    }
+
+    @Test
+    void a_replica_that_was_empty_goes_on_where_the_copy_in_postgres_is() throws Exception {
+        var vertx = Vertx.vertx();
+        var pool = PgBuilder.pool()
+                .connectingTo(MigratedDatabase.create())
+                .using(vertx)
+                .build();
+        var copies = new PostgresCounters(pool, PATIENT, new SimpleMeterRegistry());
+        var subject = subject();
+        var weekly = limit("weekly", Window.WEEK, 8);
+        var total = limit("products", Window.TOTAL, 20);
+        try (var node = LedgerNode.open(sentinels.uri(), copies, LedgerNode.PATIENT);
+                var second = new RedisProbe(sentinels.second().uri())) {
+            node.charged(new ChargeRequest(subject, List.of(line(weekly, 5), line(total, 9))));
+            LedgerNode.until(() -> second.charged(subject, weekly) == 5);
+            LedgerNode.until(() -> stored(copies, subject).equals(Set.of(5L, 9L)));
+            sentinels.emptyReplica();
+            assertThat(second.charged(subject, weekly)).isZero();
+
+            sentinels.first().stop();
+            LedgerNode.until(() -> node.ledger.notReady().isPresent());
+            LedgerNode.until(sentinels::promoted);
+            node.awaitReady();
+
+            assertThat(node.admits(new ChargeRequest(subject, List.of(line(weekly, 4)))))
+                    .isFalse();
+            assertThat(node.admits(new ChargeRequest(subject, List.of(line(weekly, 3)))))
+                    .isTrue();
+            assertThat(node.admits(one(subject, weekly))).isFalse();
+            assertThat(node.current(subject, total)).isEqualTo(9);
+        } finally {
+            LedgerNode.await(pool.close());
+            LedgerNode.await(vertx.close());
+        }
+    }
+
+    private static Set<Long> stored(DurableCounters copies, Subject subject) {
+        return LedgerNode.await(copies.load(subject.store().externalId())).counters().stream()
+                .map(CounterCopy::value)
+                .collect(Collectors.toSet());
     }
 
     /** The new master counts, also when the old one is there again. */
