@@ -65,6 +65,16 @@ final class RedisProbe implements AutoCloseable {
                 .trim());
     }
 
+    /** Scripts that Redis was asked to run since it began: whatever a ledger asks of counters is one. */
+    long scripts() {
+        return ask(Command.INFO, "commandstats")
+                .toString()
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_evalsha:calls="))
+                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
+                .sum();
+    }
+
     /** Every counter of a store with what it holds, byte for byte. */
     Map<String, String> dump(Subject subject) {
         Map<String, String> dump = new TreeMap<>();
