@@ -50,8 +50,8 @@ class Arena(Stage):
     def __init__(self, options):
         super().__init__(options)
         first = options.port_base + len(self.ports)
-        self.ports = range(options.port_base, first + 12)
-        (self.hs256_port, self.hs256_admin_port, self.peer_redis_port, self.spring_port, *pairs) = self.ports[5:]
+        self.ports = range(options.port_base, first + 14)
+        (self.ring_port, self.ring_admin_port, self.hs256_port, self.hs256_admin_port, self.peer_redis_port, self.spring_port, *pairs) = self.ports[5:]
         self.pairs = list(zip(pairs[::2], pairs[1::2]))
         self.gates, self.missing = [], {}
 
@@ -85,10 +85,24 @@ class Arena(Stage):
     def _ours(self):
         self.gates.append(Gate("Tiergate", self.gateway, self.redis, self.redis_port, self.port, self.port,
                                {"plain": "/plain", **GATED}, log="gateway", on_jvm=True))
+        self._ours_by_io_uring()
         process = self.start_gateway("gateway-hs256", self.hs256_port, self.hs256_admin_port,
                                      os.path.join(PEERS, "tiergate-hs256.yaml"), {"HS256_SECRET": self.secret})
         self.gates.append(Gate("Tiergate", process, self.redis, self.redis_port, self.hs256_port, self.hs256_port,
                                {"hs256": "/gated"}, log="gateway-hs256", on_jvm=True))
+
+    def _ours_by_io_uring(self):
+        """Counts the same stores in the same Redis, so what is to be refused by limit is used up before it is asked."""
+        log = "gateway-io_uring"
+        try:
+            process = self.start_gateway(log, self.ring_port, self.ring_admin_port, os.path.join(HERE, "routes.yaml"),
+                                         {"TIERGATE_IO_URING": "true"})
+        except Failure as failure:
+            self.missing["Tiergate, io_uring"] = str(failure)
+            return
+        self.gates.append(Gate("Tiergate, io_uring", process, self.redis, self.redis_port, self.ring_port, self.ring_port,
+                               {"plain": "/plain", "allow": "/gated", "tier": "/gated", "bad": "/gated"}, core_only=True,
+                               log=log, on_jvm=True))
 
     def _nginx(self, name, template, paths, redis):
         port, h2_port = self.pairs.pop()

@@ -121,7 +121,7 @@ public final class Gateway {
                         .setBlockedThreadCheckIntervalUnit(TimeUnit.MILLISECONDS)
                         // looked for on the class path, a file would be copied into a folder that has to be writable
                         .setFileSystemOptions(new FileSystemOptions().setClassPathResolvingEnabled(false)))
-                .withTransport(WatchedTransport.best(settings.clientTimeout()))
+                .withTransport(WatchedTransport.of(settings.ioUring(), settings.clientTimeout()))
                 .build();
         this.secrets = new SecretsWatch(
                 vertx, settings, environment, metrics, identity -> edges.get(0).renew(identity));

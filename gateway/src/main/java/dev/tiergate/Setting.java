@@ -34,6 +34,7 @@ enum Setting {
     PLUGINS("TIERGATE_PLUGINS", "plugins", "Folder of plugins; the default only where it is there"),
     LOG_LEVEL("TIERGATE_LOG_LEVEL", "info", "trace, debug, info, warn or error"),
     EVENT_LOOPS("TIERGATE_EVENT_LOOPS", "0", "Event loops; 0 for one a core"),
+    IO_URING("TIERGATE_IO_URING", "false", "true: sockets are served by io_uring, where kernel and container allow it"),
     CLIENT_TIMEOUT(
             "TIERGATE_CLIENT_TIMEOUT", "75", "Seconds that a client may take to send the head of its next request"),
     DRAIN_DELAY("TIERGATE_DRAIN_DELAY", "1", "Seconds after SIGTERM in which clients are told to leave"),

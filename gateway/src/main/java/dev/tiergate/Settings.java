@@ -1,6 +1,7 @@
 package dev.tiergate;
 
 import dev.tiergate.edge.TlsIdentity;
+import dev.tiergate.edge.WatchedTransport;
 import dev.tiergate.redis.RedisUri;
 import dev.tiergate.routes.AllowedTargets;
 import dev.tiergate.routes.Mode;
@@ -38,6 +39,7 @@ public record Settings(
         @Nullable TlsIdentity tls,
         String logLevel,
         int eventLoops,
+        boolean ioUring,
         Duration usageHistory,
         Duration clientTimeout,
         Duration drainDelay,
@@ -105,6 +107,7 @@ public record Settings(
                     tls,
                     logLevel(),
                     number(Setting.EVENT_LOOPS, 0, 256),
+                    ioUring(),
                     Duration.ofDays(number(Setting.USAGE_HISTORY_DAYS, 1, 36_500)),
                     Duration.ofSeconds(number(Setting.CLIENT_TIMEOUT, 1, 3600)),
                     Duration.ofSeconds(number(Setting.DRAIN_DELAY, 0, 600)),
@@ -203,6 +206,21 @@ public record Settings(
                     problems.add(Setting.UPSTREAM_ALLOW.variable() + ": " + e.getMessage());
                 }
             }
+        }
+
+        private boolean ioUring() {
+            var text = text(Setting.IO_URING).toLowerCase(Locale.ROOT);
+            if (text.equals("false")) {
+                return false;
+            }
+            if (text.equals("true")) {
+                WatchedTransport.withoutIoUring()
+                        .ifPresent(why -> problems.add("TIERGATE_IO_URING is true, but there is no io_uring here: "
+                                + why + ". Allow the process to use it, or set false"));
+            } else {
+                problems.add("TIERGATE_IO_URING is to be true or false, not '" + text + "'");
+            }
+            return true;
         }
 
         private String logLevel() {

@@ -5,6 +5,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -136,6 +138,19 @@ final class GatewayProcess implements AutoCloseable {
 
     boolean alive() {
         return process.isAlive();
+    }
+
+    /** What its descriptors stand for, as Linux tells it. */
+    List<String> openFiles() throws IOException {
+        List<String> open = new ArrayList<>();
+        try (var descriptors = Files.newDirectoryStream(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
+            for (Path descriptor : descriptors) {
+                open.add(Files.readSymbolicLink(descriptor).toString());
+            }
+        } catch (NoSuchFileException e) {
+            return openFiles(); // closed meanwhile
+        }
+        return open;
     }
 
     void kill() {

@@ -112,10 +112,17 @@ class RunIT {
         var file = routes("http://127.0.0.1:1");
         try (var gateway = GatewayProcess.start(
                 file,
-                Map.of("TIERGATE_DATABASE_URL", "mysql://me:canary@db/x", "FEATURE_GATING_V2_ENABLED", "perhaps"))) {
+                Map.of(
+                        "TIERGATE_DATABASE_URL", "mysql://me:canary@db/x",
+                        "TIERGATE_IO_URING", "perhaps",
+                        "FEATURE_GATING_V2_ENABLED", "perhaps"))) {
             assertThat(gateway.exitCode()).isEqualTo(2);
             assertThat(String.join("\n", gateway.output()))
-                    .contains("TIERGATE_DATABASE_URL", "TIERGATE_REDIS_URL", "FEATURE_GATING_V2_ENABLED")
+                    .contains(
+                            "TIERGATE_DATABASE_URL",
+                            "TIERGATE_REDIS_URL",
+                            "TIERGATE_IO_URING is to be true or false, not 'perhaps'",
+                            "FEATURE_GATING_V2_ENABLED")
                     .doesNotContain("canary");
         }
     }

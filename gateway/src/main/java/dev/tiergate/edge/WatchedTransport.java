@@ -14,10 +14,12 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.spi.transport.Transport;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
-/** The platform's best transport, whose listeners have a {@link FirstHead}: Vert.x offers no other way to their connections. */
+/** A transport whose listeners have a {@link FirstHead}: Vert.x offers no other way to their connections. */
 public final class WatchedTransport implements Transport, io.vertx.core.transport.Transport {
 
     private final io.vertx.core.transport.Transport chosen;
@@ -30,12 +32,32 @@ public final class WatchedTransport implements Transport, io.vertx.core.transpor
         this.firstHead = firstHead;
     }
 
-    /** @param firstHead how long a client may take to send its first head */
-    public static WatchedTransport best(Duration firstHead) {
-        io.vertx.core.transport.@Nullable Transport platforms = io.vertx.core.transport.Transport.nativeTransport();
+    /**
+     * @param ioUring whether to use io_uring, which has to be there, rather than the platform's own
+     * @param firstHead how long a client may take to send its first head
+     */
+    public static WatchedTransport of(boolean ioUring, Duration firstHead) {
         return new WatchedTransport(
-                platforms != null && platforms.available() ? platforms : io.vertx.core.transport.Transport.NIO,
-                firstHead);
+                ioUring ? Objects.requireNonNull(io.vertx.core.transport.Transport.IO_URING) : platforms(), firstHead);
+    }
+
+    /** Epoll on Linux. */
+    private static io.vertx.core.transport.Transport platforms() {
+        io.vertx.core.transport.@Nullable Transport epoll = io.vertx.core.transport.Transport.EPOLL;
+        return epoll != null && epoll.available() ? epoll : io.vertx.core.transport.Transport.NIO;
+    }
+
+    /** Why sockets cannot be served by io_uring here; empty where they can. */
+    public static Optional<String> withoutIoUring() {
+        io.vertx.core.transport.@Nullable Transport ioUring = io.vertx.core.transport.Transport.IO_URING;
+        if (ioUring == null) {
+            return Optional.of("this build has none for the platform");
+        }
+        Throwable cause = ioUring.unavailabilityCause();
+        return ioUring.available()
+                ? Optional.empty()
+                : Optional.of(
+                        cause == null || cause.getMessage() == null ? "the kernel refuses it" : cause.getMessage());
     }
 
     @Override
