@@ -26,11 +26,12 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
     private static final int CAPACITY = 8192;
     private static final long PAUSE_MILLIS = 10;
 
-    /** How long the end waits for a reader. */
+    /** How long the end waits for a reader to take one more line. */
     private static final long END_MILLIS = 1000;
 
     private final BlockingQueue<ILoggingEvent> lines = new ArrayBlockingQueue<>(CAPACITY);
     private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong written = new AtomicLong();
     private final Thread writer = new Thread(this::run, "log");
 
     /** Not {@link System#out}, which writes each line by itself. */
@@ -51,7 +52,7 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
         super.start();
     }
 
-    /** Ends once all lines are written, or after {@value #END_MILLIS} ms. */
+    /** Ends once all lines are written, or {@value #END_MILLIS} ms after the last one that somebody read. */
     @Override
     public void stop() {
         if (!isStarted()) {
@@ -60,7 +61,11 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
         super.stop();
         writer.interrupt();
         try {
-            writer.join(END_MILLIS);
+            long before;
+            do {
+                before = written.get();
+                writer.join(END_MILLIS);
+            } while (writer.isAlive() && written.get() > before);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -104,6 +109,7 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
     private void write(ILoggingEvent line) {
         try {
             out.write(encoder.encode(line));
+            written.incrementAndGet();
         } catch (IOException | RuntimeException e) {
             addError("A log line cannot be written", e);
         }

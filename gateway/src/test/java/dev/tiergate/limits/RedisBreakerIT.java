@@ -23,7 +23,7 @@ class RedisBreakerIT {
     /** Each way; both are later than the deadline, and soon enough for the connection to be kept. */
     private static final Duration LATE = Duration.ofMillis(200);
 
-    private static final int PROBES = 3;
+    private static final int PROBES = 5;
 
     @Test
     void while_it_is_open_requests_ask_nothing_and_one_probe_a_second_does() {
@@ -48,7 +48,7 @@ class RedisBreakerIT {
             long began = System.nanoTime();
             long requests = awaitProbes(probe, node, request, PROBES);
             var took = Duration.ofNanos(System.nanoTime() - began);
-            // the first may come at once
+            // the first may come at once, and one that was on its way be counted late
             assertThat(took).isBetween(Duration.ofMillis(1_500), Duration.ofSeconds(2 * PROBES));
             assertThat(requests).isGreaterThan(100);
 
