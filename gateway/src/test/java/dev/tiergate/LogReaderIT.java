@@ -52,16 +52,6 @@ class LogReaderIT {
     }
 
     @Test
-    void all_that_was_said_is_written_before_the_end() throws Exception {
-        try (var gateway = start()) {
-            refuse(gateway, AT_ONCE);
-            gateway.terminate();
-            assertThat(gateway.exitCode()).isZero();
-            assertThat(refusals(gateway)).hasSize(AT_ONCE);
-        }
-    }
-
-    @Test
     void a_reader_that_stops_does_not_keep_the_gateway_from_ending() throws Exception {
         try (var gateway = start()) {
             gateway.stopReading();

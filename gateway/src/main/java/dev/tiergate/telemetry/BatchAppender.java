@@ -34,11 +34,19 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
     private final AtomicLong written = new AtomicLong();
     private final Thread writer = new Thread(this::run, "log");
 
-    /** Not {@link System#out}, which writes each line by itself. */
-    private final OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out));
+    private final OutputStream out;
 
     @SuppressWarnings("NullAway.Init")
     private Encoder<ILoggingEvent> encoder;
+
+    /** To the standard output itself: {@link System#out} writes each line alone. */
+    public BatchAppender() {
+        this(new FileOutputStream(FileDescriptor.out));
+    }
+
+    BatchAppender(OutputStream out) {
+        this.out = new BufferedOutputStream(out);
+    }
 
     /** Must be called before the start. */
     public void setEncoder(Encoder<ILoggingEvent> value) {
