@@ -91,7 +91,7 @@ public final class BatchAppender extends UnsynchronizedAppenderBase<ILoggingEven
         try {
             while (true) {
                 write(lines.take());
-                Thread.sleep(PAUSE_MILLIS);
+                Thread.sleep(PAUSE_MILLIS); // of this thread alone; what is logged meanwhile is one batch
                 writeRest();
             }
         } catch (InterruptedException e) {

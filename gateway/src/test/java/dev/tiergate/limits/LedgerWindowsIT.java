@@ -11,29 +11,12 @@ import dev.tiergate.plugin.StoreRef;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** In which window the ledger counts, on a real Redis: its clock and the store's zone say, the node's clock does not. */
-class LedgerWindowsIT {
-
-    private static LedgerNode node;
-    private static RedisProbe probe;
-
-    @BeforeAll
-    static void open() {
-        node = LedgerNode.open(Redis.shared().uri());
-        probe = new RedisProbe(Redis.shared().operatorUri());
-    }
-
-    @AfterAll
-    static void close() {
-        node.close();
-        probe.close();
-    }
+class LedgerWindowsIT extends LedgerScene {
 
     @Test
     void at_the_windows_end_counting_starts_anew_and_refunds_come_too_late() {

@@ -7,7 +7,6 @@ import static dev.tiergate.limits.Limits.perUser;
 import static dev.tiergate.limits.Limits.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.fixtures.Redis;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.plugin.StoreRef;
@@ -17,30 +16,13 @@ import io.vertx.redis.client.Command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the ledger promises, on a real Redis. When windows begin and end: {@link LedgerWindowsIT}. */
-class RedisUsageLedgerIT {
-
-    private static LedgerNode node;
-    private static RedisProbe probe;
-
-    @BeforeAll
-    static void open() {
-        node = LedgerNode.open(Redis.shared().uri());
-        probe = new RedisProbe(Redis.shared().operatorUri());
-    }
-
-    @AfterAll
-    static void close() {
-        node.close();
-        probe.close();
-    }
+class RedisUsageLedgerIT extends LedgerScene {
 
     @ParameterizedTest
     @EnumSource(value = Window.class, names = "CONCURRENT", mode = EnumSource.Mode.EXCLUDE)
