@@ -205,6 +205,7 @@ class ClusterGatewaysIT {
     }
 
     private static int remaining(RawClient.Response answer) {
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         var remaining = REMAINING.matcher(answer.header("RateLimit").orElseThrow());
         assertThat(remaining.find()).isTrue();
         return Integer.parseInt(remaining.group(1));
