@@ -155,11 +155,15 @@ local function forfeit(now)
   return {DONE, now, lost}
 end
 
--- Counters of a Redis that came back empty; what is there already is newer.
+-- Counters of a Redis that came back empty. What is there already is newer, unless its version says that it is but the
+-- part which a replica heard after it had lost the rest.
 local function fill(now)
+  local begun = redis.call('EXISTS', KEYS[1]) == 1
   for i = 2, #KEYS do
-    if redis.call('EXISTS', KEYS[i]) == 0 then
-      redis.call('HSET', KEYS[i], 'c', line(i, 1), 'v', line(i, 2))
+    local used, _, version = load('w', KEYS[i], now)
+    if version == 0 or not begun and version < tonumber(line(i, 2)) then
+      redis.call('DEL', KEYS[i])
+      redis.call('HSET', KEYS[i], 'c', math.max(used, tonumber(line(i, 1))), 'v', line(i, 2))
       if tonumber(line(i, 4)) > 0 then
         redis.call('PEXPIREAT', KEYS[i], tonumber(line(i, 4)) + GRACE_MS)
       end

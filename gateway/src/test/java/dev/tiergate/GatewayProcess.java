@@ -45,6 +45,20 @@ final class GatewayProcess implements AutoCloseable {
 
     /** @param environment besides the ports, which are free ones */
     static GatewayProcess start(Path routes, Map<String, String> environment) throws IOException {
+        return new GatewayProcess(builder(routes, environment).start());
+    }
+
+    /**
+     * Its log goes to a file, and tells nobody the ports: the pipe of a process that ends is closed under its reader.
+     *
+     * @param environment with the port
+     */
+    static GatewayProcess start(Path routes, Map<String, String> environment, Path log) throws IOException {
+        return new GatewayProcess(
+                builder(routes, environment).redirectOutput(log.toFile()).start());
+    }
+
+    private static ProcessBuilder builder(Path routes, Map<String, String> environment) {
         var command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -62,7 +76,7 @@ final class GatewayProcess implements AutoCloseable {
         builder.environment()
                 .putAll(Map.of("TIERGATE_HOST", "127.0.0.1", "TIERGATE_PORT", "0", "TIERGATE_ADMIN_PORT", "0"));
         builder.environment().putAll(environment);
-        return new GatewayProcess(builder.start());
+        return builder;
     }
 
     private void read(BufferedReader stream, Consumer<String> line) {

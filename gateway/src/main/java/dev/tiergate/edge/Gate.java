@@ -129,15 +129,14 @@ public final class Gate {
                 return answer.compose(
                         decision -> decision.fold(
                                 yes -> ask(exchange, chain, asked + 1, before.and(yes)),
-                                no -> Future.<Decision>succeededFuture(
-                                        refused(exchange, chain.get(asked), before, no))),
-                        fault -> Future.succeededFuture(withdrawn(before, broken("check", exchange, fault))));
+                                no -> refused(exchange, chain.get(asked), before, no)),
+                        fault -> withdrawn(before, broken("check", exchange, fault)));
             }
             if (answer.failed()) {
-                return Future.succeededFuture(withdrawn(allow, broken("check", exchange, answer.cause())));
+                return withdrawn(allow, broken("check", exchange, answer.cause()));
             }
             if (answer.result() instanceof Refuse refuse) {
-                return Future.succeededFuture(refused(exchange, chain.get(i), allow, refuse));
+                return refused(exchange, chain.get(i), allow, refuse);
             }
             allow = allow.and((Allow) answer.result());
             last = allow == answer.result() ? answer : null;
@@ -163,19 +162,23 @@ public final class Gate {
         return Refuse.of(Reason.CHECK_FAILED, "The request could not be checked");
     }
 
-    private static Refuse refused(GatedCall exchange, Check by, Allow before, Refuse refuse) {
+    private static Future<Decision> refused(GatedCall exchange, Check by, Allow before, Refuse refuse) {
         exchange.refusedBy(by);
         return withdrawn(before, refuse);
     }
 
     /** Gives back what checks before this one took. */
-    private static Refuse withdrawn(Allow before, Refuse refuse) {
+    private static Future<Decision> withdrawn(Allow before, Refuse refuse) {
+        var settlement = before.settlement();
         try {
-            before.settlement().answered(Outcome.NOT_SENT);
+            settlement.answered(Outcome.NOT_SENT);
+            var recorded = settlement.recorded();
+            return recorded.isComplete()
+                    ? Future.succeededFuture(refuse)
+                    : recorded.transform(done -> Future.succeededFuture(refuse));
         } finally {
-            before.settlement().ended();
+            settlement.ended();
         }
-        return refuse;
     }
 
     private static Refuse unavailable(String detail) {

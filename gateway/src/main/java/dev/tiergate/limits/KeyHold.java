@@ -1,5 +1,6 @@
 package dev.tiergate.limits;
 
+import io.vertx.core.Future;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ interface KeyHold {
 
         @Override
         public void drop() {}
+
+        @Override
+        public Future<Void> told() {
+            return Future.succeededFuture();
+        }
     };
 
     /**
@@ -24,4 +30,7 @@ interface KeyHold {
 
     /** Nothing stays charged, or the free repeat was not let through: as if the key had not come. */
     void drop();
+
+    /** Complete once whoever keeps the keys knows what was said, or cannot be told in time; at once where nothing was said. */
+    Future<Void> told();
 }

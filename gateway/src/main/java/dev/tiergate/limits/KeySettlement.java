@@ -3,6 +3,7 @@ package dev.tiergate.limits;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.Route.Charge.On;
+import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,12 @@ final class KeySettlement implements Settlement {
         } else {
             hold.drop();
         }
+    }
+
+    /** A repeat that follows the answer finds its key, at any node. */
+    @Override
+    public Future<Void> recorded() {
+        return hold.told();
     }
 
     private boolean stays(LimitSettlement.Verdict verdict) {

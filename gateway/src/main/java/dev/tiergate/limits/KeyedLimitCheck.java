@@ -138,7 +138,7 @@ public final class KeyedLimitCheck implements Check, AutoCloseable {
             case REPEAT -> {
                 metrics.repeated(Repeat.FREE);
                 LOG.debug("Request {} repeats one that was charged, on route {}", call.requestId(), call.routeId());
-                yield limits.repeat(call, claim.hold());
+                yield told(claim.hold(), limits.repeat(call, claim.hold()));
             }
             case OTHER_CONTENT -> {
                 metrics.repeated(Repeat.OTHER_CONTENT);
@@ -155,7 +155,13 @@ public final class KeyedLimitCheck implements Check, AutoCloseable {
     }
 
     private Future<Decision> charge(Call call, KeyHold hold) {
-        return limits.charge(call, hold).onFailure(fault -> hold.drop());
+        return told(hold, limits.charge(call, hold).onFailure(fault -> hold.drop()));
+    }
+
+    /** A refusal goes to the client when its key is free again. */
+    private static Future<Decision> told(KeyHold hold, Future<Decision> asked) {
+        return asked.compose(decision -> decision.fold(
+                allow -> asked, refuse -> hold.told().map(refuse)));
     }
 
     /** Charged like a request without a key, if at all: rather twice than never. */

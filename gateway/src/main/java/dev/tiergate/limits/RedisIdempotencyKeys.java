@@ -37,6 +37,7 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
 
         private final String place;
         private final String owner;
+        private Future<Void> told = Future.succeededFuture();
 
         Hold(String place, String owner) {
             this.place = place;
@@ -45,19 +46,27 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
 
         @Override
         public void keep(@Nullable Instant end) {
-            link.send(new EndCommand(
-                    place,
-                    KeyScript.call(KeyScript.Operation.KEEP, place, 0, owner)
-                            .arg(end == null ? 0 : end.toEpochMilli())));
+            tell(KeyScript.call(KeyScript.Operation.KEEP, place, 0, owner).arg(end == null ? 0 : end.toEpochMilli()));
         }
 
         @Override
         public void drop() {
-            link.send(new EndCommand(place, KeyScript.call(KeyScript.Operation.DROP, place, 0, owner)));
+            tell(KeyScript.call(KeyScript.Operation.DROP, place, 0, owner));
+        }
+
+        private void tell(Request request) {
+            var command = new EndCommand(place, request, Promise.promise());
+            told = command.told.future();
+            link.send(command);
+        }
+
+        @Override
+        public Future<Void> told() {
+            return told;
         }
     }
 
-    private record EndCommand(String place, Request request) implements LinkCommand {
+    private record EndCommand(String place, Request request, Promise<Void> told) implements LinkCommand {
 
         @Override
         public String tag() {
@@ -79,10 +88,18 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
             if (KeyScript.code(reply) == KeyScript.Code.FAULT) {
                 Faults.log(KeyScript.fault(reply));
             }
+            told.tryComplete();
         }
 
         @Override
-        public void failed(boolean dispatched) {}
+        public void expired() {
+            told.tryComplete();
+        }
+
+        @Override
+        public void failed(boolean dispatched) {
+            told.tryComplete();
+        }
     }
 
     private final class ClaimCommand implements LinkCommand {

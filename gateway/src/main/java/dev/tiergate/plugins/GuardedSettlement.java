@@ -28,6 +28,12 @@ record GuardedSettlement(Settlement settlement, PluginGuard guard, Function<Call
     }
 
     @Override
+    public Future<Void> recorded() {
+        return guard.ask(told -> told.recorded().map(true), settlement, done -> true, late -> {})
+                .mapEmpty();
+    }
+
+    @Override
     public Map<String, String> responseHeaders() {
         var headers = guard.get(settlement::responseHeaders, Map.<String, String>of());
         if (SendableHeaders.areValid(headers)) {

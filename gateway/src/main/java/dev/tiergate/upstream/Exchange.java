@@ -208,6 +208,26 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         proxy.succeeded(endpoint);
         ticket.answered(status);
         Settling.answered(forward.settlement(), Outcome.answered(status, answer.headers()));
+        Future<Void> recorded = Settling.recorded(forward.settlement());
+        if (recorded.isComplete()) {
+            passOn(answer, switched);
+        } else {
+            answer.pause();
+            recorded.onComplete(done -> passOnLate(answer, switched));
+        }
+    }
+
+    private void passOnLate(HttpClientResponse answer, boolean switched) {
+        if (over()) {
+            return;
+        }
+        passOn(answer, switched);
+        if (!switched) {
+            answer.resume();
+        }
+    }
+
+    private void passOn(HttpClientResponse answer, boolean switched) {
         try {
             if (switched) {
                 WebSocketTunnel.open(this, proxy.vertx(), request, answer, forward.head());
@@ -367,7 +387,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
             request.handler(null).endHandler(null).pause();
         }
         Settling.answered(forward.settlement(), outcome);
-        end(new Forwarded.Failed(refuse));
+        Settling.recorded(forward.settlement()).onComplete(done -> end(new Forwarded.Failed(refuse)));
     }
 
     /** From here on nothing that happens is this exchange's concern, its own reset of the upstream least of all. */

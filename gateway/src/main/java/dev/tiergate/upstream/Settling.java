@@ -2,6 +2,7 @@ package dev.tiergate.upstream;
 
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Settlement;
+import io.vertx.core.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +18,16 @@ final class Settling {
             settlement.answered(outcome);
         } catch (RuntimeException e) {
             LOG.error("A settlement threw", e);
+        }
+    }
+
+    /** Complete or failed when the client may have its answer. */
+    static Future<Void> recorded(Settlement settlement) {
+        try {
+            return settlement.recorded();
+        } catch (RuntimeException e) {
+            LOG.error("A settlement threw", e);
+            return Future.succeededFuture();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Outcome.Kind;
 import dev.tiergate.routes.Route.Charge.On;
+import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,11 @@ class KeySettlementTest {
             @Override
             public void drop() {
                 told.add("drop");
+            }
+
+            @Override
+            public Future<Void> told() {
+                return Future.succeededFuture();
             }
         };
         new KeySettlement(hold, List.of(charged), gives, MemoryLedger.NOW).answered(outcome);

@@ -14,6 +14,7 @@ import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
+import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
 import dev.tiergate.routes.Route.Charge;
 import dev.tiergate.routes.Route.Charge.On;
@@ -21,6 +22,7 @@ import dev.tiergate.routes.Route.KeyUse;
 import dev.tiergate.telemetry.GateMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -213,6 +215,26 @@ class KeyedLimitCheckTest {
         var nobody = FakeCall.of(perUser("mine", Window.DAY, 9)).under("2", "key");
         assertThat(refused(ask(check(KeyUse.OPTIONAL), nobody)).reason()).isEqualTo(Reason.INVALID_TOKEN);
         assertThat(keys.told).containsExactly("drop", "drop");
+    }
+
+    @Test
+    void an_answer_waits_until_its_key_is_known() {
+        Promise<Void> known = Promise.promise();
+        keys.known = known.future();
+
+        Settlement settlement =
+                allowed(ask(check(KeyUse.OPTIONAL), call.under("1", "key"))).settlement();
+        settlement.answered(Outcome.answered(201));
+        Future<Void> head = settlement.recorded();
+        var none = FakeCall.of(limit("daily", Window.DAY, 0)).under("2", "key");
+        Future<Decision> refusal = check(KeyUse.OPTIONAL).ask(none);
+        assertThat(keys.told).containsExactly("keep until 2026-03-05T11:00:00Z", "drop");
+        assertThat(head.isComplete()).isFalse();
+        assertThat(refusal.isComplete()).isFalse();
+
+        known.complete();
+        assertThat(head.succeeded()).isTrue();
+        assertThat(refused(refusal.result()).reason()).isEqualTo(Reason.LIMIT_REACHED);
     }
 
     @Test

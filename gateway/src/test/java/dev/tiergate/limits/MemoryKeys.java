@@ -14,6 +14,9 @@ final class MemoryKeys implements IdempotencyKeys {
     final List<String> told = new ArrayList<>();
     KeyClaim.Kind next = KeyClaim.Kind.FIRST;
 
+    /** When it is known to all what became of a request. */
+    Future<Void> known = Future.succeededFuture();
+
     @Override
     public Future<KeyClaim> claim(KeyedRequest request, Duration flight) {
         claimed.add(request);
@@ -26,6 +29,11 @@ final class MemoryKeys implements IdempotencyKeys {
             @Override
             public void drop() {
                 told.add("drop");
+            }
+
+            @Override
+            public Future<Void> told() {
+                return known;
             }
         }));
     }

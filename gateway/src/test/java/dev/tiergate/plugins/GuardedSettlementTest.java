@@ -44,13 +44,35 @@ class GuardedSettlementTest {
     }
 
     @Test
+    void an_answer_waits_for_what_it_records_but_not_for_longer_than_its_deadline() {
+        var recorded = Promise.<Void>promise();
+        var settlement = settling(", deadline: 10ms", new Settlement() {
+            @Override
+            public Future<Void> recorded() {
+                return recorded.future();
+            }
+        });
+        assertThat(failure(settlement)).hasMessageContaining("failed");
+        assertThat(scene.faults("late")).isEqualTo(1);
+
+        recorded.complete();
+        assertThat(scene.onLoop(settlement::recorded)).isNull();
+        assertThat(scene.faults("late")).isEqualTo(1);
+    }
+
+    private Throwable failure(Settlement settlement) {
+        return scene.onLoop(() -> settlement.recorded().transform(done -> Future.succeededFuture(done.cause())));
+    }
+
+    @Test
     void one_that_throws_is_counted_and_costs_nothing() {
         var settlement = settling("", new Throwing());
         settlement.began(why -> {});
         settlement.answered(Outcome.answered(200));
+        assertThat(failure(settlement)).hasMessageContaining("failed");
         assertThat(settlement.responseHeaders()).isEmpty();
         settlement.ended();
-        assertThat(scene.faults("threw")).isEqualTo(4);
+        assertThat(scene.faults("threw")).isEqualTo(5);
     }
 
     @Test
@@ -136,6 +158,11 @@ class GuardedSettlementTest {
         @Override
         public void answered(Outcome outcome) {
             throw new NoClassDefFoundError("a/library/of/another/version");
+        }
+
+        @Override
+        public Future<Void> recorded() {
+            throw new IllegalStateException("a bad plugin");
         }
 
         @Override

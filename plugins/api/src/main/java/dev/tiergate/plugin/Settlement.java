@@ -15,6 +15,14 @@ public interface Settlement {
     /** The head of the response is known, or that there will be none. */
     default void answered(Outcome outcome) {}
 
+    /**
+     * Asked after {@link #answered}: the answer to the client waits for it, for as long as the deadline of the plugin at
+     * most. For what the client's next request has to find, at whichever gateway it comes in.
+     */
+    default Future<Void> recorded() {
+        return Future.succeededFuture();
+    }
+
     /** Asked after {@link #answered} where a head goes to the client: set on it, over what {@link Allow} says. */
     default Map<String, String> responseHeaders() {
         return Map.of();
@@ -65,6 +73,11 @@ public interface Settlement {
                 } finally {
                     other.answered(outcome);
                 }
+            }
+
+            @Override
+            public Future<Void> recorded() {
+                return Future.join(first.recorded(), other.recorded()).mapEmpty();
             }
 
             @Override

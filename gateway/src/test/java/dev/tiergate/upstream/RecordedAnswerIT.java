@@ -1,0 +1,151 @@
+package dev.tiergate.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiergate.fixtures.RawBackend;
+import dev.tiergate.fixtures.RawClient;
+import dev.tiergate.plugin.Outcome;
+import dev.tiergate.plugin.Reason;
+import dev.tiergate.plugin.Settlement;
+import dev.tiergate.upstream.Forwarded.BrokenOff;
+import dev.tiergate.upstream.Forwarded.BrokenOff.By;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocket;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+
+/** Answers that wait until what became of their request is known elsewhere. */
+class RecordedAnswerIT {
+
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    private static final String BODY = "0123456789abcdef".repeat(8 * 1024);
+    private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
+
+    private final Promise<Void> recorded = Promise.promise();
+
+    /** What happened to the answer, in order. */
+    private final BlockingQueue<String> steps = new LinkedBlockingQueue<>();
+
+    @Test
+    void the_head_waits_and_the_body_comes_whole_behind_it() {
+        try (var backend = RawBackend.answering(OK);
+                var edge = edge(backend.uri());
+                var client = RawClient.connect(edge.port())) {
+            client.send(GET);
+            assertThat(Edge.next(steps)).isEqualTo("ANSWERED");
+            assertThat(edge.onLoop(() -> steps.isEmpty())).isTrue();
+
+            edge.onLoop(recorded::tryComplete);
+
+            var answer = client.read();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.complete()).isTrue();
+            assertThat(answer.body()).asString().isEqualTo(BODY);
+            assertThat(Edge.next(steps)).isEqualTo("head 200");
+            assertThat(edge.nextEnd()).isEqualTo(new Forwarded.Answered(200));
+            assertThat(Edge.next(steps)).isEqualTo("ended");
+        }
+    }
+
+    @Test
+    void what_cannot_be_recorded_costs_the_client_nothing_but_the_wait() {
+        try (var backend = RawBackend.answering(OK);
+                var edge = edge(backend.uri());
+                var client = RawClient.connect(edge.port())) {
+            client.send(GET);
+            assertThat(Edge.next(steps)).isEqualTo("ANSWERED");
+            edge.onLoop(() -> recorded.tryFail("away"));
+            assertThat(client.read().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void a_refusal_for_an_upstream_that_failed_waits_too() {
+        try (var backend = RawBackend.breaking();
+                var edge = edge(backend.uri());
+                var client = RawClient.connect(edge.port())) {
+            client.send(GET);
+            assertThat(Edge.next(steps)).isEqualTo("BROKEN_OFF");
+            assertThat(edge.onLoop(() -> edge.ends.isEmpty() && steps.isEmpty()))
+                    .isTrue();
+
+            edge.onLoop(recorded::tryComplete);
+
+            assertThat(client.read().status()).isEqualTo(Reason.UPSTREAM_UNAVAILABLE.status());
+            assertThat(edge.nextEnd()).isInstanceOf(Forwarded.Failed.class);
+            assertThat(steps).containsExactly("ended");
+        }
+    }
+
+    @Test
+    void a_client_that_leaves_meanwhile_is_answered_nothing() {
+        try (var backend = RawBackend.answering(OK);
+                var edge = edge(backend.uri())) {
+            try (var client = RawClient.connect(edge.port())) {
+                client.send(GET);
+                assertThat(Edge.next(steps)).isEqualTo("ANSWERED");
+            }
+            assertThat(edge.nextEnd()).isEqualTo(new BrokenOff(By.CLIENT, 200));
+            edge.onLoop(recorded::tryComplete);
+            assertThat(steps).containsExactly("ended");
+        }
+    }
+
+    @Test
+    void a_websocket_opens_when_its_beginning_is_recorded() {
+        var vertx = Vertx.vertx();
+        try (var backend = EchoBackend.start();
+                var edge = edge(backend.uri())) {
+            Future<WebSocket> connecting = vertx.createWebSocketClient().connect(edge.port(), "127.0.0.1", "/talk");
+            assertThat(Edge.next(steps)).isEqualTo("ANSWERED");
+            assertThat(edge.onLoop(() -> steps.isEmpty())).isTrue();
+
+            edge.onLoop(recorded::tryComplete);
+
+            BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+            WebSocket socket = Edge.await(connecting);
+            socket.textMessageHandler(heard::add);
+            socket.writeTextMessage("hello");
+            assertThat(Edge.next(heard)).isEqualTo("hello");
+        } finally {
+            Edge.await(vertx.close());
+        }
+    }
+
+    private Edge edge(String backend) {
+        Edge edge = Edge.to(Shop.at(backend).config());
+        return edge.gate(request -> {
+            var plain = edge.forward(request);
+            return Future.succeededFuture(new Forward(
+                    plain.method(),
+                    plain.target(),
+                    plain.read(),
+                    plain.maxBody(),
+                    plain.passes(),
+                    plain.headers(),
+                    (status, headers) -> steps.add("head " + status),
+                    new Recording()));
+        });
+    }
+
+    private final class Recording implements Settlement {
+
+        @Override
+        public void answered(Outcome outcome) {
+            steps.add(outcome.kind().name());
+        }
+
+        @Override
+        public Future<Void> recorded() {
+            return recorded.future();
+        }
+
+        @Override
+        public void ended() {
+            steps.add("ended");
+        }
+    }
+}
