@@ -50,12 +50,14 @@ class LogReaderIT {
             refuse(gateway.port(), MANY);
             gateway.readOn();
             Eventually.holds(
-                    "each line is read or counted", () -> refusals(gateway.log()).size() + dropped(gateway) >= MANY);
+                    "each line is read or counted",
+                    () -> refusals(gateway.log()).size() + dropped(gateway) >= MANY);
             var read = refusals(gateway.log());
             assertThat(read).hasSizeGreaterThan(KEPT).isSorted();
             assertThat(dropped(gateway)).isBetween(MANY - read.size(), MANY - read.size() + OTHERS);
             refuse(gateway.port(), 1);
-            Eventually.holds("lines are written again", () -> refusals(gateway.log()).size() == read.size() + 1);
+            Eventually.holds(
+                    "lines are written again", () -> refusals(gateway.log()).size() == read.size() + 1);
         }
     }
 

@@ -12,9 +12,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.PemTrustOptions;
@@ -32,6 +34,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every protocol that clients speak, through the whole gateway and its gate. */
 class ProtocolsIT {
@@ -158,6 +162,28 @@ class ProtocolsIT {
             await(socket.close());
             refused(403, client.connect(webSocket(own, own.token("1"))));
             refused(401, client.connect(webSocket(own, null)));
+        }
+        await(server.close());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_websocket_is_compressed_only_where_the_backend_says_so(boolean compresses) throws Exception {
+        var server = await(vertx.createHttpServer(
+                        new HttpServerOptions().setPerMessageWebSocketCompressionSupported(compresses))
+                .webSocketHandler(socket -> socket.textMessageHandler(text -> socket.writeTextMessage("echo " + text)))
+                .listen(0, "127.0.0.1"));
+        var client = vertx.createWebSocketClient(new WebSocketClientOptions().setTryUsePerMessageCompression(true));
+        try (var own =
+                RunningGateway.start(ROUTES, Map.of("SHOP", "http://127.0.0.1:" + server.actualPort()), List.of())) {
+            own.store("2", "business");
+            var socket = await(client.connect(webSocket(own, own.token("2"))));
+            assertThat(socket.headers().getAll("Sec-WebSocket-Extensions")).hasSize(compresses ? 1 : 0);
+            var heard = new LinkedBlockingQueue<String>();
+            socket.textMessageHandler(heard::add);
+            socket.writeTextMessage("hello".repeat(100));
+            assertThat(heard.poll(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isEqualTo("echo " + "hello".repeat(100));
         }
         await(server.close());
     }

@@ -34,6 +34,9 @@ public record ListenerConfig(
                 .setHandle100ContinueAutomatically(false)
                 .setIdleTimeout((int) idle.toSeconds())
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
+                // client and backend agree on these; what the gateway offers, no backend would know of
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
                 .setInitialSettings(new Http2Settings()
                         .setMaxConcurrentStreams(MAX_STREAMS)
                         .setMaxHeaderListSize(MAX_HEADER_BYTES));

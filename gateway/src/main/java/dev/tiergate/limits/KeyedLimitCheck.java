@@ -160,8 +160,8 @@ public final class KeyedLimitCheck implements Check, AutoCloseable {
 
     /** A refusal goes to the client when its key is free again. */
     private static Future<Decision> told(KeyHold hold, Future<Decision> asked) {
-        return asked.compose(decision -> decision.fold(
-                allow -> asked, refuse -> hold.told().map(refuse)));
+        return asked.compose(
+                decision -> decision.fold(allow -> asked, refuse -> hold.told().map(refuse)));
     }
 
     /** Charged like a request without a key, if at all: rather twice than never. */

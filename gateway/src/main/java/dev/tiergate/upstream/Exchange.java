@@ -15,7 +15,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -85,7 +84,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         if (response.closed()) {
             leave(Outcome.NOT_SENT);
         } else if (request.version() == HttpVersion.HTTP_2 && !Headers.areValid(request.headers())) {
-            fail(Failures.BAD_FIELD, Outcome.NOT_SENT);
+            notSent(Failures.BAD_FIELD);
         } else {
             response.exceptionHandler(failure -> clientGone());
             response.closeHandler(closed -> clientGone());
@@ -98,13 +97,8 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         proxy.deadlines().limit(this, proxy.config().connectTimeout());
     }
 
-    void overloaded() {
-        fail(Failures.OVERLOADED, Outcome.NOT_SENT);
-    }
-
-    /** The circuit is open. */
-    void spared(Duration retryAfter) {
-        fail(Failures.circuitOpen(retryAfter), Outcome.NOT_SENT);
+    void notSent(Refuse why) {
+        fail(why, Outcome.NOT_SENT);
     }
 
     /** Has leave to be sent, and has taken room on this endpoint. */
@@ -135,7 +129,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
 
     private void unreachable(Endpoint failed, Throwable failure) {
         if (failure instanceof ConnectionPoolTooBusyException) {
-            overloaded();
+            notSent(Failures.OVERLOADED);
             return;
         }
         proxy.failed(failed);
@@ -148,16 +142,13 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         }
         ticket.failed();
         boolean late = failure instanceof ConnectTimeoutException || failure instanceof TimeoutException;
-        fail(late ? Failures.NO_CONNECTION_IN_TIME : Failures.UNREACHABLE, Outcome.NOT_SENT);
+        notSent(late ? Failures.NO_CONNECTION_IN_TIME : Failures.UNREACHABLE);
     }
 
     private void send(HttpClientRequest connected) {
         upstream = connected;
         phase = Phase.SENT;
-        connected.setMethod(forward.method()).setURI(forward.target());
-        Headers.toUpstream(request.headers(), connected.headers(), forward.passes(), connected.version());
-        forward.headers().accept(connected.headers());
-        proxy.sign(connected.headers());
+        proxy.prepare(connected, request, forward, upgrade);
         connected.exceptionHandler(failure -> upstreamBroke());
         connected.response().onComplete((answer, failure) -> {
             if (answer == null) {
@@ -167,8 +158,6 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
             }
         });
         if (upgrade) {
-            connected.headers().set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
-            connected.headers().set(Upgrade.HEADER, Upgrade.WEBSOCKET_TOKEN);
             connected.connect();
             uploaded();
             return;
@@ -207,33 +196,27 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         proxy.deadlines().idle(this, proxy.config().idleTimeout());
         proxy.succeeded(endpoint);
         ticket.answered(status);
-        Settling.answered(forward.settlement(), Outcome.answered(status, answer.headers()));
-        Future<Void> recorded = Settling.recorded(forward.settlement());
-        if (recorded.isComplete()) {
-            passOn(answer, switched);
-        } else {
+        Future<Void> recorded = Settling.answered(forward.settlement(), Outcome.answered(status, answer.headers()));
+        boolean waits = !recorded.isComplete();
+        if (waits) {
             answer.pause();
-            recorded.onComplete(done -> passOnLate(answer, switched));
         }
+        recorded.onComplete(done -> passOn(answer, switched, waits));
     }
 
-    private void passOnLate(HttpClientResponse answer, boolean switched) {
+    private void passOn(HttpClientResponse answer, boolean switched, boolean paused) {
         if (over()) {
             return;
         }
-        passOn(answer, switched);
-        if (!switched) {
-            answer.resume();
-        }
-    }
-
-    private void passOn(HttpClientResponse answer, boolean switched) {
         try {
             if (switched) {
                 WebSocketTunnel.open(this, proxy.vertx(), request, answer, forward.head());
-            } else {
-                download = new Download(this, request, answer, forward.head());
-                download.start();
+                return;
+            }
+            download = new Download(this, request, answer, forward.head());
+            download.start();
+            if (paused) {
+                answer.resume();
             }
         } catch (IllegalArgumentException e) {
             proxy.badHead("The upstream sent a header field that cannot be passed on");
@@ -291,6 +274,9 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
     }
 
     void clientGone() {
+        if (download != null && response.ended()) {
+            return; // HTTP/2 closes a stream as its last byte is written; what is left to come is the upstream's end
+        }
         switch (phase) {
             case WAITING, CONNECTING -> leave(Outcome.NOT_SENT);
             case SENT -> leave(Outcome.CLIENT_GONE);
@@ -302,7 +288,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
     @Override
     void expired() {
         switch (phase) {
-            case WAITING -> overloaded();
+            case WAITING -> notSent(Failures.OVERLOADED);
             case CONNECTING -> {
                 attempt++;
                 Endpoint late = endpoint;
@@ -376,7 +362,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
 
     private void leave(Outcome outcome) {
         close(true);
-        Settling.answered(forward.settlement(), outcome);
+        var unused = Settling.answered(forward.settlement(), outcome); // nobody waits for an answer
         end(new Forwarded.BrokenOff(By.CLIENT, 0));
     }
 
@@ -386,8 +372,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         if (!request.isEnded()) {
             request.handler(null).endHandler(null).pause();
         }
-        Settling.answered(forward.settlement(), outcome);
-        Settling.recorded(forward.settlement()).onComplete(done -> end(new Forwarded.Failed(refuse)));
+        Settling.answered(forward.settlement(), outcome).onComplete(done -> end(new Forwarded.Failed(refuse)));
     }
 
     /** From here on nothing that happens is this exchange's concern, its own reset of the upstream least of all. */

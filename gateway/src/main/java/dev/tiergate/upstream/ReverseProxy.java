@@ -8,6 +8,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
 import java.net.URI;
@@ -128,7 +129,7 @@ public final class ReverseProxy {
         Ticket ticket = ticket();
         Endpoint endpoint = ticket != null && waiting.isEmpty() ? take(List.of()) : null;
         if (ticket == null) {
-            exchange.spared(retryAfter());
+            exchange.notSent(Failures.circuitOpen(retryAfter()));
         } else if (endpoint != null) {
             exchange.begin(endpoint, ticket);
         } else {
@@ -142,7 +143,7 @@ public final class ReverseProxy {
             waiting.add(exchange);
             exchange.queued();
         } else {
-            exchange.overloaded();
+            exchange.notSent(Failures.OVERLOADED);
         }
     }
 
@@ -171,7 +172,7 @@ public final class ReverseProxy {
         while (!waiting.isEmpty()) {
             Ticket ticket = ticket();
             if (ticket == null) {
-                first().spared(retryAfter());
+                first().notSent(Failures.circuitOpen(retryAfter()));
                 continue;
             }
             Endpoint next = take(List.of());
@@ -230,7 +231,20 @@ public final class ReverseProxy {
         }
     }
 
-    void sign(MultiMap headers) {
+    /** Gives a request to the upstream its head. */
+    void prepare(HttpClientRequest upstream, HttpServerRequest request, Forward forward, boolean upgrade) {
+        MultiMap headers = upstream.headers();
+        upstream.setMethod(forward.method()).setURI(forward.target());
+        Headers.toUpstream(request.headers(), headers, forward.passes(), upstream.version());
+        if (upgrade) {
+            headers.set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
+            headers.set(Upgrade.HEADER, Upgrade.WEBSOCKET_TOKEN);
+        }
+        forward.headers().accept(headers);
+        sign(headers);
+    }
+
+    private void sign(MultiMap headers) {
         if (signature != null) {
             headers.set(
                     IdentityHeaders.SIGNATURE,

@@ -13,17 +13,10 @@ final class Settling {
 
     private Settling() {}
 
-    static void answered(Settlement settlement, Outcome outcome) {
+    /** @return complete or failed when the client may have its answer */
+    static Future<Void> answered(Settlement settlement, Outcome outcome) {
         try {
             settlement.answered(outcome);
-        } catch (RuntimeException e) {
-            LOG.error("A settlement threw", e);
-        }
-    }
-
-    /** Complete or failed when the client may have its answer. */
-    static Future<Void> recorded(Settlement settlement) {
-        try {
             return settlement.recorded();
         } catch (RuntimeException e) {
             LOG.error("A settlement threw", e);

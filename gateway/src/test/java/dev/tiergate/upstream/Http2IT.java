@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,6 +76,31 @@ class Http2IT {
             assertThat(backend.last().text()).isEqualTo("hello");
             assertThat(backend.last().header("content-length")).hasValue("5");
             assertThat(backend.last().version()).isEqualTo(protocol == Protocol.H2C ? "h2" : "http/1.1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "200 OK\r\nContent-Length: 2\r\n\r\nok",
+                "200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+                "200 OK\r\nContent-Length: 0\r\n\r\n",
+                "204 No Content\r\n\r\n"
+            })
+    void a_stream_that_ends_leaves_the_connection_to_the_backend_for_the_next(String answer) {
+        var connections = new AtomicInteger();
+        try (var backend = RawBackend.start(connection -> {
+                    connections.incrementAndGet();
+                    while (connection.readRequest()) {
+                        connection.send("HTTP/1.1 " + answer);
+                    }
+                });
+                var edge = Edge.to(Shop.at(backend.uri()).config())) {
+            for (int i = 0; i < 3; i++) {
+                int status = send(edge, HttpMethod.GET, "").status();
+                assertThat(edge.nextEnd()).isEqualTo(new Forwarded.Answered(status));
+            }
+            assertThat(connections).hasValue(1);
         }
     }
 
