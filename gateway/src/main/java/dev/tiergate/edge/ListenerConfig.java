@@ -34,7 +34,7 @@ public record ListenerConfig(
                 .setHandle100ContinueAutomatically(false)
                 .setIdleTimeout((int) idle.toSeconds())
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
-                // client and backend agree on these; what the gateway offers, no backend would know of
+                // WebSockets pass as they are; what is there for these would look at each request and its answer
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)
                 .setInitialSettings(new Http2Settings()
