@@ -155,15 +155,16 @@ local function forfeit(now)
   return {DONE, now, lost}
 end
 
--- Counters of a Redis that came back empty. What is there already is newer, unless its version says that it is but the
--- part which a replica heard after it had lost the rest.
+-- Counters of a Redis that came back empty. What is there already is newer, unless it is less than the copy: then it is but
+-- the part that a replica heard after it had lost the rest.
 local function fill(now)
   local begun = redis.call('EXISTS', KEYS[1]) == 1
   for i = 2, #KEYS do
     local used, _, version = load('w', KEYS[i], now)
-    if version == 0 or not begun and version < tonumber(line(i, 2)) then
+    local copied, copy = tonumber(line(i, 1)), tonumber(line(i, 2))
+    if version == 0 or not begun and (version < copy or used < copied) then
       redis.call('DEL', KEYS[i])
-      redis.call('HSET', KEYS[i], 'c', math.max(used, tonumber(line(i, 1))), 'v', line(i, 2))
+      redis.call('HSET', KEYS[i], 'c', math.max(used, copied), 'v', math.max(version, copy))
       if tonumber(line(i, 4)) > 0 then
         redis.call('PEXPIREAT', KEYS[i], tonumber(line(i, 4)) + GRACE_MS)
       end

@@ -1,10 +1,6 @@
 package dev.tiergate.limits;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,69 +50,8 @@ final class ColdStores {
     }
 
     private Future<Void> part(String store, String epoch, List<CounterCopy> counters) {
-        var command = new Fill(store, epoch, List.copyOf(counters));
+        var command = new FillCommand(store, epoch, List.copyOf(counters));
         link.send(command);
-        return command.done.future();
-    }
-
-    private static final class Fill implements LinkCommand {
-
-        private final String store;
-        private final String epoch;
-        private final List<CounterCopy> counters;
-        private final Promise<Void> done = Promise.promise();
-
-        Fill(String store, String epoch, List<CounterCopy> counters) {
-            this.store = store;
-            this.epoch = epoch;
-            this.counters = counters;
-        }
-
-        @Override
-        public String tag() {
-            return store;
-        }
-
-        @Override
-        public Request encode(LedgerScript script, long redisMillis) {
-            Request request = script.call(1 + counters.size());
-            request.arg(Place.epochOf(store));
-            List<Place> places = new ArrayList<>(counters.size());
-            for (CounterCopy counter : counters) {
-                Place place = Place.of(counter);
-                places.add(place);
-                place.addKey(request);
-            }
-            LedgerScript.operation(request, LedgerScript.Operation.FILL, 0);
-            request.arg(epoch);
-            for (int i = 0; i < counters.size(); i++) {
-                places.get(i)
-                        .describe(
-                                request,
-                                counters.get(i).value(),
-                                counters.get(i).version());
-            }
-            return request;
-        }
-
-        @Override
-        public void answered(Response reply) {
-            if (LedgerScript.code(reply) == LedgerScript.Code.DONE) {
-                done.tryComplete();
-            } else {
-                Faults.log(LedgerScript.fault(reply));
-                done.tryFail(new LedgerUnavailableException());
-            }
-        }
-
-        @Override
-        public void expired() {
-            done.tryFail(new LedgerUnavailableException());
-        }
-
-        @Override
-        public void failed(boolean dispatched) {
-            done.tryFail(new LedgerUnavailableException());
-        }
+        return command.done();
     }
 }

@@ -16,7 +16,7 @@ interface KeyHold {
         public void drop() {}
 
         @Override
-        public Future<Void> told() {
+        public Future<Void> recorded() {
             return Future.succeededFuture();
         }
     };
@@ -32,5 +32,5 @@ interface KeyHold {
     void drop();
 
     /** Complete once whoever keeps the keys knows what was said, or cannot be told in time; at once where nothing was said. */
-    Future<Void> told();
+    Future<Void> recorded();
 }

@@ -41,7 +41,7 @@ final class KeySettlement implements Settlement {
     /** A repeat that follows the answer finds its key, at any node. */
     @Override
     public Future<Void> recorded() {
-        return hold.told();
+        return hold.recorded();
     }
 
     private boolean stays(LimitSettlement.Verdict verdict) {

@@ -138,7 +138,7 @@ public final class KeyedLimitCheck implements Check, AutoCloseable {
             case REPEAT -> {
                 metrics.repeated(Repeat.FREE);
                 LOG.debug("Request {} repeats one that was charged, on route {}", call.requestId(), call.routeId());
-                yield told(claim.hold(), limits.repeat(call, claim.hold()));
+                yield recorded(claim.hold(), limits.repeat(call, claim.hold()));
             }
             case OTHER_CONTENT -> {
                 metrics.repeated(Repeat.OTHER_CONTENT);
@@ -155,13 +155,15 @@ public final class KeyedLimitCheck implements Check, AutoCloseable {
     }
 
     private Future<Decision> charge(Call call, KeyHold hold) {
-        return told(hold, limits.charge(call, hold).onFailure(fault -> hold.drop()));
+        return recorded(hold, limits.charge(call, hold).onFailure(fault -> hold.drop()));
     }
 
-    /** A refusal goes to the client when its key is free again. */
-    private static Future<Decision> told(KeyHold hold, Future<Decision> asked) {
+    /** A refusal, and a fault, go to the client when the key is free again. */
+    private static Future<Decision> recorded(KeyHold hold, Future<Decision> asked) {
         return asked.compose(
-                decision -> decision.fold(allow -> asked, refuse -> hold.told().map(refuse)));
+                decision ->
+                        decision.fold(allow -> asked, refuse -> hold.recorded().map(refuse)),
+                fault -> hold.recorded().compose(known -> asked));
     }
 
     /** Charged like a request without a key, if at all: rather twice than never. */

@@ -37,7 +37,7 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
 
         private final String place;
         private final String owner;
-        private Future<Void> told = Future.succeededFuture();
+        private Future<Void> recorded = Future.succeededFuture();
 
         Hold(String place, String owner) {
             this.place = place;
@@ -56,17 +56,17 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
 
         private void tell(Request request) {
             var command = new EndCommand(place, request, Promise.promise());
-            told = command.told.future();
+            recorded = command.recorded.future();
             link.send(command);
         }
 
         @Override
-        public Future<Void> told() {
-            return told;
+        public Future<Void> recorded() {
+            return recorded;
         }
     }
 
-    private record EndCommand(String place, Request request, Promise<Void> told) implements LinkCommand {
+    private record EndCommand(String place, Request request, Promise<Void> recorded) implements LinkCommand {
 
         @Override
         public String tag() {
@@ -88,17 +88,17 @@ final class RedisIdempotencyKeys implements IdempotencyKeys {
             if (KeyScript.code(reply) == KeyScript.Code.FAULT) {
                 Faults.log(KeyScript.fault(reply));
             }
-            told.tryComplete();
+            recorded.tryComplete();
         }
 
         @Override
         public void expired() {
-            told.tryComplete();
+            recorded.tryComplete();
         }
 
         @Override
         public void failed(boolean dispatched) {
-            told.tryComplete();
+            recorded.tryComplete();
         }
     }
 

@@ -52,7 +52,8 @@ final class Download {
         return length(upstream) == Long.MIN_VALUE ? "The upstream sent a Content-Length that is no number" : null;
     }
 
-    void start() {
+    /** @param paused whether the upstream's response is */
+    void start(boolean paused) {
         int status = upstream.statusCode();
         response.setStatusCode(status);
         String message = upstream.statusMessage();
@@ -80,6 +81,9 @@ final class Download {
         response.drainHandler(drained -> upstream.resume());
         upstream.handler(this::chunk);
         upstream.endHandler(end -> end());
+        if (paused) {
+            upstream.resume();
+        }
         if (hasBody(status) && remaining != 0) {
             sendHeadSoon();
         }

@@ -196,7 +196,8 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         proxy.deadlines().idle(this, proxy.config().idleTimeout());
         proxy.succeeded(endpoint);
         ticket.answered(status);
-        Future<Void> recorded = Settling.answered(forward.settlement(), Outcome.answered(status, answer.headers()));
+        Settling.answered(forward.settlement(), Outcome.answered(status, answer.headers()));
+        Future<Void> recorded = Settling.recorded(forward.settlement());
         boolean waits = !recorded.isComplete();
         if (waits) {
             answer.pause();
@@ -214,10 +215,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
                 return;
             }
             download = new Download(this, request, answer, forward.head());
-            download.start();
-            if (paused) {
-                answer.resume();
-            }
+            download.start(paused);
         } catch (IllegalArgumentException e) {
             proxy.badHead("The upstream sent a header field that cannot be passed on");
             upstreamBroke();
@@ -362,7 +360,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
 
     private void leave(Outcome outcome) {
         close(true);
-        var unused = Settling.answered(forward.settlement(), outcome); // nobody waits for an answer
+        Settling.answered(forward.settlement(), outcome);
         end(new Forwarded.BrokenOff(By.CLIENT, 0));
     }
 
@@ -372,7 +370,8 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         if (!request.isEnded()) {
             request.handler(null).endHandler(null).pause();
         }
-        Settling.answered(forward.settlement(), outcome).onComplete(done -> end(new Forwarded.Failed(refuse)));
+        Settling.answered(forward.settlement(), outcome);
+        Settling.recorded(forward.settlement()).onComplete(done -> end(new Forwarded.Failed(refuse)));
     }
 
     /** From here on nothing that happens is this exchange's concern, its own reset of the upstream least of all. */
@@ -381,7 +380,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         proxy.deadlines().forget(this);
         proxy.leave(this);
         if (reset && upstream != null) {
-            Withdrawal.ofSent(upstream);
+            Withdrawal.ofSent(upstream, upload != null && upload.finished());
         }
     }
 

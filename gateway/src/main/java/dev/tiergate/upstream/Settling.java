@@ -13,11 +13,19 @@ final class Settling {
 
     private Settling() {}
 
-    /** @return complete or failed when the client may have its answer */
-    static Future<Void> answered(Settlement settlement, Outcome outcome) {
+    static void answered(Settlement settlement, Outcome outcome) {
         try {
             settlement.answered(outcome);
-            return settlement.recorded();
+        } catch (RuntimeException e) {
+            LOG.error("A settlement threw", e);
+        }
+    }
+
+    /** Complete, or failed, when the client may have its answer; where that is at once, of no other event loop. */
+    static Future<Void> recorded(Settlement settlement) {
+        try {
+            Future<Void> recorded = settlement.recorded();
+            return recorded.isComplete() ? Future.succeededFuture() : recorded;
         } catch (RuntimeException e) {
             LOG.error("A settlement threw", e);
             return Future.succeededFuture();

@@ -27,10 +27,14 @@ final class Withdrawal {
 
     /**
      * In HTTP/1.1 only the connection's end takes a request back. A reset would return the connection to the pool when the
-     * response came before the request was whole, and the next request would be read as the rest of this one.
+     * response came before the request was whole, and the next request would be read as the rest of this one. Of a whole
+     * request it ends the connection unless the response came whole too: then others may use it, while the client still
+     * takes the response.
+     *
+     * @param whole whether the request was sent to its end
      */
-    static void ofSent(HttpClientRequest request) {
-        if (request.version() == HttpVersion.HTTP_2) {
+    static void ofSent(HttpClientRequest request, boolean whole) {
+        if (whole || request.version() == HttpVersion.HTTP_2) {
             request.reset(Http2Error.CANCEL.code());
         } else {
             request.connection().close();

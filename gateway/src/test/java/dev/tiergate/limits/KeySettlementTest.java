@@ -53,7 +53,7 @@ class KeySettlementTest {
             }
 
             @Override
-            public Future<Void> told() {
+            public Future<Void> recorded() {
                 return Future.succeededFuture();
             }
         };

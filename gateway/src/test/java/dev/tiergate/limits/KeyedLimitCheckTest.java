@@ -228,13 +228,18 @@ class KeyedLimitCheckTest {
         Future<Void> head = settlement.recorded();
         var none = FakeCall.of(limit("daily", Window.DAY, 0)).under("2", "key");
         Future<Decision> refusal = check(KeyUse.OPTIONAL).ask(none);
-        assertThat(keys.told).containsExactly("keep until 2026-03-05T11:00:00Z", "drop");
+        quotas.broken = true;
+        Future<Decision> fault =
+                check(KeyUse.OPTIONAL, new Charge("bursts", 1, On.ATTEMPT)).ask(call.under("3", "key"));
+        assertThat(keys.told).containsExactly("keep until 2026-03-05T11:00:00Z", "drop", "drop");
         assertThat(head.isComplete()).isFalse();
         assertThat(refusal.isComplete()).isFalse();
+        assertThat(fault.isComplete()).isFalse();
 
         known.complete();
         assertThat(head.succeeded()).isTrue();
         assertThat(refused(refusal.result()).reason()).isEqualTo(Reason.LIMIT_REACHED);
+        assertThat(fault.cause()).hasMessage("broken");
     }
 
     @Test

@@ -32,7 +32,7 @@ final class MemoryKeys implements IdempotencyKeys {
             }
 
             @Override
-            public Future<Void> told() {
+            public Future<Void> recorded() {
                 return known;
             }
         }));

@@ -85,6 +85,31 @@ class RedisIdempotencyKeysIT {
     }
 
     @Test
+    void what_became_of_a_request_is_recorded_when_redis_knows_it() {
+        KeyHold first = claim(node, "a").hold();
+        assertThat(first.recorded().isComplete()).isTrue();
+        LedgerNode.await(node.start(() -> {
+            first.keep(null);
+            return first.recorded();
+        }));
+        assertThat(claim(other, "a").kind()).isEqualTo(Kind.REPEAT);
+    }
+
+    @Test
+    void a_redis_that_hangs_holds_no_answer_back_for_longer_than_the_deadline() {
+        try (var redis = Redis.embedded();
+                var hung = LedgerNode.open(redis.uri())) {
+            KeyHold first = claim(hung, "a").hold();
+            redis.pause();
+            LedgerNode.await(hung.start(() -> {
+                first.drop();
+                return first.recorded();
+            }));
+            redis.resume();
+        }
+    }
+
+    @Test
     void what_is_dropped_was_never_there() {
         drop(node, claim(node, "a"));
         assertThat(claim(other, "b").kind()).isEqualTo(Kind.FIRST);

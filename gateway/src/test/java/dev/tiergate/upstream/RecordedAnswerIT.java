@@ -14,7 +14,10 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Answers that wait until what became of their request is known elsewhere. */
@@ -91,6 +94,47 @@ class RecordedAnswerIT {
             assertThat(edge.nextEnd()).isEqualTo(new BrokenOff(By.CLIENT, 200));
             edge.onLoop(recorded::tryComplete);
             assertThat(steps).containsExactly("ended");
+        }
+    }
+
+    @Test
+    void a_client_that_leaves_meanwhile_costs_nobody_else_the_connection() throws Exception {
+        var connections = new AtomicInteger();
+        var second = new CountDownLatch(1);
+        var left = new CountDownLatch(1);
+        try (var backend = RawBackend.start(connection -> {
+                    connections.incrementAndGet();
+                    for (int request = 1; connection.readRequest(); request++) {
+                        if (request == 2) {
+                            second.countDown();
+                            hold(left);
+                        }
+                        connection.send(OK);
+                    }
+                });
+                var edge = edge(backend.uri());
+                var other = RawClient.connect(edge.port())) {
+            try (var client = RawClient.connect(edge.port())) {
+                client.send(GET);
+                assertThat(Edge.next(steps)).isEqualTo("ANSWERED");
+                Edge.until(() -> edge.onLoop(() -> backend.requests().size() == 1));
+                other.send(GET);
+                assertThat(second.await(Edge.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                        .isTrue();
+            }
+            assertThat(edge.nextEnd()).isEqualTo(new BrokenOff(By.CLIENT, 200));
+            left.countDown();
+            edge.onLoop(recorded::tryComplete);
+            assertThat(other.read().status()).isEqualTo(200);
+            assertThat(connections).hasValue(1);
+        }
+    }
+
+    private static void hold(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(Edge.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

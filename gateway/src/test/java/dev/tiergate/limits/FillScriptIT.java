@@ -1,0 +1,72 @@
+package dev.tiergate.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiergate.fixtures.Redis;
+import io.vertx.redis.client.Command;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What becomes of a counter in a Redis that came back, with some of it or none. */
+class FillScriptIT {
+
+    private static final String EPOCH = "7";
+
+    private final String tag = "{" + Limits.store().externalId() + "}";
+    private final String epoch = "tg:" + tag + ":epoch";
+    private final String counter = "tg:" + tag + ":orders:1";
+
+    /** @param there what is charged already; 0 for no counter */
+    @ParameterizedTest(name = "{0} of version {1}, copied {2} of version {3}, begun {4}")
+    @CsvSource({
+        "0, 0, 5, 2, false, 5, 2",
+        "0, 0, 5, 2, true, 5, 2",
+        "9, 4, 5, 2, false, 9, 4",
+        "3, 1, 8, 8, false, 8, 8",
+        "3, 3, 5, 1, false, 5, 3",
+        "9, 2, 8, 8, false, 9, 8",
+        "3, 1, 8, 8, true, 3, 1"
+    })
+    void a_counter_is_what_is_more(
+            long there, long thereVersion, long copied, long copiedVersion, boolean begun, long charged, long version)
+            throws Exception {
+        try (var probe = new RedisProbe(Redis.shared().operatorUri())) {
+            if (there > 0) {
+                probe.ask(Command.HSET, counter, "c", "" + there, "v", "" + thereVersion, "h", "2", "h:n0", "2");
+            }
+            if (begun) {
+                probe.ask(Command.SET, epoch, EPOCH);
+            }
+
+            fill(probe, copied, copiedVersion);
+
+            assertThat(probe.charged(counter)).isEqualTo(charged);
+            assertThat(probe.ask(Command.HGET, counter, "v").toLong()).isEqualTo(version);
+            assertThat(probe.ask(Command.GET, epoch)).hasToString(EPOCH);
+            boolean kept = charged == there && version == thereVersion;
+            assertThat(probe.ask(Command.HGET, counter, "h") != null).isEqualTo(kept);
+        }
+    }
+
+    private void fill(RedisProbe probe, long copied, long version) throws Exception {
+        try (var script = LedgerScript.class.getResourceAsStream("/lua/ledger.lua")) {
+            var text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
+            long end = probe.millis() + 60_000;
+            probe.ask(
+                    Command.EVAL,
+                    text,
+                    "2",
+                    epoch,
+                    counter,
+                    "fill",
+                    "0",
+                    EPOCH,
+                    "w",
+                    "" + copied,
+                    "" + version,
+                    "1",
+                    "" + end);
+        }
+    }
+}
