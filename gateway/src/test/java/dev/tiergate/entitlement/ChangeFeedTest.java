@@ -38,12 +38,12 @@ class ChangeFeedTest {
         var polled = new Polled();
         var feed = new ChangeFeed(loading, polled, snapshots, cache, ChangeFeedTest::nobody, Duration.ofMillis(5));
         loading.run(() -> feed.start(known));
-        Waiting.until("the poll asks", () -> polled.times.get() == 1);
+        Waiting.until("the poll asks", () -> polled.times.get() >= 1);
         loading.run(() -> {
             feed.notified((known + 1) + " another");
             polled.answer.complete(known);
         });
-        Waiting.until("the poll goes on", () -> polled.times.get() == 3);
+        Waiting.until("the poll goes on", () -> polled.times.get() >= 3);
         assertThat(feed.revision()).isEqualTo(known + 1);
         assertThat(cache.find("s1").isComplete()).isTrue();
         assertThat(source.asked).containsExactly("s1");
