@@ -229,7 +229,7 @@ final class RequestWay {
 
     /** In shadow a client sees no difference; what was counted still hears how it ended. */
     private static Allow quiet(Allow allow) {
-        return Allow.plain().withSettlement(new ShadowSettlement(allow.settlement()));
+        return Allow.plain().withSettlement(allow.settlement().inShadow());
     }
 
     private Allow recorded(Refuse refuse) {

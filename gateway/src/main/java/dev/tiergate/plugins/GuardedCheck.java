@@ -98,7 +98,7 @@ final class GuardedCheck implements Check, AutoCloseable {
         var settlement = allow.settlement();
         return settlement == Settlement.NONE
                 ? Allow.plain()
-                : Allow.plain().withSettlement(new QuietSettlement(told(settlement)));
+                : Allow.plain().withSettlement(told(settlement).inShadow());
     }
 
     private Allow recorded(Call call, Refuse refuse) {
@@ -129,19 +129,6 @@ final class GuardedCheck implements Check, AutoCloseable {
     public void close() {
         if (check instanceof AutoCloseable owner) {
             guard.tell(owner::close);
-        }
-    }
-
-    private record QuietSettlement(Settlement settlement) implements Settlement {
-
-        @Override
-        public void answered(Outcome outcome) {
-            settlement.answered(outcome);
-        }
-
-        @Override
-        public void ended() {
-            settlement.ended();
         }
     }
 }

@@ -208,19 +208,7 @@ class CutOffIT {
 
     private Edge edge(String backend) {
         Edge edge = Edge.to(Shop.at(backend).config());
-        edge.gate(request -> {
-            var plain = edge.forward(request);
-            return Future.succeededFuture(new Forward(
-                    plain.method(),
-                    plain.target(),
-                    plain.read(),
-                    plain.maxBody(),
-                    plain.passes(),
-                    plain.headers(),
-                    new Head(),
-                    plain.settlement()));
-        });
-        return edge;
+        return edge.gate(request -> Future.succeededFuture(edge.forward(request, new Head())));
     }
 
     private final class Head implements ResponseHead {

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -146,11 +147,29 @@ final class Edge implements AutoCloseable {
     }
 
     Forward forward(HttpServerRequest request) {
-        return forward(request, null);
+        return forward(request, null, Edge::seen, new Notes());
     }
 
     /** @param read what the gate has read of the body */
     Forward forward(HttpServerRequest request, @Nullable Buffer read) {
+        return forward(request, read, Edge::seen, new Notes());
+    }
+
+    private static void seen(int status, MultiMap headers) {
+        headers.set("X-Seen", Integer.toString(status));
+    }
+
+    /** With its notes of what settlements are told. */
+    Forward forward(HttpServerRequest request, ResponseHead head) {
+        return forward(request, null, head, new Notes());
+    }
+
+    Forward forward(HttpServerRequest request, ResponseHead head, Settlement settlement) {
+        return forward(request, null, head, settlement);
+    }
+
+    private static Forward forward(
+            HttpServerRequest request, @Nullable Buffer read, ResponseHead head, Settlement settlement) {
         return new Forward(
                 request.method(),
                 request.uri(),
@@ -160,8 +179,8 @@ final class Edge implements AutoCloseable {
                 headers -> headers.set("X-Request-Id", "r-1")
                         .set("X-Tiergate-Store-Id", "7")
                         .set("X-Tiergate-Feature", "orders"),
-                (status, headers) -> headers.set("X-Seen", Integer.toString(status)),
-                new Notes());
+                head,
+                settlement);
     }
 
     Forwarded nextEnd() {

@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiergate.fixtures.RawBackend;
 import dev.tiergate.fixtures.RawClient;
+import dev.tiergate.plugin.OpenRequest;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Reason;
+import dev.tiergate.plugin.Refuse;
 import dev.tiergate.plugin.Settlement;
 import dev.tiergate.upstream.Forwarded.BrokenOff;
 import dev.tiergate.upstream.Forwarded.BrokenOff.By;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.WebSocket;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -31,6 +40,8 @@ class RecordedAnswerIT {
 
     /** What happened to the answer, in order. */
     private final BlockingQueue<String> steps = new LinkedBlockingQueue<>();
+
+    private final BlockingQueue<OpenRequest> begun = new LinkedBlockingQueue<>();
 
     @Test
     void the_head_waits_and_the_body_comes_whole_behind_it() {
@@ -79,6 +90,47 @@ class RecordedAnswerIT {
 
             assertThat(client.read().status()).isEqualTo(Reason.UPSTREAM_UNAVAILABLE.status());
             assertThat(edge.nextEnd()).isInstanceOf(Forwarded.Failed.class);
+            assertThat(steps).containsExactly("ended");
+        }
+    }
+
+    @Test
+    void a_stream_of_http_2_waits_too() {
+        var vertx = Vertx.vertx();
+        try (var backend = RawBackend.answering(OK);
+                var edge = edge(backend.uri())) {
+            var client = vertx.createHttpClient(new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false));
+            Future<Buffer> body = client.request(HttpMethod.GET, edge.port(), "127.0.0.1", "/")
+                    .compose(HttpClientRequest::send)
+                    .compose(HttpClientResponse::body);
+            assertThat(Edge.next(steps)).isEqualTo("ANSWERED");
+            assertThat(edge.onLoop(() -> steps.isEmpty())).isTrue();
+
+            edge.onLoop(recorded::tryComplete);
+
+            assertThat(Edge.await(body)).hasToString(BODY);
+            assertThat(edge.nextEnd()).isEqualTo(new Forwarded.Answered(200));
+        } finally {
+            Edge.await(vertx.close());
+        }
+    }
+
+    @Test
+    void what_the_gate_cuts_off_meanwhile_is_answered_nothing() {
+        try (var backend = RawBackend.answering(OK);
+                var edge = edge(backend.uri());
+                var client = RawClient.connect(edge.port())) {
+            client.send(GET);
+            assertThat(Edge.next(steps)).isEqualTo("ANSWERED");
+            OpenRequest request = Edge.next(begun);
+            edge.onLoop(() -> {
+                request.cutOff(Refuse.of(Reason.TIER_TOO_LOW, "too low"));
+                return recorded.tryComplete();
+            });
+            assertThat(edge.nextEnd()).isEqualTo(new BrokenOff(By.GATE, 200));
+            assertThat(client.awaitClose()).isTrue();
             assertThat(steps).containsExactly("ended");
         }
     }
@@ -161,18 +213,20 @@ class RecordedAnswerIT {
 
     private Edge edge(String backend) {
         Edge edge = Edge.to(Shop.at(backend).config());
-        return edge.gate(request -> {
-            var plain = edge.forward(request);
-            return Future.succeededFuture(new Forward(
-                    plain.method(),
-                    plain.target(),
-                    plain.read(),
-                    plain.maxBody(),
-                    plain.passes(),
-                    plain.headers(),
-                    (status, headers) -> steps.add("head " + status),
-                    new Recording()));
-        });
+        return edge.gate(request -> Future.succeededFuture(edge.forward(request, new Head(), new Recording())));
+    }
+
+    private final class Head implements ResponseHead {
+
+        @Override
+        public void began(OpenRequest request) {
+            begun.add(request);
+        }
+
+        @Override
+        public void prepare(int status, MultiMap headers) {
+            steps.add("head " + status);
+        }
     }
 
     private final class Recording implements Settlement {

@@ -41,6 +41,25 @@ public interface Settlement {
     /** Nothing more will flow: the last byte was sent, or the exchange was broken off. */
     default void ended() {}
 
+    /** For a check that a request only passes by: it hears how that ended, and nothing waits for it or is asked of it. */
+    default Settlement inShadow() {
+        if (this == NONE) {
+            return NONE;
+        }
+        Settlement counted = this;
+        return new Settlement() {
+            @Override
+            public void answered(Outcome outcome) {
+                counted.answered(outcome);
+            }
+
+            @Override
+            public void ended() {
+                counted.ended();
+            }
+        };
+    }
+
     /** Both are told, this one first; where it throws, the other is told all the same. */
     default Settlement and(Settlement other) {
         if (this == NONE) {
