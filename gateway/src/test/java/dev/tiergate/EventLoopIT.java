@@ -11,22 +11,25 @@ import dev.tiergate.plugin.PluginContext;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 
-/** A plugin that blocks an event loop is found out while it does so. */
+/** What a gateway's two event loops get to do, as a plugin sees it on them. */
 class EventLoopIT {
 
     private static final String CHECKER = "io.vertx.core.impl.BlockedThreadChecker";
 
+    private static final String ROUTES = """
+            routes:
+              - { path: /orders, plugins: [ { seeing: {} } ], upstream: shop }
+            """;
+
     @Test
     void a_check_that_blocks_for_longer_than_200_ms_is_logged() throws Exception {
         try (var checker = LogLines.of(CHECKER);
-                var gateway = RunningGateway.start("""
-                routes:
-                  - { path: /slow, plugins: [ { blocking: {} } ], upstream: shop }
-                """, Map.of(), List.of(new Blocking(checker)))) {
-            gateway.store("1", "essential");
-            assertThat(gateway.get("1", "/slow").status()).isEqualTo(200);
+                var gateway = start(() -> Eventually.so(
+                        "the loop is found out", () -> !said(checker).isEmpty()))) {
+            assertThat(gateway.get("1", "/orders").status()).isEqualTo(200);
             assertThat(said(checker)).first(as(STRING)).contains("time limit is 200 ms");
         }
     }
@@ -37,14 +40,32 @@ class EventLoopIT {
                 .toList();
     }
 
-    /** Blocks until that is logged. */
-    private record Blocking(LogLines checker) implements CheckFactory<Blocking.Config> {
+    /** Also on a port that the system chose: Vert.x would give each loop one of its own. */
+    @Test
+    void each_loop_takes_its_share_of_the_connections() throws Exception {
+        var loops = ConcurrentHashMap.<Thread>newKeySet();
+        try (var gateway = start(() -> loops.add(Thread.currentThread()))) {
+            for (int connection = 0; connection < 2; connection++) {
+                assertThat(gateway.get("1", "/orders").status()).isEqualTo(200);
+            }
+            assertThat(loops).hasSize(2);
+        }
+    }
+
+    private static RunningGateway start(Runnable seeing) throws Exception {
+        var gateway = RunningGateway.start(ROUTES, Map.of(), List.of(new Seeing(seeing)));
+        gateway.store("1", "essential");
+        return gateway;
+    }
+
+    /** Runs this at each request, on its event loop. */
+    private record Seeing(Runnable work) implements CheckFactory<Seeing.Config> {
 
         record Config() {}
 
         @Override
         public String name() {
-            return "blocking";
+            return "seeing";
         }
 
         @Override
@@ -55,7 +76,7 @@ class EventLoopIT {
         @Override
         public Check create(Config config, PluginContext context) {
             return call -> {
-                Eventually.so("the loop is found out", () -> !said(checker).isEmpty());
+                work.run();
                 return Future.succeededFuture(Allow.plain());
             };
         }

@@ -22,9 +22,10 @@ import java.util.Map;
  */
 final class TwoGateways implements AutoCloseable {
 
+    /** There is room for all that is sent while a busy machine holds a gateway up for a second or two. */
     private static final String ROUTES = """
             version: 1
-            upstreams: { shop: { endpoints: [ "${SHOP}" ], max-connections: 64 } }
+            upstreams: { shop: { endpoints: [ "${SHOP}" ], max-connections: 512, connect-timeout: 10s } }
             auth: { jwt: { public-keys: [ "${KEY}" ], algorithms: [ RS256 ] } }
             routes:
               - { path: /api/orders, methods: [ POST ], feature: basic_orders, upstream: shop }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The public listener's address and bounds.
  *
+ * @param port 0 for a free one
  * @param tls null for clear text
  * @param clientTimeout how long a connection may be without a request
  * @param idle how long a connection may be silent; longer than any upstream's own timeouts
@@ -24,10 +25,13 @@ public record ListenerConfig(
 
     private static final int MAX_STREAMS = 256;
 
+    /** A free port that is the same for all event loops; by 0 Vert.x gives each a port of its own. */
+    private static final int ONE_FREE_PORT = -1;
+
     HttpServerOptions toOptions() {
         var options = new HttpServerOptions()
                 .setHost(host)
-                .setPort(port)
+                .setPort(port == 0 ? ONE_FREE_PORT : port)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(PathReader.MAX_TARGET + 64)
                 .setMaxChunkSize(CHUNK_BYTES)
