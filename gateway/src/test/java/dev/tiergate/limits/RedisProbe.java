@@ -49,7 +49,7 @@ final class RedisProbe implements AutoCloseable {
         return statistic("stats", "total_commands_processed:");
     }
 
-    /** How often this command was carried out. */
+    /** How often this command was carried out, also by scripts; {@code evalsha} is all that a ledger asks. */
     long calls(String command) {
         return statistic("commandstats", "cmdstat_" + command + ":calls=");
     }
@@ -63,16 +63,6 @@ final class RedisProbe implements AutoCloseable {
                 .substring(name.length())
                 .split(",")[0]
                 .trim());
-    }
-
-    /** Scripts that Redis was asked to run since it began: whatever a ledger asks of counters is one. */
-    long scripts() {
-        return ask(Command.INFO, "commandstats")
-                .toString()
-                .lines()
-                .filter(line -> line.startsWith("cmdstat_evalsha:calls="))
-                .mapToLong(line -> Long.parseLong(line.substring(line.indexOf('=') + 1, line.indexOf(','))))
-                .sum();
     }
 
     /** Every counter of a store with what it holds, byte for byte. */
