@@ -14,10 +14,11 @@ BY_IO_URING = "Tiergate, io_uring"
 LUA, HAPROXY, SPRING = "nginx with a Lua gate", "HAProxy gate", "Spring Cloud Gateway, own filter"
 COMMANDS_A_REQUEST = 0.05
 REDIS_MICROS = 2
+PAIR_SECONDS = 2
 
 
-def tables(options, missing, runs):
-    """`runs` holds a list of runs for each (work, gate), the works in their order."""
+def tables(options, missing, runs, pairs):
+    """Both hold a list of runs for each (work, gate), `runs` with the works in their order, `pairs` those of the targets."""
     works = list(dict.fromkeys(work for work, _ in runs))
     lines = [
         "# What a request costs beside peers", "",
@@ -30,7 +31,7 @@ def tables(options, missing, runs):
         *summary([work for work in works if work.core], runs)]
     for work in works:
         lines += ["", f"## {work.name[0].upper()}{work.name[1:]}", "", *table(work, runs)]
-    lines += ["", "## Targets", "", *targets(runs), "", "## Circumstances", ""]
+    lines += ["", "## Targets", "", *targets(options, runs, pairs), "", "## Circumstances", ""]
     lines += [f"- not measured: {name}: {' '.join(reason.split())}" for name, reason in missing.items()]
     lines += [*notes(), *report.circumstances(options, "bench/compare"), versions(missing)]
     return "\n".join([*lines, ""])
@@ -73,8 +74,11 @@ def figure(runs, work, gate, field):
     return median(getattr(run, field) for run in found[0]) if found else None
 
 
-def targets(runs):
-    lines = [*costs(runs, OURS), "", f"By io_uring ({BY_IO_URING}):", "", *costs(runs, BY_IO_URING), "", "Redis:", ""]
+def targets(options, runs, pairs):
+    lines = [
+        f"Ratios of CPU a request, taken in each of {options.pair_rounds} rounds of {PAIR_SECONDS} s whose rows stand within a minute of each other:",
+        "the machine's slow half minutes hit both or neither. Medians, least to most in brackets.", "",
+        *costs(pairs, OURS), "", f"By io_uring ({BY_IO_URING}):", "", *costs(pairs, BY_IO_URING), "", "Redis:", ""]
     for what, field, most in (("Redis commands", "redis_commands", COMMANDS_A_REQUEST), ("Redis CPU µs", "redis_us", REDIS_MICROS)):
         value = figure(runs, "allowed, one busy store", OURS, field)
         said = "not measured" if value is None else f"{value:.3f}, {report.verdict(value <= most)}"
@@ -82,10 +86,10 @@ def targets(runs):
     return lines
 
 
-def costs(runs, ours):
-    """CPU of one gate of ours against the others."""
+def comparisons(ours):
+    """What is held against what, each a (work, gate) by name, and the most that it may cost; None where that is not bound."""
     allowed, refused, plain = "allowed, RS256", "403 by tier, RS256", "plain proxying"
-    bounds = [
+    return [
         ("allowed, against our own plain proxying", (allowed, ours), (plain, ours), 1.2),
         ("allowed, against our own plain proxying of the same tokens", (allowed, ours),
          ("plain proxying of the same tokens", ours), None),
@@ -95,15 +99,30 @@ def costs(runs, ours):
         ("403, against the Lua gate", (refused, ours), (refused, LUA), 0.5),
         ("allowed, against nginx without a gate", (allowed, ours), (plain, "nginx, plain"), None),
     ]
+
+
+def in_comparisons(rows):
+    """Those that targets are about, the rows of a gate beside each other."""
+    wanted = {row for ours in (OURS, BY_IO_URING) for _, one, other, _ in comparisons(ours) for row in (one, other)}
+    found = [(work, gate) for work, gate in rows if (work.name, gate.name) in wanted]
+    gates = list(dict.fromkeys(gate for _, gate in found))
+    return sorted(found, key=lambda row: gates.index(row[1]))
+
+
+def costs(pairs, ours):
+    """CPU of one gate of ours against the others."""
+    samples = {(work.name, gate.name): of for (work, gate), of in pairs.items()}
     lines = []
-    for what, one, other, most in bounds:
-        cost, base = figure(runs, *one, "cpu_us"), figure(runs, *other, "cpu_us")
-        if cost is None or not base:
+    for what, one, other, most in comparisons(ours):
+        ratios = [a.cpu_us / b.cpu_us for a, b in zip(samples.get(one, []), samples.get(other, []))]
+        if not ratios:
             lines.append(f"- {what}: not measured")
-        elif most is None:
-            lines.append(f"- {what}: {cost / base:.2f} × the CPU")
+            continue
+        ratio, spread = median(ratios), f"({min(ratios):.2f} to {max(ratios):.2f})"
+        if most is None:
+            lines.append(f"- {what}: {ratio:.2f} × the CPU {spread}")
         else:
-            lines.append(f"- {what}: at most {most} × the CPU: {cost / base:.2f}, {report.verdict(cost / base <= most)}")
+            lines.append(f"- {what}: at most {most} × the CPU: {ratio:.2f} {spread}, {report.verdict(ratio <= most)}")
     return lines
 
 
