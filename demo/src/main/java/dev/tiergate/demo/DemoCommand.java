@@ -63,7 +63,7 @@ final class DemoCommand implements Callable<Integer> {
         var served = routes == null ? home.resolve("routes.yaml") : routes;
         var options = new RunningDemo.Options(home, served, plugins, folder, port, adminPort, shopPort);
         var demo = RunningDemo.start(options, step -> {
-            out.println(step + " …");
+            out.println(step + " ...");
             out.flush();
         });
         var stopped = new CountDownLatch(1);
