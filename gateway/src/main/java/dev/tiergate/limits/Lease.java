@@ -41,6 +41,11 @@ final class Lease {
     private static final AtomicLongFieldUpdater<Lease> STATE = AtomicLongFieldUpdater.newUpdater(Lease.class, "state");
     private static final AtomicLongFieldUpdater<Lease> MISSED =
             AtomicLongFieldUpdater.newUpdater(Lease.class, "missed");
+    private static final AtomicLongFieldUpdater<Lease> RETURNED =
+            AtomicLongFieldUpdater.newUpdater(Lease.class, "returned");
+
+    /** Of {@link #returned}: nothing comes back through this lease any more. */
+    private static final long CLOSED = -1;
 
     private static final int HALF = 32;
     private static final long LOW_HALF = (1L << HALF) - 1;
@@ -53,6 +58,9 @@ final class Lease {
 
     /** Units spent that the open exchange tells of. */
     private volatile long telling;
+
+    /** Of those, units that came back before Redis was heard; the next exchange gives them. */
+    private volatile long returned;
 
     private final long limit;
     private final LongSupplier numbers;
@@ -108,14 +116,29 @@ final class Lease {
         }
     }
 
-    /** Undoes a take; false when Redis no longer believes that so much is held, and has to be told itself. */
-    boolean untake(long units) {
+    /**
+     * Undoes a take.
+     *
+     * @return the units of it that Redis no longer believes to be held, and has to be told of itself
+     */
+    long untake(long units) {
         while (true) {
             long before = state;
-            if (hold(before) + units > bound(before)) {
+            long back = Math.min(units, bound(before) - hold(before));
+            if (STATE.compareAndSet(this, before, before + (back << HALF))) {
+                return back < units && telling > 0 && giveLater(units - back) ? 0 : units - back;
+            }
+        }
+    }
+
+    /** So that Redis does not hear that units came back before it hears that they were spent. */
+    private boolean giveLater(long units) {
+        while (true) {
+            long before = returned;
+            if (before == CLOSED) {
                 return false;
             }
-            if (STATE.compareAndSet(this, before, before + (units << HALF))) {
+            if (RETURNED.compareAndSet(this, before, before + units)) {
                 return true;
             }
         }
@@ -152,9 +175,9 @@ final class Lease {
         recall(now);
     }
 
-    /** True when nothing is held, and Redis knows it. */
+    /** True when nothing is held, and Redis knows it; from then on nothing comes back through it. */
     boolean ended() {
-        return ending && open == null && state == 0;
+        return ending && open == null && state == 0 && (returned == CLOSED || RETURNED.compareAndSet(this, 0, CLOSED));
     }
 
     /** What to say to Redis now; the same again as long as it was not answered. Empty when nothing needs to be said. */
@@ -182,13 +205,13 @@ final class Lease {
             long hold = hold(before);
             long give = all ? hold : Math.max(0, hold - goal(MOST_COVER_MILLIS));
             long want = Math.max(0, goal - hold);
-            if (give == 0 && want == 0 && bound(before) == hold) {
+            if (give == 0 && want == 0 && bound(before) == hold && returned <= 0) {
                 telling = 0;
                 return null;
             }
             telling = bound(before) - hold;
             if (STATE.compareAndSet(this, before, pack(hold - give, hold - give))) {
-                open = new Exchange(numbers.getAsLong(), give, hold - give, want);
+                open = new Exchange(numbers.getAsLong(), give + RETURNED.getAndSet(this, 0), hold - give, want);
                 return open;
             }
         }
@@ -196,7 +219,10 @@ final class Lease {
 
     private boolean due(long now) {
         long since = now - last;
-        return recalled || since >= EXCHANGE_MILLIS || (since >= HASTE_MILLIS && !scarce && runsLow(now));
+        return recalled
+                || returned > 0
+                || since >= EXCHANGE_MILLIS
+                || (since >= HASTE_MILLIS && !scarce && runsLow(now));
     }
 
     private boolean runsLow(long now) {
@@ -242,13 +268,13 @@ final class Lease {
     /**
      * The window is over, or Redis lost the counter: what is held is worth nothing any more.
      *
-     * @return the units that were held
+     * @return the units that were held, or on their way back
      */
     long drop() {
         ending = true;
         open = null;
         telling = 0;
-        return hold(STATE.getAndSet(this, 0));
+        return hold(STATE.getAndSet(this, 0)) + Math.max(0, RETURNED.getAndSet(this, CLOSED));
     }
 
     private static long hold(long state) {

@@ -89,15 +89,16 @@ final class LedgerReceipt implements Receipt {
         for (int i = spread.end(line) - 1; i >= spread.first(line) && left > 0; i--) {
             long part = taken == null ? left : Math.min(left, taken[i]);
             left -= part;
-            if (part > 0 && !takenBack(spread.get(i).known(), part)) {
-                parts.add(new GiveBack.Part(spread.get(i), part));
+            long toTell = part > 0 ? takeBack(spread.get(i).known(), part) : 0;
+            if (toTell > 0) {
+                parts.add(new GiveBack.Part(spread.get(i), toTell));
             }
         }
     }
 
-    /** True where Redis need not be told. */
-    private boolean takenBack(NodeCounter counter, long units) {
-        return (local && counter.local().untake(units)) || counter.untakeLeased(units);
+    /** Returns the units that Redis has to be told of. */
+    private long takeBack(NodeCounter counter, long units) {
+        return counter.untakeLeased(local ? counter.local().untake(units) : units);
     }
 
     @Override
@@ -156,9 +157,7 @@ final class LedgerReceipt implements Receipt {
     /** Redis is told in any case: a renewal may have brought it what was taken without it. */
     private void end(Counter counter, long units) {
         maker.slots().free(counter.place(), slotName);
-        if (!local || !counter.known().local().untake(units)) {
-            counter.known().ended(units);
-        }
+        counter.known().ended(local ? counter.known().local().untake(units) : units);
     }
 
     /** Gives back all of it, slots too. */

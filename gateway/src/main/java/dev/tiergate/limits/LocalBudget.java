@@ -81,15 +81,17 @@ final class LocalBudget {
         }
     }
 
-    /** Undoes a take; false when Redis was told of the units already, and has to be told that they came back. */
-    boolean untake(long units) {
+    /**
+     * Undoes a take.
+     *
+     * @return the units of it that Redis was told of already, and has to be told that they came back
+     */
+    long untake(long units) {
         while (true) {
             State before = state;
-            if (before.local() < units) {
-                return false;
-            }
-            if (STATE.compareAndSet(this, before, before.taking(-units))) {
-                return true;
+            long back = Math.min(units, before.local());
+            if (back == 0 || STATE.compareAndSet(this, before, before.taking(-back))) {
+                return units - back;
             }
         }
     }

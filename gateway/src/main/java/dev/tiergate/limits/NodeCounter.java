@@ -123,10 +123,10 @@ final class NodeCounter {
         return held != null && held.take(limit.value(), units);
     }
 
-    /** Undoes a charge in the lease; false when Redis has to be told. */
-    boolean untakeLeased(long units) {
+    /** Undoes a charge in the lease; returns the units that Redis has to be told of. */
+    long untakeLeased(long units) {
         var held = lease;
-        return held != null && held.untake(units);
+        return held == null ? units : held.untake(units);
     }
 
     /** Takes units from the local budget, 0 to {@code units}; see {@link LocalBudget#take}. */

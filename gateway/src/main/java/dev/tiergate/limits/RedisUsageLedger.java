@@ -145,9 +145,10 @@ public final class RedisUsageLedger implements UsageLedger {
         List<GiveBack.Part> parts = new ArrayList<>();
         for (int c = 0; c < taken.length; c++) {
             Counter counter = spread.get(c);
-            if (taken[c] > 0 && !counter.known().local().untake(taken[c])) {
+            long told = counter.known().local().untake(taken[c]);
+            if (told > 0) {
                 node.owe(counter.known());
-                parts.add(new GiveBack.Part(counter, taken[c]));
+                parts.add(new GiveBack.Part(counter, told));
             }
         }
         refunds.send("", parts);

@@ -111,6 +111,8 @@ class LeaseSimulationTest {
         private final boolean losing;
         private final List<Node> nodes = new ArrayList<>();
         private final List<Runnable> network = new ArrayList<>();
+        private final int refunds;
+        private final int deliveries;
         private Window window;
         private long limit;
         private long now;
@@ -119,6 +121,8 @@ class LeaseSimulationTest {
             this.seed = seed;
             this.losing = losing;
             this.random = new Random(seed);
+            this.refunds = 1 + random.nextInt(4);
+            this.deliveries = 1 + random.nextInt(4);
             this.limit = limit;
             this.window = new Window(limit);
             for (int i = 0; i < NODES; i++) {
@@ -131,9 +135,9 @@ class LeaseSimulationTest {
             now += random.nextInt(40);
             switch (random.nextInt(22)) {
                 case 0, 1, 2, 3, 4, 5 -> request(node, 1 + random.nextInt(3));
-                case 6, 7 -> refund(node);
+                case 6, 7 -> times(refunds, () -> refund(node));
                 case 8, 9 -> tick(node);
-                case 10, 11, 12, 13, 14, 15 -> deliver();
+                case 10, 11, 12, 13, 14, 15 -> times(deliveries, this::deliver);
                 case 16 -> {
                     if (losing) {
                         lose();
@@ -176,6 +180,12 @@ class LeaseSimulationTest {
             window.counter = new CounterModel();
             window.counter.charged = charged;
             window.epoch++;
+        }
+
+        private static void times(int times, Runnable what) {
+            for (int i = 0; i < times; i++) {
+                what.run();
+            }
         }
 
         private void rarely(int oneIn, Runnable what) {
@@ -276,11 +286,12 @@ class LeaseSimulationTest {
             if (!node.alive || node.spent.isEmpty()) {
                 return;
             }
-            var spent = node.spent.remove(node.spent.size() - 1);
+            var spent = node.spent.remove(random.nextInt(node.spent.size()));
             spent.window.admitted -= spent.units;
             var held = node.held;
-            if (held == null || held.window != spent.window || !held.lease.untake(spent.units)) {
-                send(() -> back(spent.window, spent.units));
+            long toTell = held == null || held.window != spent.window ? spent.units : held.lease.untake(spent.units);
+            if (toTell > 0) {
+                send(() -> back(spent.window, toTell));
             }
         }
 
