@@ -60,7 +60,8 @@ class LeaseScriptIT {
     private static Lease.Exchange exchange(Random random, long number, long bound) {
         long hold = bound == 0 ? 0 : random.nextLong(bound + 1);
         long give = hold == 0 ? 0 : random.nextLong(hold + 1);
-        return new Lease.Exchange(number, give, hold - give, random.nextInt(30));
+        long returned = random.nextInt(4) == 0 ? random.nextInt(5) : 0;
+        return new Lease.Exchange(number, give + returned, hold - give, random.nextInt(30));
     }
 
     private static final class Script {
