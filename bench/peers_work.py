@@ -82,10 +82,10 @@ class Run:
     others_percent: float
 
 
-def run(arena, gate, work, seconds):
+def run(arena, gate, work, seconds, settle=SETTLE_SECONDS):
     if gate.log:
         arena.forget_log(gate.log)
-    _drive(arena, gate, work, SETTLE_SECONDS)
+    _drive(arena, gate, work, settle)
     before, start = _used(arena, gate), time.monotonic()
     answer = _drive(arena, gate, work, seconds)
     wall = time.monotonic() - start
