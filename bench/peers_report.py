@@ -5,6 +5,7 @@ import subprocess
 import zipfile
 from statistics import median
 
+import peers_work
 import report
 from peers_gates import SPRING_JAR
 from stage import program
@@ -14,8 +15,6 @@ BY_IO_URING = "Tiergate, io_uring"
 LUA, HAPROXY, SPRING = "nginx with a Lua gate", "HAProxy gate", "Spring Cloud Gateway, own filter"
 COMMANDS_A_REQUEST = 0.05
 REDIS_MICROS = 2
-PAIR_SECONDS = 2
-PAIR_SETTLE_SECONDS = 4  # leases begin anew, and entitlements are read again, where a row was away for minutes
 
 
 def tables(options, missing, runs, pairs):
@@ -77,7 +76,7 @@ def figure(runs, work, gate, field):
 
 def targets(options, runs, pairs):
     lines = [
-        f"Ratios of CPU a request, taken in each of {options.pair_rounds} rounds of {PAIR_SECONDS} s, each behind {PAIR_SETTLE_SECONDS} s of the same, whose rows",
+        f"Ratios of CPU a request, taken in each of {options.pair_rounds} rounds of {peers_work.PAIR_SECONDS} s, each behind {peers_work.PAIR_SETTLE_SECONDS} s of the same, whose rows",
         "stand within two minutes of each other, those of one gate side by side: the machine's slow half minutes hit both or",
         "neither. Medians, least to most in brackets.", "",
         *costs(pairs, OURS), "", f"By io_uring ({BY_IO_URING}):", "", *costs(pairs, BY_IO_URING), "", "Redis:", ""]

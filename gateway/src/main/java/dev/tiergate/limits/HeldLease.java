@@ -40,6 +40,11 @@ final class HeldLease {
         return new Usage(limit, current, counter.span(), now, counter().show(current));
     }
 
+    /** So many units of its counter, to be given back. */
+    GiveBack.Part part(long units) {
+        return new GiveBack.Part(counter, units);
+    }
+
     Lease lease() {
         return lease;
     }

@@ -268,13 +268,23 @@ final class Lease {
     /**
      * The window is over, or Redis lost the counter: what is held is worth nothing any more.
      *
-     * @return the units that were held, or on their way back
+     * @return the units that were held
      */
     long drop() {
+        close();
         ending = true;
         open = null;
         telling = 0;
-        return hold(STATE.getAndSet(this, 0)) + Math.max(0, RETURNED.getAndSet(this, CLOSED));
+        return hold(STATE.getAndSet(this, 0));
+    }
+
+    /**
+     * From now on nothing comes back through it.
+     *
+     * @return the units that came back, and of which Redis was not told
+     */
+    long close() {
+        return Math.max(0, RETURNED.getAndSet(this, CLOSED));
     }
 
     private static long hold(long state) {

@@ -16,14 +16,16 @@ final class LeaseKeeper {
     private final Context context;
     private final LedgerLoop loop;
     private final NodeCounters node;
+    private final Refunds refunds;
     private final Map<NodeCounter, HeldLease> leases = new LinkedHashMap<>();
     private LimitWatch watch = new LimitWatch(LimitEvents.NONE, 1);
     private boolean leaving;
 
-    LeaseKeeper(Context context, LedgerLoop loop, NodeCounters node) {
+    LeaseKeeper(Context context, LedgerLoop loop, NodeCounters node, Refunds refunds) {
         this.context = context;
         this.loop = loop;
         this.node = node;
+        this.refunds = refunds;
     }
 
     void watch(LimitWatch next) {
@@ -108,9 +110,11 @@ final class LeaseKeeper {
     /** Redis lost the counter, or its window is over. */
     void drop(HeldLease held) {
         if (leases.get(held.counter()) == held) {
+            long returned = held.lease().close();
             long lost = held.lease().drop();
             if (!held.over(loop.link().clock().millis())) {
                 node.forfeited(lost);
+                refunds.send("", returned > 0 ? List.of(held.part(returned)) : List.of());
             }
             remove(held);
         }

@@ -41,7 +41,7 @@ public final class RedisUsageLedger implements UsageLedger {
         this.refunds = new Refunds(loop);
         this.slots = new SlotKeeper(link, settings.nanos(), node);
         this.receipts = new Receipts(refunds, slots);
-        this.leases = new LeaseKeeper(vertx.getOrCreateContext(), loop, node);
+        this.leases = new LeaseKeeper(vertx.getOrCreateContext(), loop, node, refunds);
         this.living = new Living(link, node);
         this.timer = vertx.setPeriodic(TICK_MILLIS, tick -> tick());
     }

@@ -60,7 +60,8 @@ class LeaseKeeperTest {
         var settings = LinkSettings.DEFAULT.withClocks(
                 () -> Instant.ofEpochMilli(millis.get()), () -> TimeUnit.MILLISECONDS.toNanos(millis.get()));
         var link = RedisLink.open(vertx, () -> "redis://127.0.0.1:1", settings, node.breakers());
-        return new LeaseKeeper(context, LedgerLoop.of(link, node, 1), node);
+        var loop = LedgerLoop.of(link, node, 1);
+        return new LeaseKeeper(context, loop, node, new Refunds(loop));
     }
 
     private Lease lease(LeaseKeeper keeper) {

@@ -167,8 +167,10 @@ class LeaseSimulationTest {
             }
         }
 
-        private static void drop(Node node, Held held) {
+        private void drop(Node node, Held held) {
             if (held != null && node.held == held) {
+                long returned = held.lease.close();
+                send(() -> back(held.window, returned));
                 held.lease.drop();
                 node.held = null;
             }

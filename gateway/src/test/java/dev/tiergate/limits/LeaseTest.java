@@ -161,13 +161,14 @@ class LeaseTest {
     }
 
     @Test
-    void what_came_back_and_was_not_told_is_lost_with_the_counter() {
+    void where_redis_lost_the_counter_it_says_what_came_back_and_was_not_told() {
         begin();
         assertThat(lease.take(LIMIT, 3)).isTrue();
         lease.next(1_000);
         assertThat(lease.untake(2)).isZero();
-        assertThat(lease.drop()).isEqualTo(17 + 2);
+        assertThat(lease.close()).isEqualTo(2);
         assertThat(lease.untake(1)).isEqualTo(1);
+        assertThat(lease.drop()).isEqualTo(17);
     }
 
     @Test
