@@ -39,12 +39,12 @@ class GoodbyeIT {
 
                 assertThat(wire.await(5).end()).isEqualTo(End.GOAWAY);
                 assertThat(wire.lastStream()).isEqualTo(5);
+                assertThat(late.await(1).end()).isEqualTo(End.GOAWAY);
+                assertThat(late.lastStream()).isEqualTo(1);
+
                 hold.release();
                 assertThat(wire.await(5).status()).isEqualTo(200);
                 assertThat(wire.await(7).end()).isEqualTo(End.CLOSED);
-
-                assertThat(late.await(1).end()).isEqualTo(End.GOAWAY);
-                assertThat(late.lastStream()).isEqualTo(1);
                 assertThat(late.await(1).status()).isEqualTo(200);
             }
         }
