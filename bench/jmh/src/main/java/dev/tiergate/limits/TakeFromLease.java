@@ -42,7 +42,7 @@ public class TakeFromLease {
 
     @Benchmark
     public boolean and_give_back() {
-        return take() && lease.untake(1);
+        return take() && lease.untake(1) == 0;
     }
 
     private boolean take() {
