@@ -110,7 +110,7 @@ class LeaseSimulationTest {
         private final long seed;
         private final boolean losing;
         private final List<Node> nodes = new ArrayList<>();
-        private final List<Runnable> network = new ArrayList<>();
+        private final BadNetwork network;
         private final int refunds;
         private final int deliveries;
         private Window window;
@@ -121,6 +121,7 @@ class LeaseSimulationTest {
             this.seed = seed;
             this.losing = losing;
             this.random = new Random(seed);
+            this.network = new BadNetwork(random);
             this.refunds = 1 + random.nextInt(4);
             this.deliveries = 1 + random.nextInt(4);
             this.limit = limit;
@@ -137,10 +138,10 @@ class LeaseSimulationTest {
                 case 0, 1, 2, 3, 4, 5 -> request(node, 1 + random.nextInt(3));
                 case 6, 7 -> times(refunds, () -> refund(node));
                 case 8, 9 -> tick(node);
-                case 10, 11, 12, 13, 14, 15 -> times(deliveries, this::deliver);
+                case 10, 11, 12, 13, 14, 15 -> times(deliveries, network::deliver);
                 case 16 -> {
                     if (losing) {
-                        lose();
+                        network.lose();
                     }
                 }
                 case 17 -> nodes.forEach(this::tick); // only exchanges may come twice: the open one is sent again
@@ -170,7 +171,7 @@ class LeaseSimulationTest {
         private void drop(Node node, Held held) {
             if (held != null && node.held == held) {
                 long returned = held.lease.close();
-                send(() -> back(held.window, returned));
+                network.send(() -> back(held.window, returned));
                 held.lease.drop();
                 node.held = null;
             }
@@ -205,7 +206,7 @@ class LeaseSimulationTest {
                 admit(node, held.window, units);
                 return;
             }
-            send(() -> charge(node, new Ask(node.window, units)));
+            network.send(() -> charge(node, new Ask(node.window, units)));
             if (held == null || held.lease.ended()) {
                 var lease = new Lease(limit, () -> ++node.numbers, random.nextDouble() / 10, now);
                 node.held = new Held(node.window, lease);
@@ -221,7 +222,7 @@ class LeaseSimulationTest {
             }
             switch (window.counter.charge(ask.units, limit)) {
                 case ROOM ->
-                    send(() -> {
+                    network.send(() -> {
                         if (node.alive) {
                             admit(node, ask.window, ask.units);
                         } else {
@@ -245,13 +246,13 @@ class LeaseSimulationTest {
                 return;
             }
             ask.waited = random.nextBoolean();
-            nodes.forEach(holder -> send(() -> {
+            nodes.forEach(holder -> network.send(() -> {
                 if (hears(holder) && holder.held != null) {
                     holder.held.lease.recall(now);
                     tick(holder);
                 }
             }));
-            send(() -> charge(node, ask));
+            network.send(() -> charge(node, ask));
         }
 
         /** Its open exchange is answered, and another one is with what that granted. */
@@ -293,7 +294,7 @@ class LeaseSimulationTest {
             var held = node.held;
             long toTell = held == null || held.window != spent.window ? spent.units : held.lease.untake(spent.units);
             if (toTell > 0) {
-                send(() -> back(spent.window, toTell));
+                network.send(() -> back(spent.window, toTell));
             }
         }
 
@@ -307,7 +308,7 @@ class LeaseSimulationTest {
         private void tick(Node node) {
             var held = node.held;
             if (node.alive && !node.paused && held != null) {
-                held.lease.next(now).ifPresent(said -> send(() -> send(exchange(node, held, said))));
+                held.lease.next(now).ifPresent(said -> network.send(() -> network.send(exchange(node, held, said))));
             }
         }
 
@@ -334,22 +335,6 @@ class LeaseSimulationTest {
         private void changeLimit() {
             limit = limit < 0 ? limit : Math.max(0, limit + random.nextInt(5) - 2);
             window.highest = Math.max(window.highest, limit);
-        }
-
-        private void send(Runnable message) {
-            network.add(message);
-        }
-
-        private void deliver() {
-            if (!network.isEmpty()) {
-                network.remove(random.nextInt(network.size())).run();
-            }
-        }
-
-        private void lose() {
-            if (!network.isEmpty()) {
-                network.remove(random.nextInt(network.size()));
-            }
         }
 
         private static boolean hears(Node node) {
@@ -383,9 +368,7 @@ class LeaseSimulationTest {
         void settle() {
             nodes.forEach(node -> node.paused = false);
             for (int round = 0; round < 20; round++) {
-                while (!network.isEmpty()) {
-                    network.remove(0).run();
-                }
+                network.deliverAll();
                 now += Lease.EXCHANGE_MILLIS;
                 nodes.forEach(node -> {
                     enter(node);
