@@ -109,6 +109,27 @@ class LeaseIT {
     }
 
     @Test
+    void what_came_back_while_redis_lost_its_counters_is_not_lost_with_the_lease() {
+        var subject = subject();
+        var node = nodes.get(0);
+        lease(node, subject, WIDE);
+        var spent = node.charged(new ChargeRequest(subject, List.of(Limits.line(WIDE, 4))));
+        node.paused(() -> {
+            probe.forget(subject);
+            assertThat(nodes.get(1).admits(new ChargeRequest(subject, List.of(Limits.line(WIDE, 100)))))
+                    .isTrue();
+            node.recall(subject, WIDE); // an exchange tells that they were spent, and is not answered before
+            node.start(() -> {
+                spent.receipt().refund(line -> true);
+                return Future.succeededFuture();
+            });
+        });
+
+        LedgerNode.until(() -> charged(subject, WIDE) == 96);
+        LedgerNode.until(() -> leases(node) == 0);
+    }
+
+    @Test
     void a_node_that_leaves_gives_back_what_is_on_its_way_to_it() {
         var subject = subject();
         var leaving = LedgerNode.open(Redis.shared().uri());

@@ -9,6 +9,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -101,6 +102,12 @@ final class LedgerNode implements AutoCloseable {
         } finally {
             done.complete(true);
         }
+    }
+
+    /** Another node is short of the limit's units. */
+    void recall(Subject subject, Limit limit) {
+        var counter = new Counters(node).of(subject, limit, Instant.now());
+        node.recall(counter.place().key());
     }
 
     /** Ends as a crash does: nothing is given back. */

@@ -8,6 +8,8 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +42,23 @@ final class RedisProbe implements AutoCloseable {
     }
 
     long charged(Subject subject, Limit limit) {
+        return charged(key(subject, limit));
+    }
+
+    private String key(Subject subject, Limit limit) {
         var counter = new Counters(NOBODY).of(subject, limit, Instant.ofEpochMilli(millis()));
-        return charged(counter.place().key());
+        return counter.place().key();
+    }
+
+    /** Loses all that is kept of a store, its epoch too. */
+    void forget(Subject subject) {
+        keys(subject).forEach(key -> ask(Command.DEL, key));
+    }
+
+    private List<String> keys(Subject subject) {
+        List<String> keys = new ArrayList<>();
+        ask(Command.KEYS, "tg:*{" + subject.store().externalId() + "}*").forEach(key -> keys.add(key.toString()));
+        return keys;
     }
 
     /** Commands that Redis carried out since it began. */
@@ -68,14 +85,12 @@ final class RedisProbe implements AutoCloseable {
     /** Every counter of a store with what it holds, byte for byte. */
     Map<String, String> dump(Subject subject) {
         Map<String, String> dump = new TreeMap<>();
-        for (Response key : ask(Command.KEYS, "tg:*{" + subject.store().externalId() + "}*")) {
-            if (key.toString().endsWith(":epoch")) {
+        for (String key : keys(subject)) {
+            if (key.endsWith(":epoch")) {
                 continue;
             }
-            Response bytes = ask(Command.DUMP, key.toString());
-            dump.put(
-                    key.toString(),
-                    bytes == null ? "" : java.util.HexFormat.of().formatHex(bytes.toBytes()));
+            Response bytes = ask(Command.DUMP, key);
+            dump.put(key, bytes == null ? "" : java.util.HexFormat.of().formatHex(bytes.toBytes()));
         }
         return dump;
     }
