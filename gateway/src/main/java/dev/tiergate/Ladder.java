@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** On which rung this node stands: how well it can count, and how well it knows what stores may use. */
 final class Ladder {
 
+    private static final Optional<String> LATELY =
+            Optional.of("Redis: asked in vain within the last ten seconds, or not at all");
+
     private final RoutesReload reload;
     private final @Nullable EntitlementService entitlements;
     private final @Nullable NodeCounters counters;
@@ -57,7 +60,11 @@ final class Ladder {
     /** Null where gating is off by the environment. */
     @Nullable
     JsonObject limitsReport() {
-        return counters == null ? null : report(limits().label(), redis.get());
+        if (counters == null) {
+            return null;
+        }
+        var rung = limits();
+        return report(rung.label(), redis.get().or(() -> rung == LimitsRung.EXACT ? Optional.empty() : LATELY));
     }
 
     /** Null where gating is off by the environment. */

@@ -61,8 +61,27 @@ class OutageIT {
             });
             assertThat(remaining(answers[0])).isEqualTo(BUSINESS - 2);
             Eventually.holds("Redis is well", () -> state(gateway, "redis").equals("up"));
-            assertThat(rung(gateway, "limits")).isEqualTo("exact");
+            Eventually.holds(
+                    "the refusal is long ago", () -> rung(gateway, "limits").equals("exact"));
             assertThat(gateway.metric("tiergate_limits_rung")).isZero();
+        }
+    }
+
+    @Test
+    void a_redis_that_answers_and_does_not_count_is_told() throws Exception {
+        try (var redis = Redis.embedded();
+                var gateway =
+                        RunningGateway.start("gating: { on-limits-down: deny }\n" + ROUTES, at(redis), List.of())) {
+            gateway.store("1", "business");
+            assertThat(order(gateway).status()).isEqualTo(200);
+
+            redis.reply("CONFIG SET maxmemory 1");
+            unavailable(order(gateway), "limits_unavailable");
+
+            assertThat(gateway.metric("tiergate_limits_rung")).isEqualTo(3);
+            var limits = new JsonObject(gateway.admin("/status").text()).getJsonObject("limits");
+            assertThat(limits.getString("rung")).isEqualTo("refusing");
+            assertThat(limits.getString("reason")).startsWith("Redis: ");
         }
     }
 

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.LongSupplier;
 
-/** What a node decided on its own while Redis was away; shared by its event loops. */
+/** What a node decided on its own where Redis did not count; shared by its event loops. */
 final class LocalDecisions {
 
     private final Counter allowed;
@@ -28,13 +28,21 @@ final class LocalDecisions {
         (allow ? allowedLately : refusedLately).happened();
     }
 
-    /** @param leases whether units are held in advance */
-    LimitsRung rung(boolean leases, OnLimitsDown policy) {
+    /**
+     * The lowest on which a request stood lately, else the one on which the next will stand.
+     *
+     * @param away whether an event loop cannot ask Redis
+     * @param leases whether units are held in advance
+     */
+    LimitsRung rung(boolean away, boolean leases, OnLimitsDown policy) {
         if (refusedLately.has()) {
             return LimitsRung.REFUSING;
         }
         if (allowedLately.has()) {
             return LimitsRung.LOCAL_BUDGET;
+        }
+        if (!away) {
+            return LimitsRung.EXACT;
         }
         if (leases) {
             return LimitsRung.LEASED;
