@@ -73,14 +73,15 @@ final class LeaseKeeper {
         step(held, now);
     }
 
-    /** Called at a steady pace while Redis can be reached. */
+    /** Called at a steady pace while Redis can be reached. What finds no room on the line has the next turn. */
     void tick() {
         long now = loop.link().clock().millis();
         for (HeldLease held : List.copyOf(leases.values())) {
-            if (loop.link().spared(held.counter().place().store())) {
+            String tag = held.counter().place().store();
+            if (loop.link().spared(tag) || loop.link().crowded(tag)) {
                 continue;
             }
-            if (!node.recallable()) {
+            if (leaving || !node.recallable()) {
                 held.lease().end(now);
             }
             step(held, now);
@@ -126,13 +127,12 @@ final class LeaseKeeper {
         node.remove(held);
     }
 
-    /** Gives everything back, also what is on its way here when it comes, and takes no more. */
-    void end() {
+    /** From now on each tick gives everything back, also what is on its way here when it comes, and takes no more. */
+    void leave() {
         leaving = true;
-        long now = loop.link().clock().millis();
-        for (HeldLease held : List.copyOf(leases.values())) {
-            held.lease().end(now);
-            step(held, now);
-        }
+    }
+
+    boolean isEmpty() {
+        return leases.isEmpty();
     }
 }

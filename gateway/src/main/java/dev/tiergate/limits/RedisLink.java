@@ -93,6 +93,13 @@ final class RedisLink implements ServerLink.Owner {
         return server != null && breakers.open(server);
     }
 
+    /** True where so many commands wait for a tag's master that what is not urgent leaves the rest of the room to requests. */
+    boolean crowded(String tag) {
+        RedisServer server = topology.master(tag);
+        RedisSession session = server == null ? null : session(server);
+        return session != null && session.load() >= settings.maxCommands() / 2;
+    }
+
     /** True where the master of a command's tag can be asked. */
     boolean reaches(String tag) {
         RedisServer server = topology.master(tag);

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,12 @@ public final class RedisUsageLedger implements UsageLedger {
 
     /** How often leases are looked at, and debts and refunds that an outage left are sent. */
     private static final long TICK_MILLIS = 250;
+
+    /** At the end: so long what is owed or held may take to reach Redis, */
+    private static final long HAND_BACK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** and so often it is looked whether it has. */
+    private static final int HAND_BACK_LOOK_MILLIS = 5;
 
     private static final Future<ChargeResult> UNAVAILABLE = Future.succeededFuture(new ChargeResult.Unavailable());
 
@@ -223,12 +230,24 @@ public final class RedisUsageLedger implements UsageLedger {
         return link.notReady();
     }
 
-    /** Sends what waits, gives leases back and closes the connection. */
+    /** Tells debts, gives leases back, sends refunds that wait, and closes the connection. */
     public Future<Void> close() {
         vertx.cancelTimer(timer);
-        leases.end();
-        refunds.end();
-        return link.close().eventually(loop.copies()::end);
+        leases.leave();
+        return handBack(System.nanoTime() + HAND_BACK_NANOS).compose(done -> {
+            refunds.end();
+            return link.close().eventually(loop.copies()::end);
+        });
+    }
+
+    /** As much at once as the line takes, until nothing is left or time is up. */
+    private Future<Void> handBack(long until) {
+        node.settle(this::pay);
+        leases.tick();
+        boolean done = leases.isEmpty() && !node.owes();
+        return done || link.away() || System.nanoTime() - until >= 0
+                ? Future.succeededFuture()
+                : vertx.timer(HAND_BACK_LOOK_MILLIS, TimeUnit.MILLISECONDS).compose(waited -> handBack(until));
     }
 
     /** Debts before refunds, which would otherwise take back what Redis has not heard of. */

@@ -45,6 +45,21 @@ class DebtIT {
         }
     }
 
+    @Test
+    void a_node_that_leaves_tells_what_it_owes() {
+        var subject = subject();
+        var limit = limit("daily", Window.DAY, 100);
+        try (var probe = new RedisProbe(Redis.shared().uri())) {
+            try (var node = LedgerNode.open(Redis.shared().uri(), QUICK)) {
+                node.on(() -> {
+                    node.ledger.chargeLocally(one(subject, limit));
+                    return node.ledger.close();
+                });
+            }
+            assertThat(probe.charged(subject, limit)).isEqualTo(1);
+        }
+    }
+
     /** More than a tick tells of. */
     @Test
     void the_debts_of_many_stores_are_all_told() {

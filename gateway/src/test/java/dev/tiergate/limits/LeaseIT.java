@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -139,6 +140,28 @@ class LeaseIT {
 
         assertThat(charged(subject, WIDE)).isEqualTo(admitted);
         leaving.vanish();
+    }
+
+    /** More than its line takes at once. */
+    @Test
+    void a_node_that_leaves_gives_back_all_of_its_leases() {
+        List<Subject> subjects = Stream.generate(Limits::subject).limit(40).toList();
+        var leaving = LedgerNode.open(Redis.shared().uri(), LedgerNode.PATIENT.withMaxCommands(16));
+        leaving.awaitRecallable();
+        long admitted = 0;
+        for (int i = 0; i < subjects.size(); i++) {
+            while (leases(leaving) == i) {
+                assertThat(leaving.admits(one(subjects.get(i), WIDE))).isTrue();
+                admitted++;
+            }
+        }
+
+        leaving.close();
+
+        assertThat(subjects.stream()
+                        .mapToLong(subject -> charged(subject, WIDE))
+                        .sum())
+                .isEqualTo(admitted);
     }
 
     @Test
