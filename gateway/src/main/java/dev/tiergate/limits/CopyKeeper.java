@@ -1,10 +1,9 @@
 package dev.tiergate.limits;
 
 import io.vertx.core.Future;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -63,15 +62,14 @@ final class CopyKeeper {
     }
 
     private Future<Void> save(List<NodeCounter> part) {
-        Map<Place, CounterCopy> copies = new LinkedHashMap<>();
+        List<CounterCopy> copies = new ArrayList<>(part.size());
         for (NodeCounter counter : part) {
             // since it was noted Redis may have lost it, and told nothing of it
             Optional<CounterCopy> copy = counter.place().copy(counter.told()).filter(row -> row.version() > 0);
-            // a counter that the node forgot while a loop did not is there twice
-            copy.ifPresent(row -> copies.merge(counter.place(), row, CounterCopy::orLater));
+            copy.ifPresent(copies::add);
             copy.ifPresent(counter::copied);
         }
-        return durable.save(List.copyOf(copies.values()))
+        return durable.save(copies)
                 .onFailure(fault -> part.forEach(counter -> {
                     counter.notCopied();
                     learned(counter);

@@ -28,9 +28,4 @@ public record CounterCopy(
     CounterCopy as(Told told) {
         return new CounterCopy(store, user, grant, limit, span, told.charged(), told.epoch(), told.version());
     }
-
-    /** The other one where it is of the same counter and was counted later. */
-    CounterCopy orLater(CounterCopy other) {
-        return epoch < other.epoch || (epoch == other.epoch && version < other.version) ? other : this;
-    }
 }

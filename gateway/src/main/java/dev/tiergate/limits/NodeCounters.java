@@ -37,8 +37,15 @@ public final class NodeCounters {
     private final String id = randomId();
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicLong aliveAt = new AtomicLong(System.nanoTime());
+
+    /** One object each, as long as anybody holds on to it, */
     private final Cache<String, NodeCounter> counters =
+            Caffeine.newBuilder().weakValues().build();
+
+    /** as is done here with those that were used lately. */
+    private final Cache<String, NodeCounter> lately =
             Caffeine.newBuilder().maximumSize(MOST).build();
+
     private final ConcurrentHashMap<String, HeldLease> leases = new ConcurrentHashMap<>();
 
     /** Held on to until Redis is told, whatever the cache forgets. */
@@ -96,7 +103,11 @@ public final class NodeCounters {
      * @param away whether an event loop cannot ask Redis
      */
     public LimitsRung rung(boolean away, OnLimitsDown policy) {
-        return away ? localDecisions.rung(!leases.isEmpty(), policy) : LimitsRung.EXACT;
+        return localDecisions.rung(away, away && holds(System.currentTimeMillis()), policy);
+    }
+
+    private boolean holds(long nowMillis) {
+        return leases.values().stream().anyMatch(held -> held.lease().hold() > 0 && !held.over(nowMillis));
     }
 
     /** A request was cut off because its slots could not be kept. */
@@ -114,12 +125,8 @@ public final class NodeCounters {
         return numbers.incrementAndGet();
     }
 
-    /** A leased counter is the same object as long as it is leased. */
     NodeCounter of(Place place) {
-        return counters.get(place.key(), key -> {
-            var leased = leases.get(key);
-            return leased == null ? new NodeCounter(place) : leased.counter();
-        });
+        return lately.get(place.key(), key -> counters.get(key, unknown -> new NodeCounter(place)));
     }
 
     /** Makes room for one more lease; false where it has one, or there are too many, or nobody could call it back. */
@@ -159,6 +166,11 @@ public final class NodeCounters {
     /** The nodes that count in the same Redis. */
     LivingNodes living() {
         return living;
+    }
+
+    /** Whether some counter's debt was not told yet. */
+    boolean owes() {
+        return !owing.isEmpty();
     }
 
     /** Past the bound a counter's debt is settled when it is charged next. */

@@ -12,8 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class CopyKeeperTest {
 
@@ -41,20 +39,6 @@ class CopyKeeperTest {
         copies.saves.clear();
         keeper.end();
         assertThat(copies.saves).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource({"5, 1, 7,  6, 1, 8,  6", "5, 1, 8,  6, 1, 7,  5", "5, 1, 7,  1, 2, 1,  1", "5, 2, 1,  9, 1, 7,  5"})
-    void of_a_counter_that_is_there_twice_what_was_told_later_is_saved(
-            long value, long epoch, long version, long other, long otherEpoch, long otherVersion, long saved) {
-        var subject = Limits.subject();
-        learned(counter(subject), new Told(value, 0, epoch, version));
-        learned(counter(subject), new Told(other, 0, otherEpoch, otherVersion));
-        keeper.end();
-        assertThat(copies.saves)
-                .singleElement()
-                .satisfies(
-                        rows -> assertThat(rows).extracting(CounterCopy::value).containsExactly(saved));
     }
 
     @Test

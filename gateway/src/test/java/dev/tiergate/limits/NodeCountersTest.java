@@ -1,0 +1,43 @@
+package dev.tiergate.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tiergate.plugin.Limit;
+import dev.tiergate.plugin.Limit.Window;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class NodeCountersTest {
+
+    private static final Limit DAILY = Limits.limit("daily", Window.DAY, 9);
+
+    private final NodeCounters node = new NodeCounters(LedgerNode.NOTHING_STORED, new SimpleMeterRegistry());
+
+    /** Another event loop would count beside it otherwise, with a budget of its own. */
+    @Test
+    void a_counter_that_somebody_holds_on_to_is_the_same_for_all_however_many_came_since() {
+        places(100_000).forEach(node::of);
+        List<NodeCounter> held = places(2_000).map(node::of).toList();
+        places(50_000).forEach(node::of);
+
+        assertThat(held)
+                .allSatisfy(counter -> assertThat(node.of(counter.place())).isSameAs(counter));
+    }
+
+    private static Stream<Place> places(int many) {
+        return Stream.generate(Limits::subject)
+                .limit(many)
+                .map(subject -> Place.of(
+                        subject,
+                        DAILY,
+                        Windows.around(
+                                        Window.DAY,
+                                        subject.store().zone(),
+                                        subject.store().periodAnchor(),
+                                        Instant.EPOCH)
+                                .orElseThrow()));
+    }
+}
