@@ -67,18 +67,30 @@ final class Breaker {
     }
 
     void ended(long epoch, Circuit.Result result) {
+        change(epoch, (current, now) -> current.ended(result, now, limits));
+    }
+
+    void endedLate(long epoch, Circuit.Result result) {
+        change(epoch, (current, now) -> current.endedLate(result, now, limits));
+    }
+
+    private void change(long epoch, Change change) {
         long now = clock.getAsLong();
         while (true) {
             Circuit current = circuit.get();
             if (current.epoch() != epoch) {
                 return;
             }
-            Circuit next = current.ended(result, now, limits);
+            Circuit next = change.of(current, now);
             if (next == current || circuit.compareAndSet(current, next)) {
                 changed(current, next);
                 return;
             }
         }
+    }
+
+    private interface Change {
+        Circuit of(Circuit current, long now);
     }
 
     private void changed(Circuit before, Circuit after) {

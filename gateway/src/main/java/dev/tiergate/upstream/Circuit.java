@@ -6,14 +6,14 @@ package dev.tiergate.upstream;
  */
 sealed interface Circuit {
 
-    /** Successes in a row that close a half-open circuit, and at most so many requests at once until then. */
+    /** Successes in a row that close a half-open circuit, and as many places for requests until then. */
     int TRIALS = 3;
 
     /** How a request ended, as far as the upstream is concerned. */
     enum Result {
         PASSED,
         FAILED,
-        /** Says nothing of the upstream: its client left, or it was never sent for want of room. */
+        /** Says nothing of the upstream: its client left or dawdles, or it was never sent for want of room. */
         NEITHER
     }
 
@@ -42,6 +42,11 @@ sealed interface Circuit {
 
     /** After a request ended that was admitted under this very state. */
     Circuit ended(Result result, long now, Limits limits);
+
+    /** The same of a request that ended as {@link Result#NEITHER} before: it has no place any more, but its result counts. */
+    default Circuit endedLate(Result result, long now, Limits limits) {
+        return result == Result.NEITHER ? this : admitted(now).ended(result, now, limits);
+    }
 
     static Circuit closed(long now) {
         return new Closed(0, now, Window.empty(now));
@@ -95,7 +100,7 @@ sealed interface Circuit {
     }
 
     /**
-     * @param inFlight trials that have not ended
+     * @param inFlight trials that have a place
      * @param passed trials that succeeded
      */
     record HalfOpen(long epoch, long since, int inFlight, int passed) implements Circuit {

@@ -116,8 +116,10 @@ final class Deadlines {
             }
         }
         for (int i = 0; i < due.size(); i++) {
-            if (due.get(i).watched) {
-                due.get(i).expired();
+            Watched entry = due.get(i);
+            if (entry.watched) {
+                forget(entry);
+                entry.expired();
             }
         }
         due.clear();

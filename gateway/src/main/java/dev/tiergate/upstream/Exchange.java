@@ -163,6 +163,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
             return;
         }
         proxy.deadlines().idle(this, proxy.config().idleTimeout());
+        proxy.uploading(ticket);
         if (HopByHop.hasToken(request.headers().get(HttpHeaders.EXPECT), "100-continue") && !request.isEnded()) {
             response.writeContinue();
         }
@@ -173,6 +174,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
     /** The last byte of the request was handed over: from now on the upstream's time runs. */
     void uploaded() {
         if (phase == Phase.SENT) {
+            proxy.deadlines().forget(ticket);
             proxy.deadlines().limit(this, proxy.config().responseTimeout());
         }
     }
@@ -378,6 +380,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
     private void close(boolean reset) {
         phase = Phase.OVER;
         proxy.deadlines().forget(this);
+        proxy.deadlines().forget(ticket);
         proxy.leave(this);
         if (reset && upstream != null) {
             Withdrawal.ofSent(upstream, upload != null && upload.finished());

@@ -221,6 +221,13 @@ public final class ReverseProxy {
         }
     }
 
+    /** A client has as long for its body as the upstream for its answer: then its place is another's. */
+    void uploading(Ticket ticket) {
+        if (condition.breaker() != null) {
+            deadlines.limit(ticket, config.responseTimeout());
+        }
+    }
+
     /** A request of which nothing was sent, on a connection to where this upstream may lead. */
     Future<HttpClientRequest> connect(Endpoint endpoint, boolean upgrade) {
         RequestOptions target = targets.get(endpoint.index());

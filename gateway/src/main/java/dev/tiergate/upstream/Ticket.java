@@ -2,11 +2,15 @@ package dev.tiergate.upstream;
 
 import org.jspecify.annotations.Nullable;
 
-/** One request's leave to be sent; what it says of the upstream counts once. For one event loop. */
-final class Ticket {
+/**
+ * One request's leave to be sent; what it says of the upstream counts once. When its time is over it gives its place back,
+ * and counts all the same if the circuit is still as it was. For one event loop.
+ */
+final class Ticket extends Deadlines.Watched {
 
     private final @Nullable Breaker breaker;
     private final long epoch;
+    private boolean late;
     private boolean used;
 
     /** @param epoch of the circuit when it was given */
@@ -34,9 +38,23 @@ final class Ticket {
         use(Circuit.Result.NEITHER);
     }
 
+    /** Its client is slow to send: others may be trials meanwhile. */
+    @Override
+    void expired() {
+        if (breaker != null && !used && !late) {
+            late = true;
+            breaker.ended(epoch, Circuit.Result.NEITHER);
+        }
+    }
+
     private void use(Circuit.Result result) {
-        if (breaker != null && !used) {
-            used = true;
+        if (breaker == null || used) {
+            return;
+        }
+        used = true;
+        if (late) {
+            breaker.endedLate(epoch, result);
+        } else {
             breaker.ended(epoch, result);
         }
     }

@@ -216,6 +216,39 @@ class CircuitBreakerIT {
     }
 
     @Test
+    void trials_whose_clients_drip_their_bodies_make_room_for_others() {
+        try (var backend = RecordingBackend.start();
+                var edge = Edge.to(Shop.at(backend.uri())
+                        .response(Duration.ofSeconds(20))
+                        .idle(Duration.ofHours(1))
+                        .breaker(rules(1))
+                        .config());
+                var client = RawClient.connect(edge.port())) {
+            backend.respondWith(503, Map.of(), "");
+            client.exchange(GET);
+            edge.skip(Duration.ofSeconds(10));
+            backend.reset();
+            List<RawClient> dripping = new ArrayList<>();
+            for (int i = 1; i <= Circuit.TRIALS; i++) {
+                dripping.add(RawClient.connect(edge.port()).send(POST));
+                int begun = i;
+                Edge.until(() -> backend.arrived() == begun);
+            }
+            edge.skip(Duration.ofSeconds(15));
+            dripping.forEach(slow -> slow.send("!"));
+            assertThat(client.exchange(GET).text()).isEqualTo("circuit_open");
+            edge.skip(Duration.ofSeconds(5));
+            Edge.until(() -> client.exchange(GET).status() == 200);
+            assertThat(statuses(client, 2)).containsOnly(200);
+            assertThat(gauge(edge)).isZero();
+            for (var slow : dripping) {
+                assertThat(slow.exchange("five").status()).isEqualTo(200);
+                slow.close();
+            }
+        }
+    }
+
+    @Test
     void what_was_sent_before_it_opened_neither_closes_it_nor_opens_it_again() {
         try (var backend = RecordingBackend.start();
                 var edge = edge(rules(1), backend.uri());

@@ -95,6 +95,28 @@ class CircuitTest {
     }
 
     @Test
+    void a_trial_that_gave_its_place_back_counts_when_it_ends_and_gives_back_no_second_place() {
+        long now = halfOpen();
+        end(Result.NEITHER, 1, now);
+        assertThat(circuit.endedLate(Result.NEITHER, now, LIMITS)).isEqualTo(new HalfOpen(2, now, 0, 0));
+        assertThat(circuit.endedLate(Result.PASSED, now, LIMITS)).isEqualTo(new HalfOpen(2, now, 0, 1));
+        assertThat(circuit.endedLate(Result.FAILED, now, LIMITS)).isEqualTo(new Open(3, now, now + 10 * SECOND, 1, 1));
+    }
+
+    @Test
+    void three_late_successes_close_it_whoever_has_the_places() {
+        long now = halfOpen();
+        end(Result.NEITHER, 1, now);
+        for (int i = 0; i < Circuit.TRIALS; i++) {
+            admit(now);
+        }
+        for (int i = 0; i < Circuit.TRIALS; i++) {
+            circuit = circuit.endedLate(Result.PASSED, now, LIMITS);
+        }
+        assertThat(circuit).isEqualTo(new Closed(3, now, Window.empty(now)));
+    }
+
+    @Test
     void three_good_trials_close_it_and_what_was_before_is_forgotten() {
         long now = halfOpen();
         end(Result.PASSED, 1, now);
@@ -129,6 +151,7 @@ class CircuitTest {
                         Arbitraries.longs().between(0, 4 * SECOND),
                         Arbitraries.integers().between(0, 2),
                         Arbitraries.integers().between(0, 50),
+                        Arbitraries.of(true, false, false),
                         Arbitraries.frequencyOf(
                                 Tuple.of(3, Arbitraries.just(Result.FAILED)),
                                 Tuple.of(2, Arbitraries.just(Result.PASSED)),
@@ -141,12 +164,16 @@ class CircuitTest {
      * Time passes, requests come, one that is in flight ends.
      *
      * @param which of those in flight
+     * @param dawdles it does not end, but its time is over
      */
-    record Step(long pause, int requests, int which, Result result) {}
+    record Step(long pause, int requests, int which, boolean dawdles, Result result) {}
+
+    /** @param late its place was given back */
+    private record Sent(long epoch, boolean late) {}
 
     private static final class Run {
 
-        private final List<Long> inFlight = new ArrayList<>();
+        private final List<Sent> inFlight = new ArrayList<>();
         private final List<Long> failures = new ArrayList<>();
         private Circuit circuit = Circuit.closed(START);
         private long now = START;
@@ -157,7 +184,12 @@ class CircuitTest {
                 send();
             }
             if (!inFlight.isEmpty()) {
-                end(inFlight.remove(step.which() % inFlight.size()), step.result());
+                Sent one = inFlight.remove(step.which() % inFlight.size());
+                if (step.dawdles()) {
+                    timeIsOver(one);
+                } else {
+                    end(one, step.result());
+                }
             }
         }
 
@@ -169,18 +201,25 @@ class CircuitTest {
                 assertThat(now - open.until()).isNotNegative();
             }
             circuit = circuit.admitted(now);
-            inFlight.add(circuit.epoch());
+            inFlight.add(new Sent(circuit.epoch(), false));
             holds();
             return true;
         }
 
-        private void end(long epoch, Result result) {
+        private void timeIsOver(Sent one) {
+            if (!one.late()) {
+                end(one, Result.NEITHER);
+            }
+            inFlight.add(new Sent(one.epoch(), true));
+        }
+
+        private void end(Sent one, Result result) {
             Circuit before = circuit;
-            if (circuit.epoch() == epoch) {
+            if (circuit.epoch() == one.epoch()) {
                 if (result == Result.FAILED) {
                     failures.add(now);
                 }
-                circuit = circuit.ended(result, now, LIMITS);
+                circuit = one.late() ? circuit.endedLate(result, now, LIMITS) : circuit.ended(result, now, LIMITS);
             }
             if (before instanceof Closed && circuit instanceof Open) {
                 assertThat(failures.stream().filter(at -> now - at < SPAN)).hasSizeGreaterThanOrEqualTo(3);
@@ -190,21 +229,22 @@ class CircuitTest {
 
         private void holds() {
             if (circuit instanceof HalfOpen half) {
-                assertThat(inFlight.stream().filter(epoch -> epoch == half.epoch()))
+                assertThat(inFlight.stream().filter(one -> one.epoch() == half.epoch() && !one.late()))
                         .hasSize(half.inFlight());
-                assertThat(half.inFlight() + half.passed()).isBetween(0, Circuit.TRIALS);
+                assertThat(half.inFlight()).isLessThanOrEqualTo(Circuit.TRIALS);
+                assertThat(half.passed()).isLessThan(Circuit.TRIALS);
             }
         }
 
-        /** Once the upstream is well, and what was in flight has ended, it is closed after a handful of requests. */
+        /** Once the upstream is well, and the time of what is in flight is over, it is closed after a handful of requests. */
         void recover() {
-            while (!inFlight.isEmpty()) {
-                end(inFlight.remove(0), Result.NEITHER);
+            for (int left = inFlight.size(); left > 0; left--) {
+                timeIsOver(inFlight.remove(0));
             }
             now += LIMITS.openFor();
             for (int i = 0; i < Circuit.TRIALS; i++) {
                 assertThat(send()).isTrue();
-                end(inFlight.remove(0), Result.PASSED);
+                end(inFlight.remove(inFlight.size() - 1), Result.PASSED);
             }
             assertThat(circuit).isInstanceOf(Closed.class);
         }
