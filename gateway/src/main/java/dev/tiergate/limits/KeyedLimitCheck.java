@@ -11,11 +11,13 @@ import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.KeyUse;
+import dev.tiergate.routes.UpstreamConfig;
 import dev.tiergate.telemetry.GateMetrics;
 import dev.tiergate.telemetry.Repeat;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,17 +74,27 @@ public final class KeyedLimitCheck implements Check, AutoCloseable {
      */
     public static KeyedLimitCheck of(
             LimitCheck limits, Route route, GatewayConfig config, IdempotencyKeys keys, GateMetrics metrics) {
-        var upstream = config.upstreams().get(route.upstream());
-        if (route.idempotencyKey() == null || upstream == null) {
+        if (route.idempotencyKey() == null) {
             throw new IllegalArgumentException("The route " + route.id() + " reads no keys");
         }
         return new KeyedLimitCheck(
                 limits,
                 route.idempotencyKey(),
                 keys,
-                upstream.connectTimeout().plus(upstream.responseTimeout()).plus(FLIGHT_MARGIN),
+                longestToHead(route, config).plus(FLIGHT_MARGIN),
                 config.gating().onLimitsDown(),
                 metrics);
+    }
+
+    /** What a plugin of any route offers after a refusal may lead to this route, and to any upstream. */
+    private static Duration longestToHead(Route route, GatewayConfig config) {
+        boolean elsewhere =
+                config.routes().stream().anyMatch(other -> !other.plugins().isEmpty());
+        return config.upstreams().values().stream()
+                .filter(upstream -> elsewhere || upstream.name().equals(route.upstream()))
+                .map(UpstreamConfig::longestToHead)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     @Override

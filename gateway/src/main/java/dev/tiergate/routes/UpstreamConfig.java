@@ -32,6 +32,9 @@ public record UpstreamConfig(
         @Nullable HealthCheck healthCheck,
         @Nullable CircuitBreaker circuitBreaker) {
 
+    /** Endpoints that a request tries, each once, while it finds no connection. */
+    public static final int MAX_CONNECTS = 3;
+
     /** As many bytes as the hash has (RFC 2104, section 3). */
     static final int MIN_KEY_BYTES = 32;
 
@@ -48,6 +51,15 @@ public record UpstreamConfig(
 
     public boolean tls() {
         return "https".equals(endpoints.get(0).getScheme());
+    }
+
+    /**
+     * The longest from a request that is here whole to its response's head: it waits for room, connects, and waits for the
+     * answer.
+     */
+    public Duration longestToHead() {
+        int connects = Math.min(MAX_CONNECTS, endpoints.size());
+        return connectTimeout.multipliedBy(1L + connects).plus(responseTimeout);
     }
 
     /** Never prints the key. */

@@ -3,6 +3,7 @@ package dev.tiergate.upstream;
 import dev.tiergate.plugin.OpenRequest;
 import dev.tiergate.plugin.Outcome;
 import dev.tiergate.plugin.Refuse;
+import dev.tiergate.routes.UpstreamConfig;
 import dev.tiergate.upstream.Forwarded.BrokenOff.By;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http2.Http2Error;
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * whatever ends it first. All of it happens on the request's event loop.
  */
 final class Exchange extends Deadlines.Watched implements OpenRequest {
-
-    /** Endpoints that are tried while nothing was sent. */
-    private static final int MAX_ATTEMPTS = 3;
 
     private enum Phase {
         WAITING,
@@ -135,7 +133,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         proxy.failed(failed);
         tried = new ArrayList<>(tried);
         tried.add(failed);
-        Endpoint other = tried.size() < MAX_ATTEMPTS ? proxy.take(tried) : null;
+        Endpoint other = tried.size() < UpstreamConfig.MAX_CONNECTS ? proxy.take(tried) : null;
         if (other != null) {
             connect(other);
             return;

@@ -370,7 +370,7 @@ class KeyedLimitCheckTest {
                 quotas.of("bursts", "rare"),
                 Prices.NONE,
                 report -> {});
-        return new KeyedLimitCheck(limits, use, keys, Duration.ofSeconds(37), policy, metrics);
+        return new KeyedLimitCheck(limits, use, keys, Duration.ofSeconds(39), policy, metrics);
     }
 
     private static Decision ask(KeyedLimitCheck check, FakeCall call) {

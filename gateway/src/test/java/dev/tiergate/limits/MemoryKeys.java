@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class MemoryKeys implements IdempotencyKeys {
 
     final List<KeyedRequest> claimed = new ArrayList<>();
+    final List<Duration> flights = new ArrayList<>();
     final List<String> told = new ArrayList<>();
     KeyClaim.Kind next = KeyClaim.Kind.FIRST;
 
@@ -20,6 +21,7 @@ final class MemoryKeys implements IdempotencyKeys {
     @Override
     public Future<KeyClaim> claim(KeyedRequest request, Duration flight) {
         claimed.add(request);
+        flights.add(flight);
         return Future.succeededFuture(new KeyClaim(next, new KeyHold() {
             @Override
             public void keep(@Nullable Instant end) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Keys as two nodes have them in one Redis. */
 class RedisIdempotencyKeysIT {
 
-    private static final Duration FLIGHT = Duration.ofSeconds(37);
+    private static final Duration FLIGHT = Duration.ofSeconds(39);
     private static final long DAY_MILLIS = 86_400_000;
     private static final AtomicLong REQUESTS = new AtomicLong();
 
