@@ -170,7 +170,11 @@ final class SlotKeeper {
         Held ofPlace = held.get(place);
         return ofPlace == null
                 ? Future.succeededFuture(false)
-                : names(place, ofPlace).map(all -> Collections.binarySearch(all, full(name, slots)) >= limit);
+                : names(place, ofPlace).map(all -> {
+                    // as text a holder's names stand together, the first in front, but the tenth behind it
+                    int first = Collections.binarySearch(all, full(name, 1));
+                    return first >= 0 && first + slots > limit;
+                });
     }
 
     /** One question however many ask. */

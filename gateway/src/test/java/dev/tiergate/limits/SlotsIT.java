@@ -1,6 +1,7 @@
 package dev.tiergate.limits;
 
 import static dev.tiergate.limits.Limits.limit;
+import static dev.tiergate.limits.Limits.line;
 import static dev.tiergate.limits.Limits.one;
 import static dev.tiergate.limits.Limits.subject;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,30 +125,41 @@ class SlotsIT {
     @ParameterizedTest
     @CsvSource({"4, ''", "3, 3", "2, 2 3", "1, 1 2 3", "0, 0 1 2 3", "-1, ''"})
     void of_those_over_a_lowered_limit_the_newest_go_first_whichever_node_they_are_on(long lowered, String expected) {
-        Limit parallel = concurrent("parallel");
         try (var other = LedgerNode.open(redis.uri(), settings)) {
-            List<Receipt> holders = new ArrayList<>();
-            for (LedgerNode each : List.of(node, other, other, node)) {
-                holders.add(each.charged(one(subject, parallel)).receipt());
-                advance(Duration.ofSeconds(1)); // so that their order is beyond doubt
-            }
-            var call = FakeCall.of(limit("parallel", Window.CONCURRENT, lowered));
-            List<Integer> over = new ArrayList<>();
-            for (int i = 0; i < holders.size(); i++) {
-                Receipt holder = holders.get(i);
-                LedgerNode at = i == 1 || i == 2 ? other : node;
-                Decision decision = at.on(() -> new LimitSettlement(at.ledger, holder, null, null).again(call));
-                if (decision instanceof Refuse refuse) {
-                    assertThat(refuse.reason()).isEqualTo(Reason.CONCURRENCY_REACHED);
-                    over.add(i);
-                }
-            }
-            assertThat(over)
-                    .containsExactlyElementsOf(Stream.of(expected.split(" "))
-                            .filter(text -> !text.isEmpty())
-                            .map(Integer::valueOf)
-                            .toList());
+            assertThat(over(lowered, List.of(node, other, other, node), List.of(1L, 1L, 1L, 1L)))
+                    .isEqualTo(expected);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"23, ''", "22, 2", "13, 2", "12, 1 2", "3, 1 2", "2, 0 1 2"})
+    void who_holds_many_slots_is_over_when_the_last_of_them_is(long lowered, String expected) {
+        assertThat(over(lowered, List.of(node, node, node), List.of(3L, 10L, 10L)))
+                .isEqualTo(expected);
+    }
+
+    /** Which of these, who began one after the other, are over the limit once it is lowered. */
+    private String over(long lowered, List<LedgerNode> nodes, List<Long> costs) {
+        Limit parallel = limit("parallel", Window.CONCURRENT, 99);
+        List<Receipt> holders = new ArrayList<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            var request = new ChargeRequest(subject, List.of(line(parallel, costs.get(i))));
+            holders.add(nodes.get(i).charged(request).receipt());
+            advance(Duration.ofSeconds(1)); // so that their order is beyond doubt
+        }
+        List<String> over = new ArrayList<>();
+        for (int i = 0; i < holders.size(); i++) {
+            if (again(nodes.get(i), holders.get(i), lowered) instanceof Refuse refuse) {
+                assertThat(refuse.reason()).isEqualTo(Reason.CONCURRENCY_REACHED);
+                over.add(String.valueOf(i));
+            }
+        }
+        return String.join(" ", over);
+    }
+
+    private static Decision again(LedgerNode at, Receipt holder, long lowered) {
+        var call = FakeCall.of(limit("parallel", Window.CONCURRENT, lowered));
+        return at.on(() -> new LimitSettlement(at.ledger, holder, null, null).again(call));
     }
 
     @Test
@@ -169,9 +180,7 @@ class SlotsIT {
                 .receipt();
         redis.stop();
         LedgerNode.until(() -> node.ledger.notReady().isPresent());
-        var lowered = FakeCall.of(limit("parallel", Window.CONCURRENT, 0));
-        Decision decision = node.on(() -> new LimitSettlement(node.ledger, held, null, null).again(lowered));
-        assertThat(((Refuse) decision).reason()).isEqualTo(Reason.LIMITS_UNAVAILABLE);
+        assertThat(((Refuse) again(node, held, 0)).reason()).isEqualTo(Reason.LIMITS_UNAVAILABLE);
     }
 
     private void hold(String name, ChargeResult.Charged charged) {
