@@ -164,17 +164,22 @@ final class SlotKeeper {
 
     /**
      * Whether so many others began before that a limit has no room for these slots. Fails with
-     * {@link LedgerUnavailableException}.
+     * {@link LedgerUnavailableException}, also where Redis does not have them: how many stand before them is not known then.
      */
     Future<Boolean> over(Place place, String name, long slots, long limit) {
         Held ofPlace = held.get(place);
-        return ofPlace == null
-                ? Future.succeededFuture(false)
-                : names(place, ofPlace).map(all -> {
-                    // as text a holder's names stand together, the first in front, but the tenth behind it
-                    int first = Collections.binarySearch(all, full(name, 1));
-                    return first >= 0 && first + slots > limit;
-                });
+        if (ofPlace == null || !ofPlace.byName.containsKey(name)) {
+            return Future.succeededFuture(false);
+        }
+        return names(place, ofPlace).map(all -> {
+            // as text a holder's names stand together, the first in front, but the tenth behind it
+            int first = Collections.binarySearch(all, full(name, 1));
+            if (first < 0) {
+                ofPlace.asked = clock.getAsLong() - RENEW_NANOS; // so that the next tick brings them there
+                throw new LedgerUnavailableException();
+            }
+            return first + slots > limit;
+        });
     }
 
     /** One question however many ask. */

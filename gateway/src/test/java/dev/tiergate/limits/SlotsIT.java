@@ -180,7 +180,38 @@ class SlotsIT {
                 .receipt();
         redis.stop();
         LedgerNode.until(() -> node.ledger.notReady().isPresent());
-        assertThat(((Refuse) again(node, held, 0)).reason()).isEqualTo(Reason.LIMITS_UNAVAILABLE);
+        reason(again(node, held, 0), Reason.LIMITS_UNAVAILABLE);
+    }
+
+    @Test
+    void a_holder_whose_slots_redis_forgot_is_over_as_soon_as_it_knows_them_again() {
+        var told = node.charged(one(subject, concurrent("parallel"))).receipt();
+        redis.flush();
+        awaitOver(told);
+    }
+
+    @Test
+    void a_holder_whose_slots_redis_never_had_is_over_as_soon_as_it_knows_them() {
+        redis.stop();
+        LedgerNode.until(() -> node.ledger.notReady().isPresent());
+        List<ChargeResult> local = new ArrayList<>();
+        node.run(() -> local.add(node.ledger.chargeLocally(one(subject, concurrent("parallel")))));
+        redis.restart();
+        node.awaitReady();
+        awaitOver(((ChargeResult.Charged) local.get(0)).receipt());
+    }
+
+    /** Not known at first, so it is asked again; the clock stands, so no renewal is due by its time. */
+    private void awaitOver(Receipt holder) {
+        reason(again(node, holder, 0), Reason.LIMITS_UNAVAILABLE);
+        LedgerNode.until(() -> expiry("parallel") > 0);
+        reason(again(node, holder, 0), Reason.CONCURRENCY_REACHED);
+    }
+
+    private static void reason(Decision decision, Reason expected) {
+        assertThat(decision)
+                .isInstanceOfSatisfying(
+                        Refuse.class, refuse -> assertThat(refuse.reason()).isEqualTo(expected));
     }
 
     private void hold(String name, ChargeResult.Charged charged) {
