@@ -5,7 +5,8 @@
 -- Commands of Redis 6.2 only. Times are milliseconds of this Redis's own clock.
 --
 -- KEYS[1]  the store's epoch, which stands as long as its counters do; where it is gone the answer is COLD, and nothing
---          was done. The operations time and alive have no such key, renew and slots have only their slots.
+--          was done, but that back freed slots. The operations time and alive have no such key, renew and slots have
+--          only their slots.
 -- KEYS[2]  and on: counters, all of that store
 -- ARGV[1]  operation: charge, read, back, add, put, lease, forfeit, fill, renew, slots, alive, time
 -- ARGV[2]  the last millisecond at which to act; 0 for no bound
@@ -77,12 +78,16 @@ local function add(kind, key, units, till, now)
   return redis.call('HINCRBY', key, 'c', units), change(kind, key, till)
 end
 
+local function free(key, units)
+  for n = 1, tonumber(units) do
+    redis.call('ZREM', key, ARGV[3] .. ':' .. n)
+  end
+end
+
 -- What nodes hold stays charged.
 local function back(kind, key, units, now)
   if kind == 's' then
-    for n = 1, tonumber(units) do
-      redis.call('ZREM', key, ARGV[3] .. ':' .. n)
-    end
+    free(key, units)
     return load(kind, key, now)
   end
   local used, held, version = load(kind, key, now)
@@ -272,6 +277,15 @@ local function each(operation, now, epoch)
   return answer
 end
 
+-- Slots may be there before the epoch: a renewal brings them.
+local function back_cold()
+  for i = 2, #KEYS do
+    if line(i, 0) == 's' then
+      free(KEYS[i], line(i, 1))
+    end
+  end
+end
+
 local function outside(now)
   for i = 2, #KEYS do
     local from = tonumber(line(i, 3))
@@ -305,6 +319,9 @@ local function run()
   end
   local epoch = tonumber(redis.call('GET', KEYS[1]))
   if not epoch then
+    if operation == 'back' then
+      back_cold()
+    end
     return {COLD, now}
   elseif NEEDS_WINDOW[operation] and outside(now) then
     return {MOVED, now}

@@ -214,6 +214,33 @@ class SlotsIT {
                         Refuse.class, refuse -> assertThat(refuse.reason()).isEqualTo(expected));
     }
 
+    @Test
+    void a_slot_that_ends_in_a_redis_that_came_back_empty_is_free_at_once() {
+        Limit one = limit("one", Window.CONCURRENT, 1);
+        var held = node.charged(one(subject, one)).receipt();
+        redis.flush();
+        advance(RENEWAL);
+        LedgerNode.until(() -> expiry("one") > 0);
+
+        node.run(held::release);
+        assertThat(node.admits(one(subject, one))).isTrue();
+    }
+
+    @Test
+    void without_the_stores_epoch_slots_come_back_and_units_do_not() {
+        Limit daily = limit("daily", Window.DAY, 9);
+        var held = node.charged(one(subject, daily, concurrent("parallel"))).receipt();
+        probe.ask(Command.DEL, "tg:{" + subject.store().externalId() + "}:epoch");
+
+        node.run(() -> {
+            held.refund(line -> true);
+            held.release();
+        });
+        node.settle(subject);
+        assertThat(expiry("parallel")).isZero();
+        assertThat(probe.charged(subject, daily)).isEqualTo(1);
+    }
+
     private void hold(String name, ChargeResult.Charged charged) {
         node.run(() -> charged.receipt()
                 .began(why -> ended.add(name + ' ' + why.reason().code())));
