@@ -64,7 +64,8 @@ final class ChargeCommand extends CountCommand {
     @Override
     void done(Response reply, boolean late) {
         List<Usage> numbers = numbers(reply);
-        LedgerReceipt receipt = receipts.of(request.lines(), spread(), taken(reply), slotName, false);
+        LedgerReceipt receipt = receipts.of(request.lines(), spread(), taken(reply), slotName, false)
+                .hold(sent());
         if (late) {
             receipt.undo();
         } else {

@@ -19,6 +19,7 @@ abstract class CountCommand implements LinkCommand {
     private final LedgerScript.Operation operation;
     final LedgerLoop loop;
     private Spread spread = Spread.NONE;
+    private long sent;
     private int corrections;
     private boolean filled;
     private boolean expired;
@@ -55,6 +56,11 @@ abstract class CountCommand implements LinkCommand {
 
     final Spread spread() {
         return spread;
+    }
+
+    /** When it was sent last, by the monotonic clock. */
+    final long sent() {
+        return sent;
     }
 
     /** The counts of an answer. */
@@ -106,6 +112,7 @@ abstract class CountCommand implements LinkCommand {
 
     @Override
     public final Request encode(LedgerScript script, long redisMillis) {
+        sent = loop.link().clock().mark();
         resolve(Instant.ofEpochMilli(redisMillis));
         Request request = script.call(1 + spread.counters().size());
         spread.get(0).place().addEpoch(request);

@@ -40,12 +40,16 @@ final class LedgerReceipt implements Receipt {
         this.local = local;
     }
 
-    /** Slots are renewed from now on. */
-    LedgerReceipt hold() {
+    /**
+     * Slots are renewed from now on.
+     *
+     * @param since when they were asked for, by the monotonic clock
+     */
+    LedgerReceipt hold(long since) {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).slots()) {
                 maker.slots()
-                        .hold(spread.only(i).place(), slotName, lines.get(i).units(), !local);
+                        .hold(spread.only(i).place(), slotName, lines.get(i).units(), !local, since);
             }
         }
         return this;

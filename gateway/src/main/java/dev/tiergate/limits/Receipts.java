@@ -17,13 +17,13 @@ record Receipts(Refunds refunds, SlotKeeper slots) {
     }
 
     /**
-     * For what was taken; its slots are renewed from now on.
+     * For what was taken; its slots are still to be held.
      *
      * @param taken units of each counter; null where each line's only one gave them all
      * @param local taken from this node's own budgets
      */
     LedgerReceipt of(
             List<ChargeRequest.Line> lines, Spread spread, long @Nullable [] taken, String slotName, boolean local) {
-        return new LedgerReceipt(this, lines, spread, taken, slotName, local).hold();
+        return new LedgerReceipt(this, lines, spread, taken, slotName, local);
     }
 }

@@ -32,7 +32,7 @@ final class RedisClock {
         this.offsetMillis = common.offsetMillis;
     }
 
-    /** A reading of the monotonic clock, for {@link #observe}. */
+    /** A reading of the monotonic clock, such as {@link #observe} takes. */
     long mark() {
         return nanos.getAsLong();
     }

@@ -143,8 +143,9 @@ public final class RedisUsageLedger implements UsageLedger {
                 node.owe(spread.get(c).known());
             }
         }
-        return new ChargeResult.Charged(
-                known(lines, spread, now), receipts.of(lines, spread, taken, receipts.nameSlots(lines), true));
+        LedgerReceipt receipt = receipts.of(lines, spread, taken, receipts.nameSlots(lines), true)
+                .hold(link.clock().mark());
+        return new ChargeResult.Charged(known(lines, spread, now), receipt);
     }
 
     /** A refusal is free: what Redis is told of already has to come back from there. */

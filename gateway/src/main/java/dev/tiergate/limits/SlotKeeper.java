@@ -92,15 +92,17 @@ final class SlotKeeper {
                 + Long.toString(++last, Character.MAX_RADIX);
     }
 
-    /** @param inRedis false where they were taken without it, and the next renewal brings them there */
-    void hold(Place place, String name, long slots, boolean inRedis) {
-        long now = clock.getAsLong();
+    /**
+     * @param inRedis false where they were taken without it, and the next renewal brings them there
+     * @param since when they were asked for, by the monotonic clock: they live from when Redis read that, or later
+     */
+    void hold(Place place, String name, long slots, boolean inRedis, long since) {
         Held ofPlace = held.computeIfAbsent(place, first -> {
             var made = new Held();
-            made.asked = now;
+            made.asked = since;
             return made;
         });
-        ofPlace.byName.put(name, new Slots(name, slots, inRedis, now));
+        ofPlace.byName.put(name, new Slots(name, slots, inRedis, since));
     }
 
     /** Who is cut off where the slots cannot be kept. */

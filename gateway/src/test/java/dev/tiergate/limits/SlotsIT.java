@@ -14,6 +14,7 @@ import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.telemetry.MetricNames;
+import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -73,6 +74,22 @@ class SlotsIT {
         LedgerNode.until(() -> ended.size() > 1);
         assertThat(ended).containsExactly("older limits_unavailable", "newer limits_unavailable");
         assertThat(cutOff()).isEqualTo(2);
+        redis.resume();
+    }
+
+    @Test
+    void the_ten_seconds_begin_when_the_charge_is_sent() {
+        var onTheWay = Duration.ofMillis(400);
+        node.settle(subject); // filled, so that the charge is sent once
+        var charged = node.on(() -> {
+            var asked = node.ask(one(subject, concurrent("parallel")));
+            Vertx.currentContext().runOnContext(sent -> advance(onTheWay));
+            return asked;
+        });
+        hold("parallel", (ChargeResult.Charged) charged);
+        redis.pause();
+        advance(LOST.minus(onTheWay));
+        LedgerNode.until(() -> !ended.isEmpty());
         redis.resume();
     }
 
