@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * How a node leaves without losing what it accepted.
+ * How a node leaves without losing what it accepted. What Redis is to hear at the end: {@code RedisUsageLedger.close}.
  *
  * @param endStreams ends what would never end by itself, when a load balancer has other nodes for those who come back
  * @param delay in which every answer tells its client to leave, and a load balancer notices that the node is not ready

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The WebSockets and server-sent events that one event loop has let through: each is decided again when what its store may
  * use changes, and ended where it is refused. Who the caller is is not asked again. But for the listener's part, all of it
- * happens on the event loop, which decides a slice at a time. With which words a WebSocket closes: {@code WebSocketTunnel}.
+ * happens on the event loop, which decides a slice at a time. With which words a WebSocket closes: {@code WebSocketTunnel};
+ * which of several is over a limit: {@code SlotKeeper}.
  */
 public final class OpenStreams implements EntitlementListener {
 

@@ -4,7 +4,7 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A request's hold on its Idempotency-Key; told once what became of the charge. */
+/** A request's hold on its Idempotency-Key; told once what became of the charge. For how long: {@link KeyedLimitCheck#of}. */
 interface KeyHold {
 
     /** Where there is no key. */

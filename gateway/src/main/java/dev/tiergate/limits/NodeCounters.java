@@ -19,7 +19,7 @@ import java.util.function.BooleanSupplier;
 /** What one node knows of the counters it has seen lately, and of the other nodes; shared by its event loops. */
 public final class NodeCounters {
 
-    /** Subjects times limits; about 250 bytes each. */
+    /** Subjects times limits; about 400 bytes each. */
     private static final long MOST = 100_000;
 
     /** A counter is leased only while there are fewer; about 150 bytes each, besides the counter. */

@@ -6,7 +6,10 @@ package dev.tiergate.upstream;
  */
 sealed interface Circuit {
 
-    /** Successes in a row that close a half-open circuit, and as many places for requests until then. */
+    /**
+     * Successes in a row that close a half-open circuit, and as many places for requests until then. How long a request
+     * keeps its place: {@link ReverseProxy#uploading}.
+     */
     int TRIALS = 3;
 
     /** How a request ended, as far as the upstream is concerned. */
