@@ -38,16 +38,19 @@ public final class PostgresCounters implements DurableCounters {
      */
     private static final String FORGOTTEN = "interval '30 days'";
 
+    /** A window ends by Redis's clock; by PostgreSQL's it may have ended this long ago. */
+    private static final String SKEW = "interval '5 minutes'";
+
     private static final String LOAD = """
             SELECT e.epoch, c.scope, c.subject, c.limit_code, c.window_start, c.window_end, c.value, c.version
             FROM (SELECT nextval('usage_epochs') AS epoch) e
             LEFT JOIN (usage_counters c
                 LEFT JOIN (stores s JOIN credit_grants g ON g.store_id = s.id)
                     ON s.external_id = $1 AND c.scope = 'grant' AND c.subject = g.id::text)
-            ON c.store = $1 AND (c.window_end IS NULL OR c.window_end > now())
+            ON c.store = $1 AND (c.window_end IS NULL OR c.window_end > now() - SKEW)
                 AND NOT coalesce(g.revoked_at < now() - FORGOTTEN
                     OR c.value >= g.amount AND c.updated_at < now() - FORGOTTEN, false)
-            """.replace("FORGOTTEN", FORGOTTEN);
+            """.replace("FORGOTTEN", FORGOTTEN).replace("SKEW", SKEW);
 
     private static final String SAVE = """
             INSERT INTO usage_counters AS old

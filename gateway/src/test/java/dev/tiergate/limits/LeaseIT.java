@@ -198,6 +198,39 @@ class LeaseIT {
         assertThat(nodes.get(0).admits(one(subject, limit))).isFalse();
     }
 
+    @RepeatedTest(5)
+    void what_one_event_loop_took_in_advance_another_of_its_node_can_use_to_the_last_unit() {
+        var subject = subject();
+        var limit = limit("fifty", Window.DAY, 50);
+        try (var sibling = nodes.get(0).sibling()) {
+            int admitted = lease(nodes.get(0), subject, limit);
+            while (sibling.admits(one(subject, limit))) {
+                admitted++;
+            }
+
+            assertThat(admitted).isEqualTo(50);
+            assertThat(nodes.get(0).admits(one(subject, limit))).isFalse();
+        }
+    }
+
+    @Test
+    void a_node_that_hears_no_recalls_gives_back_what_it_holds_and_holds_nothing_more() {
+        var subject = subject();
+        var node = nodes.get(0);
+        long[] admitted = {lease(node, subject, WIDE)};
+        node.deafen();
+
+        LedgerNode.until(() -> {
+            admitted[0] += node.admits(one(subject, WIDE)) ? 1 : 0;
+            return leases(node) == 0;
+        });
+        for (int i = 0; i < 50; i++) {
+            admitted[0] += node.admits(one(subject, WIDE)) ? 1 : 0;
+        }
+        assertThat(leases(node)).isZero();
+        assertThat(charged(subject, WIDE)).isEqualTo(admitted[0]);
+    }
+
     @Test
     void a_cost_above_what_the_node_itself_holds_is_met_from_both() {
         var subject = subject();

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A gateway's part of the counting: a Vert.x of its own with one event loop and one ledger. */
 final class LedgerNode implements AutoCloseable {
@@ -43,19 +44,42 @@ final class LedgerNode implements AutoCloseable {
         }
     };
 
+    private final String uri;
     private final Vertx vertx;
     private final Context context;
     final MeterRegistry meters = new SimpleMeterRegistry();
     final RedisUsageLedger ledger;
     private final NodeCounters node;
-    private final Recalls recalls;
+    private final @Nullable Recalls recalls; // null for a sibling
 
     private LedgerNode(String uri, DurableCounters durable, LinkSettings settings) {
+        this.uri = uri;
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         this.context = vertx.getOrCreateContext();
         this.node = new NodeCounters(durable, meters);
         this.recalls = Recalls.open(vertx, context, () -> uri, node);
         this.ledger = on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, () -> uri, node, settings)));
+    }
+
+    private LedgerNode(LedgerNode sibling) {
+        this.uri = sibling.uri;
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+        this.context = vertx.getOrCreateContext();
+        this.node = sibling.node;
+        this.recalls = null;
+        this.ledger = on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, () -> uri, node, PATIENT)));
+    }
+
+    /** Another event loop of the same node. */
+    LedgerNode sibling() {
+        var loop = new LedgerNode(this);
+        loop.awaitReady();
+        return loop;
+    }
+
+    /** From now on it does not hear when another is short of units. */
+    void deafen() {
+        node.recallable(() -> false);
     }
 
     /** A node whose line to Redis is up. */
@@ -188,7 +212,9 @@ final class LedgerNode implements AutoCloseable {
     @Override
     public void close() {
         on(ledger::close);
-        await(recalls.close());
+        if (recalls != null) {
+            await(recalls.close());
+        }
         await(vertx.close());
     }
 }
