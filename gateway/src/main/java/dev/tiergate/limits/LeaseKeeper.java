@@ -78,7 +78,7 @@ final class LeaseKeeper {
         long now = loop.link().clock().millis();
         for (HeldLease held : List.copyOf(leases.values())) {
             String tag = held.counter().place().store();
-            if (loop.link().spared(tag) || loop.link().crowded(tag)) {
+            if ((!leaving && loop.link().spared(tag)) || loop.link().crowded(tag)) {
                 continue;
             }
             if (leaving || !node.recallable()) {

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 
 /** What one node knows of the counters it has seen lately, and of the other nodes; shared by its event loops. */
@@ -30,6 +30,9 @@ public final class NodeCounters {
 
     /** Debts that are told of at once, so that requests find room between them. */
     private static final int MOST_SETTLED = 500;
+
+    /** Those of a master that is away are passed over, but not without end. */
+    private static final int MOST_LOOKED_AT = 20_000;
 
     private static final int ID_BYTES = 8;
     private static final long ALIVE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -180,18 +183,22 @@ public final class NodeCounters {
         }
     }
 
-    /** Gives debts that nobody tells of to the caller, which must report how it went; not all at once. */
-    void settle(BiConsumer<NodeCounter, Debt> teller) {
+    /**
+     * Gives debts that nobody tells of to the caller, which must report how it went; not all at once.
+     *
+     * @param teller false for a debt that cannot be told now
+     */
+    void settle(BiPredicate<NodeCounter, Debt> teller) {
         int left = MOST_SETTLED;
+        int looks = MOST_LOOKED_AT;
         for (NodeCounter counter : owing) {
             Debt debt = counter.local().beginSettling(this::nextNumber);
-            if (debt != null) {
-                teller.accept(counter, debt);
+            if (debt != null && teller.test(counter, debt)) {
                 left--;
-            } else if (counter.local().owed() == 0) {
+            } else if (debt == null && counter.local().owed() == 0) {
                 forget(counter);
             }
-            if (left == 0) {
+            if (left == 0 || --looks == 0) {
                 return;
             }
         }

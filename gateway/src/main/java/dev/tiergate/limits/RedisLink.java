@@ -97,7 +97,7 @@ final class RedisLink implements ServerLink.Owner {
     boolean crowded(String tag) {
         RedisServer server = topology.master(tag);
         RedisSession session = server == null ? null : session(server);
-        return session != null && session.load() >= settings.maxCommands() / 2;
+        return session != null && session.load() >= settings.maxCommands() / 4 * 3;
     }
 
     /** True where the master of a command's tag can be asked. */

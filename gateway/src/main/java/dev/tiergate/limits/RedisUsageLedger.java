@@ -25,7 +25,7 @@ public final class RedisUsageLedger implements UsageLedger {
     private static final long HAND_BACK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** and so often it is looked whether it has. */
-    private static final int HAND_BACK_LOOK_MILLIS = 5;
+    private static final int HAND_BACK_LOOK_MILLIS = 10;
 
     private static final Future<ChargeResult> UNAVAILABLE = Future.succeededFuture(new ChargeResult.Unavailable());
 
@@ -243,10 +243,10 @@ public final class RedisUsageLedger implements UsageLedger {
 
     /** As much at once as the line takes, until nothing is left or time is up. */
     private Future<Void> handBack(long until) {
-        node.settle(this::pay);
+        node.settle(this::tell);
         leases.tick();
         boolean done = leases.isEmpty() && !node.owes();
-        return done || link.away() || System.nanoTime() - until >= 0
+        return done || System.nanoTime() - until >= 0
                 ? Future.succeededFuture()
                 : vertx.timer(HAND_BACK_LOOK_MILLIS, TimeUnit.MILLISECONDS).compose(waited -> handBack(until));
     }
@@ -265,11 +265,17 @@ public final class RedisUsageLedger implements UsageLedger {
         leases.tick();
     }
 
-    private void pay(NodeCounter counter, Debt debt) {
-        if (link.spared(counter.place().store())) {
+    private boolean pay(NodeCounter counter, Debt debt) {
+        String tag = counter.place().store();
+        if (link.spared(tag) || !link.reaches(tag)) {
             counter.local().notSettled(debt, false);
-        } else {
-            link.send(new DebtCommand(node, counter, loop, debt));
+            return false;
         }
+        return tell(counter, debt);
+    }
+
+    private boolean tell(NodeCounter counter, Debt debt) {
+        link.send(new DebtCommand(node, counter, loop, debt));
+        return true;
     }
 }

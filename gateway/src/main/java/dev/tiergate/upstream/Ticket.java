@@ -38,7 +38,7 @@ final class Ticket extends Deadlines.Watched {
         use(Circuit.Result.NEITHER);
     }
 
-    /** Its client is slow to send: others may be trials meanwhile. */
+    /** Its body takes long: others may be trials meanwhile. */
     @Override
     void expired() {
         if (breaker != null && !used && !late) {

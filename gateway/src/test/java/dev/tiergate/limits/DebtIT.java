@@ -60,6 +60,27 @@ class DebtIT {
         }
     }
 
+    @Test
+    void a_node_that_leaves_tells_it_to_a_redis_that_answers_late_too() {
+        var subject = subject();
+        var limit = limit("daily", Window.DAY, 100);
+        try (var line = SlowLine.to(Redis.shared().port());
+                var probe = new RedisProbe(Redis.shared().uri())) {
+            try (var node = LedgerNode.open(line.uri(), QUICK)) {
+                line.delay(Duration.ofMillis(400));
+                LedgerNode.until(() -> {
+                    node.charge(one(subject(), limit));
+                    return node.ledger.notReady().isPresent();
+                });
+                node.on(() -> {
+                    node.ledger.chargeLocally(one(subject, limit));
+                    return node.ledger.close();
+                });
+            }
+            assertThat(probe.charged(subject, limit)).isEqualTo(1);
+        }
+    }
+
     /** More than a tick tells of. */
     @Test
     void the_debts_of_many_stores_are_all_told() {

@@ -6,6 +6,7 @@ import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,26 @@ class NodeCountersTest {
 
         assertThat(held.stream().filter(counter -> node.of(counter.place()) != counter))
                 .isEmpty();
+    }
+
+    @Test
+    void debts_that_cannot_be_told_now_leave_room_for_those_that_can() {
+        List<NodeCounter> owing = places(5_000).map(node::of).toList();
+        owing.forEach(counter -> {
+            counter.takeLocally(9, 1, 1);
+            node.owe(counter);
+        });
+        var reachable = owing.subList(0, 10);
+        List<NodeCounter> told = new ArrayList<>();
+        node.settle((counter, debt) -> {
+            if (reachable.contains(counter)) {
+                return told.add(counter);
+            }
+            counter.local().notSettled(debt, false);
+            return false;
+        });
+
+        assertThat(told).containsExactlyInAnyOrderElementsOf(reachable);
     }
 
     private static Stream<Place> places(int many) {
