@@ -51,10 +51,7 @@ class DebtIT {
         var limit = limit("daily", Window.DAY, 100);
         try (var probe = new RedisProbe(Redis.shared().uri())) {
             try (var node = LedgerNode.open(Redis.shared().uri(), QUICK)) {
-                node.on(() -> {
-                    node.ledger.chargeLocally(one(subject, limit));
-                    return node.ledger.close();
-                });
+                owesAndLeaves(node, one(subject, limit));
             }
             assertThat(probe.charged(subject, limit)).isEqualTo(1);
         }
@@ -72,10 +69,7 @@ class DebtIT {
                     node.charge(one(subject(), limit));
                     return node.ledger.notReady().isPresent();
                 });
-                node.on(() -> {
-                    node.ledger.chargeLocally(one(subject, limit));
-                    return node.ledger.close();
-                });
+                owesAndLeaves(node, one(subject, limit));
             }
             assertThat(probe.charged(subject, limit)).isEqualTo(1);
         }
@@ -100,5 +94,12 @@ class DebtIT {
             redis.restart();
             LedgerNode.until(() -> subjects.stream().allMatch(subject -> probe.charged(subject, limit) == 1));
         }
+    }
+
+    private static void owesAndLeaves(LedgerNode node, ChargeRequest request) {
+        node.on(() -> {
+            node.ledger.chargeLocally(request);
+            return node.ledger.close();
+        });
     }
 }

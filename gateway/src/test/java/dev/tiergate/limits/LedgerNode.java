@@ -47,32 +47,29 @@ final class LedgerNode implements AutoCloseable {
     private final String uri;
     private final Vertx vertx;
     private final Context context;
-    final MeterRegistry meters = new SimpleMeterRegistry();
+    final MeterRegistry meters;
     final RedisUsageLedger ledger;
     private final NodeCounters node;
     private final @Nullable Recalls recalls; // null for a sibling
 
-    private LedgerNode(String uri, DurableCounters durable, LinkSettings settings) {
+    private LedgerNode(String uri, MeterRegistry meters, NodeCounters node, LinkSettings settings, boolean first) {
         this.uri = uri;
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
         this.context = vertx.getOrCreateContext();
-        this.node = new NodeCounters(durable, meters);
-        this.recalls = Recalls.open(vertx, context, () -> uri, node);
+        this.meters = meters;
+        this.node = node;
+        this.recalls = first ? Recalls.open(vertx, context, () -> uri, node) : null;
         this.ledger = on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, () -> uri, node, settings)));
     }
 
-    private LedgerNode(LedgerNode sibling) {
-        this.uri = sibling.uri;
-        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-        this.context = vertx.getOrCreateContext();
-        this.node = sibling.node;
-        this.recalls = null;
-        this.ledger = on(() -> Future.succeededFuture(RedisUsageLedger.open(vertx, () -> uri, node, PATIENT)));
+    private static LedgerNode begin(String uri, DurableCounters durable, LinkSettings settings) {
+        var meters = new SimpleMeterRegistry();
+        return new LedgerNode(uri, meters, new NodeCounters(durable, meters), settings, true);
     }
 
     /** Another event loop of the same node. */
     LedgerNode sibling() {
-        var loop = new LedgerNode(this);
+        var loop = new LedgerNode(uri, meters, node, PATIENT, false);
         loop.awaitReady();
         return loop;
     }
@@ -94,14 +91,14 @@ final class LedgerNode implements AutoCloseable {
     }
 
     static LedgerNode open(String uri, DurableCounters durable, LinkSettings settings) {
-        var node = new LedgerNode(uri, durable, settings);
+        var node = begin(uri, durable, settings);
         node.awaitReady();
         return node;
     }
 
     /** The same, but its line need not be up. */
     static LedgerNode begin(String uri, LinkSettings settings) {
-        return new LedgerNode(uri, NOTHING_STORED, settings);
+        return begin(uri, NOTHING_STORED, settings);
     }
 
     static LedgerNode open(String uri) {
