@@ -4,13 +4,14 @@
 -- version; both 0 for slots.
 -- Commands of Redis 6.2 only. Times are milliseconds of this Redis's own clock.
 --
--- KEYS[1]  the store's epoch, which stands as long as its counters do; where it is gone the answer is COLD, and nothing
---          was done, but that back freed slots. The operations time and alive have no such key, renew and slots have
---          only their slots.
+-- KEYS[1]  the store's epoch, which stands as long as its counters do, and the life of the server on which they were seen to
+--          be whole. Where it is gone the answer is COLD, where it names another life UNSURE, and nothing was done, but that
+--          back freed slots. The operations time and alive have no such key, renew and slots have only their slots.
 -- KEYS[2]  and on: counters, all of that store
 -- ARGV[1]  operation: charge, read, back, add, put, lease, forfeit, fill, renew, slots, alive, time
 -- ARGV[2]  the last millisecond at which to act; 0 for no bound
--- ARGV[3]  charge, back: what slots taken or given back are called; lease: the node; fill: the epoch that begins, or
+-- ARGV[3]  this server's life, which ends with its process
+-- ARGV[4]  charge, back: what slots taken or given back are called; lease: the node; fill: the epoch that begins, or
 --          empty while more counters follow; add, alive: the node
 -- then for each counter five: kind (w window, l level, s slots, g grant), units, limit (-1 none), window start, window end
 --   (a balance is several grants together, in Grant.SPENDING_ORDER: the first has the units, the others 0;
@@ -21,12 +22,14 @@
 --   (lease has one counter; its units are those wanted; then: epoch, number, give, hold, share)
 --   (forfeit has one counter; then every node that lives)
 --   (fill has the version in the limit's place)
--- (renew has one key, and from ARGV[3] on the slots' full names)
+-- (renew has one key, and from ARGV[4] on the slots' full names)
 --
 -- A counter is a hash: c charged, h held by nodes and maybe unspent, v version, and for each node h:node its part of h,
--- n:node its last exchange, g:node what that granted, d:node the number of its last add. docs/decisions/0023 has the rules and why they hold.
+-- n:node its last exchange, g:node what that granted, d:node the number of its last add; e is the epoch of all that is held:
+-- under another it is forfeit. docs/decisions/0023 and 0041 have the rules and why they hold.
 
-local DONE, OVER, MOVED, LATE, COLD, HELD, FAULT = 0, 1, 2, 3, 4, 5, 6
+local DONE, OVER, MOVED, LATE, COLD, HELD, FAULT, UNSURE = 0, 1, 2, 3, 4, 5, 6, 7
+local OPERATION, BOUND, LIFE, NAME = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
 -- A slot that nobody renews is free after this; SlotKeeper renews in a third of it.
 local SLOT_MS = 15000
 -- A counter outlives its window by this, so that a clock set back does not start it anew.
@@ -40,15 +43,20 @@ local RECALL = 'tg:recall'
 
 -- An argument of which line i is the first counter's.
 local function line(i, n)
-  return ARGV[5 * i + n - 6]
+  return ARGV[5 * i + n - 5]
 end
 
-local function load(kind, key, now)
+-- The store's epoch and the life that it was seen whole in; none where it is gone.
+local function begun()
+  return string.match(redis.call('GET', KEYS[1]) or '', '^(%d+) (%w+)$')
+end
+
+local function load(kind, key, now, epoch)
   if kind == 's' then
     return redis.call('ZCOUNT', key, '(' .. string.format('%.0f', now), '+inf'), 0, 0
   end
-  local found = redis.call('HMGET', key, 'c', 'h', 'v')
-  return tonumber(found[1] or 0), tonumber(found[2] or 0), tonumber(found[3] or 0)
+  local found = redis.call('HMGET', key, 'c', 'h', 'v', 'e')
+  return tonumber(found[1] or 0), found[4] == epoch and tonumber(found[2]) or 0, tonumber(found[3] or 0)
 end
 
 -- Counter i of an answer.
@@ -70,7 +78,7 @@ local function add(kind, key, units, till, now)
   if kind == 's' then
     redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
     for n = 1, tonumber(units) do
-      redis.call('ZADD', key, now + SLOT_MS, ARGV[3] .. ':' .. n)
+      redis.call('ZADD', key, now + SLOT_MS, NAME .. ':' .. n)
     end
     redis.call('PEXPIRE', key, SLOT_MS)
     return redis.call('ZCARD', key), 0
@@ -80,17 +88,17 @@ end
 
 local function free(key, units)
   for n = 1, tonumber(units) do
-    redis.call('ZREM', key, ARGV[3] .. ':' .. n)
+    redis.call('ZREM', key, NAME .. ':' .. n)
   end
 end
 
 -- What nodes hold stays charged.
-local function back(kind, key, units, now)
+local function back(kind, key, units, now, epoch)
   if kind == 's' then
     free(key, units)
-    return load(kind, key, now)
+    return load(kind, key, now, epoch)
   end
-  local used, held, version = load(kind, key, now)
+  local used, held, version = load(kind, key, now, epoch)
   local less = math.min(used - held, tonumber(units))
   if less > 0 then
     used = redis.call('HINCRBY', key, 'c', -less)
@@ -101,7 +109,7 @@ end
 
 -- What a node let pass while it could not ask.
 local function add_once(kind, key, units, till, now)
-  local number, field = tonumber(ARGV[9]), 'd:' .. ARGV[3]
+  local number, field = tonumber(ARGV[10]), 'd:' .. NAME
   if number > tonumber(redis.call('HGET', key, field) or 0) then
     redis.call('HSET', key, field, number)
     add(kind, key, units, till, now)
@@ -116,34 +124,50 @@ local function put(kind, key, units, held, till)
   end
 end
 
+-- What was held under another epoch stays charged, and nobody gives it back.
+local function forget_held(key, epoch)
+  local all = redis.call('HGETALL', key)
+  for n = 1, #all, 2 do
+    if string.find(all[n], '^[hng]:') then
+      redis.call('HDEL', key, all[n])
+    end
+  end
+  redis.call('HSET', key, 'h', 0, 'e', epoch)
+end
+
 local function lease(now, epoch)
   local key, want, limit, till = KEYS[2], tonumber(line(2, 1)), tonumber(line(2, 2)), tonumber(line(2, 4))
-  local node, number, give, hold = ARGV[3], tonumber(ARGV[10]), tonumber(ARGV[11]), tonumber(ARGV[12])
-  if tonumber(ARGV[9]) ~= epoch then
+  local node, number, give, hold = NAME, tonumber(ARGV[11]), tonumber(ARGV[12]), tonumber(ARGV[13])
+  if ARGV[10] ~= epoch then
     return {COLD, now}
+  elseif redis.call('HGET', key, 'e') ~= epoch then
+    forget_held(key, epoch)
   end
   local found = redis.call('HMGET', key, 'c', 'h', 'h:' .. node, 'n:' .. node, 'g:' .. node, 'v')
   local used, held = tonumber(found[1] or 0), tonumber(found[2] or 0)
   local last = tonumber(found[4] or 0)
   if number <= last then
-    return {DONE, now, epoch, used, held, tonumber(found[6]), number == last and tonumber(found[5]) or 0}
+    return {DONE, now, tonumber(epoch), used, held, tonumber(found[6] or 0), number == last and tonumber(found[5]) or 0}
   end
   used = math.max(0, used - give)
   local room = want
   if limit >= 0 then
-    room = math.max(0, math.floor((limit - used) / tonumber(ARGV[13])))
+    room = math.max(0, math.floor((limit - used) / tonumber(ARGV[14])))
   end
   local granted = math.min(want, room)
   used = used + granted
   held = held + hold + granted - tonumber(found[3] or 0)
   redis.call('HSET', key, 'c', used, 'h', held, 'h:' .. node, hold + granted, 'n:' .. node, number, 'g:' .. node, granted)
-  return {DONE, now, epoch, used, held, change('w', key, till), granted}
+  return {DONE, now, tonumber(epoch), used, held, change('w', key, till), granted}
 end
 
 -- What nodes held that are not among the living is lost to the window; it stays charged.
-local function forfeit(now)
+local function forfeit(now, epoch)
   local living, lost = {}, 0
-  for n = 9, #ARGV do
+  if redis.call('HGET', KEYS[2], 'e') ~= epoch then
+    return {DONE, now, lost}
+  end
+  for n = 10, #ARGV do
     living['h:' .. ARGV[n]] = true
   end
   local all = redis.call('HGETALL', KEYS[2])
@@ -160,29 +184,34 @@ local function forfeit(now)
   return {DONE, now, lost}
 end
 
--- Counters of a Redis that came back empty. What is there already is newer, unless it is less than the copy: then it is but
--- the part that a replica heard after it had lost the rest.
+-- Counters of a Redis that came back, with all of it, some or none. What is there already is newer, unless it is less than
+-- the copy: then the rest was lost. Where anything was lost another epoch begins, under which nothing is held.
 local function fill(now)
-  local begun = redis.call('EXISTS', KEYS[1]) == 1
+  local epoch, life = begun()
+  local whole = life == LIFE
   for i = 2, #KEYS do
     local used, _, version = load('w', KEYS[i], now)
     local copied, copy = tonumber(line(i, 1)), tonumber(line(i, 2))
-    if version == 0 or not begun and (version < copy or used < copied) then
+    if version == 0 or not whole and (version < copy or used < copied) then
       redis.call('DEL', KEYS[i])
       redis.call('HSET', KEYS[i], 'c', math.max(used, copied), 'v', math.max(version, copy))
       if tonumber(line(i, 4)) > 0 then
         redis.call('PEXPIREAT', KEYS[i], tonumber(line(i, 4)) + GRACE_MS)
       end
+      if not whole then
+        redis.call('DEL', KEYS[1])
+        epoch = nil
+      end
     end
   end
-  if ARGV[3] ~= '' then
-    redis.call('SET', KEYS[1], ARGV[3], 'PX', EPOCH_MS, 'NX')
+  if NAME ~= '' and not whole then
+    redis.call('SET', KEYS[1], (epoch or NAME) .. ' ' .. LIFE, 'PX', EPOCH_MS)
   end
   return {DONE, now}
 end
 
 local function renew(now)
-  for n = 3, #ARGV do
+  for n = 4, #ARGV do
     redis.call('ZADD', KEYS[1], now + SLOT_MS, ARGV[n])
   end
   redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
@@ -198,7 +227,7 @@ end
 -- The node lives; so do these.
 local function alive(now)
   redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ALIVE_MS)
-  redis.call('ZADD', KEYS[1], now, ARGV[3])
+  redis.call('ZADD', KEYS[1], now, NAME)
   redis.call('PEXPIRE', KEYS[1], ALIVE_MS)
   return {DONE, now, redis.call('ZRANGE', KEYS[1], 0, -1)}
 end
@@ -219,10 +248,10 @@ end
 
 -- All counters of a request, or none. HELD: what does not fit would, if what nodes hold came back; they are told.
 local function charge(now, epoch)
-  local answer, wanted, takes, missing = {DONE, now, epoch}, {}, {}, 0
+  local answer, wanted, takes, missing = {DONE, now, tonumber(epoch)}, {}, {}, 0
   for i = 2, #KEYS do
     local kind, key, units, limit = line(i, 0), KEYS[i], tonumber(line(i, 1)), tonumber(line(i, 2))
-    local used, held, version = load(kind, key, now)
+    local used, held, version = load(kind, key, now, epoch)
     wanted[key] = (wanted[key] or 0) + units
     takes[i] = units
     if kind == 'g' then
@@ -254,21 +283,21 @@ local function charge(now, epoch)
   return answer
 end
 
-local function each(operation, now, epoch)
-  local answer = {DONE, now, epoch}
+local function each(now, epoch)
+  local answer = {DONE, now, tonumber(epoch)}
   for i = 2, #KEYS do
     local kind, key, units, from, till = line(i, 0), KEYS[i], line(i, 1), tonumber(line(i, 3)), tonumber(line(i, 4))
     local used, held, version = 0, 0, 0
     if till > 0 and (now < from or now >= till) then
       -- what comes after its window changes nothing
-    elseif operation == 'back' then
-      used, held, version = back(kind, key, units, now)
-    elseif operation == 'add' then
+    elseif OPERATION == 'back' then
+      used, held, version = back(kind, key, units, now, epoch)
+    elseif OPERATION == 'add' then
       add_once(kind, key, units, till, now)
-      used, held, version = load(kind, key, now)
+      used, held, version = load(kind, key, now, epoch)
     else
-      used, held, version = load(kind, key, now)
-      if operation == 'put' then
+      used, held, version = load(kind, key, now, epoch)
+      if OPERATION == 'put' then
         put(kind, key, units, held, till)
       end
     end
@@ -301,38 +330,37 @@ local NEEDS_WINDOW = { charge = true, read = true, put = true, lease = true, for
 local function run()
   local time = redis.call('TIME')
   local now = time[1] * 1000 + math.floor(time[2] / 1000)
-  local operation, bound = ARGV[1], tonumber(ARGV[2])
-  if operation == 'time' then
+  if OPERATION == 'time' then
     return {DONE, now}
   end
-  if bound > 0 and now > bound then
+  if BOUND > 0 and now > BOUND then
     return {LATE, now}
   end
-  if operation == 'alive' then
+  if OPERATION == 'alive' then
     return alive(now)
-  elseif operation == 'renew' then
+  elseif OPERATION == 'renew' then
     return renew(now)
-  elseif operation == 'slots' then
+  elseif OPERATION == 'slots' then
     return slots(now)
-  elseif operation == 'fill' then
+  elseif OPERATION == 'fill' then
     return fill(now)
   end
-  local epoch = tonumber(redis.call('GET', KEYS[1]))
-  if not epoch then
-    if operation == 'back' then
+  local epoch, life = begun()
+  if life ~= LIFE then
+    if OPERATION == 'back' then
       back_cold()
     end
-    return {COLD, now}
-  elseif NEEDS_WINDOW[operation] and outside(now) then
+    return {epoch and UNSURE or COLD, now}
+  elseif NEEDS_WINDOW[OPERATION] and outside(now) then
     return {MOVED, now}
-  elseif operation == 'charge' then
+  elseif OPERATION == 'charge' then
     return charge(now, epoch)
-  elseif operation == 'lease' then
+  elseif OPERATION == 'lease' then
     return lease(now, epoch)
-  elseif operation == 'forfeit' then
-    return forfeit(now)
+  elseif OPERATION == 'forfeit' then
+    return forfeit(now, epoch)
   end
-  return each(operation, now, epoch)
+  return each(now, epoch)
 end
 
 local fine, answer = pcall(run)

@@ -117,7 +117,7 @@ abstract class CountCommand implements LinkCommand {
         Request request = script.call(1 + spread.counters().size());
         spread.get(0).place().addEpoch(request);
         spread.counters().forEach(counter -> counter.place().addKey(request));
-        LedgerScript.operation(request, operation, redisMillis + loop.deadlineMillis());
+        script.operation(request, operation, redisMillis + loop.deadlineMillis());
         request.arg(slotName());
         for (int line = 0; line < size(); line++) {
             long units = units(line);
@@ -149,7 +149,7 @@ abstract class CountCommand implements LinkCommand {
                 }
             }
             case MOVED, LATE -> again();
-            case COLD -> fill();
+            case COLD, UNSURE -> fill();
             case FAULT -> {
                 Faults.log(LedgerScript.fault(reply));
                 giveUp();

@@ -32,7 +32,7 @@ final class DebtCommand implements LinkCommand {
         Request request = script.call(2);
         counter.place().addEpoch(request);
         counter.place().addKey(request);
-        LedgerScript.operation(request, LedgerScript.Operation.ADD, 0);
+        script.operation(request, LedgerScript.Operation.ADD, 0);
         request.arg(node.id());
         counter.place().describe(request, debt.units(), -1);
         return request.arg(debt.number());
@@ -46,7 +46,7 @@ final class DebtCommand implements LinkCommand {
                 loop.learn(counter, LedgerScript.told(reply, 0));
                 counter.local().settled(debt);
             }
-            case COLD -> fill();
+            case COLD, UNSURE -> fill();
             default -> {
                 Faults.log(LedgerScript.fault(reply));
                 notSettled();

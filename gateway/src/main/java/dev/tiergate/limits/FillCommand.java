@@ -42,7 +42,7 @@ final class FillCommand implements LinkCommand {
             places.add(place);
             place.addKey(request);
         }
-        LedgerScript.operation(request, LedgerScript.Operation.FILL, 0);
+        script.operation(request, LedgerScript.Operation.FILL, 0);
         request.arg(epoch);
         for (int i = 0; i < counters.size(); i++) {
             places.get(i)

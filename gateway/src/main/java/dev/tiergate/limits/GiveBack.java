@@ -33,7 +33,7 @@ final class GiveBack implements LinkCommand {
         Request request = script.call(1 + parts.size());
         parts.get(0).counter().place().addEpoch(request);
         parts.forEach(part -> part.counter().place().addKey(request));
-        LedgerScript.operation(request, LedgerScript.Operation.BACK, 0);
+        script.operation(request, LedgerScript.Operation.BACK, 0);
         request.arg(slotName);
         parts.forEach(part -> part.counter().place().describe(request, part.units(), -1));
         return request;
@@ -41,14 +41,15 @@ final class GiveBack implements LinkCommand {
 
     @Override
     public void answered(Response reply) {
-        if (LedgerScript.code(reply) == LedgerScript.Code.FAULT) {
-            Faults.log(LedgerScript.fault(reply));
-        }
-        if (LedgerScript.code(reply) != LedgerScript.Code.DONE) {
-            return;
-        }
-        for (int i = 0; i < parts.size(); i++) {
-            refunds.learn(parts.get(i).counter().known(), LedgerScript.told(reply, i));
+        switch (LedgerScript.code(reply)) {
+            case DONE -> {
+                for (int i = 0; i < parts.size(); i++) {
+                    refunds.learn(parts.get(i).counter().known(), LedgerScript.told(reply, i));
+                }
+            }
+            case UNSURE -> refunds.fillFor(this);
+            case FAULT -> Faults.log(LedgerScript.fault(reply));
+            default -> {} // nothing is there any more that it could be taken off
         }
     }
 

@@ -268,14 +268,15 @@ final class Lease {
     /**
      * The window is over, or Redis lost the counter: what is held is worth nothing any more.
      *
-     * @return the units that were held
+     * @return the units that were held, or were on their way back
      */
     long drop() {
         close();
         ending = true;
+        long given = open == null ? 0 : open.give();
         open = null;
         telling = 0;
-        return hold(STATE.getAndSet(this, 0));
+        return given + hold(STATE.getAndSet(this, 0));
     }
 
     /**

@@ -13,6 +13,7 @@ final class LeaseCommand implements LinkCommand {
     private final NodeCounters node;
     private final HeldLease held;
     private final Lease.Exchange exchange;
+    private boolean filled;
 
     LeaseCommand(LeaseKeeper keeper, NodeCounters node, HeldLease held, Lease.Exchange exchange) {
         this.keeper = keeper;
@@ -32,7 +33,7 @@ final class LeaseCommand implements LinkCommand {
         Request request = script.call(2);
         place.addEpoch(request);
         place.addKey(request);
-        LedgerScript.operation(request, LedgerScript.Operation.LEASE, 0);
+        script.operation(request, LedgerScript.Operation.LEASE, 0);
         request.arg(node.id());
         place.describe(request, exchange.want(), held.limit());
         return request.arg(held.epoch())
@@ -44,13 +45,20 @@ final class LeaseCommand implements LinkCommand {
 
     @Override
     public void answered(Response reply) {
+        var code = LedgerScript.code(reply);
+        if (code == LedgerScript.Code.UNSURE && !filled) {
+            filled = true;
+            keeper.fillFor(this, () -> held.heard(this));
+            return;
+        }
         held.heard(this);
-        switch (LedgerScript.code(reply)) {
+        switch (code) {
             case DONE -> {
                 var told = LedgerScript.told(reply, 0);
                 keeper.answered(held, told, exchange.number(), LedgerScript.granted(reply));
             }
             case MOVED, COLD -> keeper.drop(held);
+            case UNSURE -> {}
             default -> Faults.log(LedgerScript.fault(reply));
         }
     }

@@ -73,6 +73,11 @@ final class LeaseKeeper {
         step(held, now);
     }
 
+    /** The counter may be behind its copy; if it is not, its lease goes on. */
+    void fillFor(LeaseCommand exchange, Runnable failed) {
+        loop.fillFor(exchange, failed);
+    }
+
     /** Called at a steady pace while Redis can be reached. What finds no room on the line has the next turn. */
     void tick() {
         long now = loop.link().clock().millis();

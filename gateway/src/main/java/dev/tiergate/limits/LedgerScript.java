@@ -35,7 +35,8 @@ final class LedgerScript {
         LATE,
         COLD,
         HELD,
-        FAULT;
+        FAULT,
+        UNSURE;
 
         private static final Code[] ALL = values();
     }
@@ -53,13 +54,21 @@ final class LedgerScript {
     static final int LOADS = 2;
 
     private final LuaScript script;
+    private final String life;
 
-    private LedgerScript(LuaScript script) {
+    private LedgerScript(LuaScript script, String life) {
         this.script = script;
+        this.life = life;
     }
 
+    /** For any server, whose life is not known yet: enough to load it, and to ask for the time. */
     static LedgerScript load() {
-        return new LedgerScript(LuaScript.load("/lua/ledger.lua"));
+        return new LedgerScript(LuaScript.load("/lua/ledger.lua"), "");
+    }
+
+    /** The same for one server. */
+    LedgerScript on(ServerLife server) {
+        return new LedgerScript(script, server.name());
     }
 
     /** What a connection needs before its first call: this script, and the one for keys that goes over the same line. */
@@ -72,8 +81,8 @@ final class LedgerScript {
         return script.call(keys);
     }
 
-    static void operation(Request request, Operation operation, long lastMillis) {
-        request.arg(operation.word).arg(lastMillis);
+    void operation(Request request, Operation operation, long lastMillis) {
+        request.arg(operation.word).arg(lastMillis).arg(life);
     }
 
     /** A call that only asks for the time, and proves that the script is there. */

@@ -72,7 +72,7 @@ final class Living {
         @Override
         public Request encode(LedgerScript script, long redisMillis) {
             Request request = script.call(1).arg(NODES);
-            LedgerScript.operation(request, Operation.ALIVE, 0);
+            script.operation(request, Operation.ALIVE, 0);
             return request.arg(node.id());
         }
 
@@ -109,7 +109,7 @@ final class Living {
             Request request = script.call(2);
             counter.place().addEpoch(request);
             counter.place().addKey(request);
-            LedgerScript.operation(request, Operation.FORFEIT, 0);
+            script.operation(request, Operation.FORFEIT, 0);
             request.arg("");
             counter.place().describe(request, 0, -1);
             living.forEach(request::arg);

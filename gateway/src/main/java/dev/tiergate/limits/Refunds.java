@@ -33,6 +33,11 @@ final class Refunds {
         loop.learn(counter, told);
     }
 
+    /** Its counters may be behind their copies. */
+    void fillFor(GiveBack refund) {
+        loop.fillFor(refund, () -> keep(refund));
+    }
+
     void keep(GiveBack refund) {
         if (waiting.size() < MOST) {
             waiting.addLast(refund);

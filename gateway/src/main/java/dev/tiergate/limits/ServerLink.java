@@ -107,9 +107,11 @@ final class ServerLink implements RedisSession.Owner {
         long mark = clock.mark();
         List<Request> requests = new ArrayList<>(script.loading());
         requests.add(script.time());
+        requests.add(ServerLife.asking());
         return pipe.ask(requests, settings.connect().toMillis()).map(replies -> {
             clock.observe(LedgerScript.millis(replies.get(LedgerScript.LOADS)), mark);
-            return new RedisSession(vertx, server, pipe, script, settings, clock, this);
+            var life = ServerLife.of(replies.get(LedgerScript.LOADS + 1));
+            return new RedisSession(vertx, server, pipe, script.on(life), settings, clock, this);
         });
     }
 

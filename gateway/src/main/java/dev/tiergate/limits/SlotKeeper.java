@@ -223,7 +223,7 @@ final class SlotKeeper {
             sent = List.copyOf(ofPlace.byName.values());
             Request request = script.call(1);
             place.addKey(request);
-            LedgerScript.operation(request, LedgerScript.Operation.RENEW, redisMillis + RENEW_WITHIN_MILLIS);
+            script.operation(request, LedgerScript.Operation.RENEW, redisMillis + RENEW_WITHIN_MILLIS);
             for (Slots slots : sent) {
                 for (long n = 1; n <= slots.count; n++) {
                     request.arg(full(slots.name, n));
@@ -271,7 +271,7 @@ final class SlotKeeper {
         public Request encode(LedgerScript script, long redisMillis) {
             Request request = script.call(1);
             place.addKey(request);
-            LedgerScript.operation(request, LedgerScript.Operation.SLOTS, 0);
+            script.operation(request, LedgerScript.Operation.SLOTS, 0);
             return request;
         }
 

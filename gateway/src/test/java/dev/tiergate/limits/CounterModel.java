@@ -65,6 +65,12 @@ final class CounterModel {
         return lost;
     }
 
+    /** Another epoch begins, in which nothing of this is held. */
+    void forgetHeld() {
+        held = 0;
+        holders.clear();
+    }
+
     long heldBy(String node) {
         var holder = holders.get(node);
         return holder == null ? 0 : holder.held;

@@ -8,42 +8,60 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What becomes of a counter in a Redis that came back, with some of it or none. */
+/** What becomes of a counter in a Redis that came back, with all of it, some or none. */
 class FillScriptIT {
 
-    private static final String EPOCH = "7";
+    private static final String LIFE = "b2";
+    private static final String NEXT = "7";
 
     private final String tag = "{" + Limits.store().externalId() + "}";
     private final String epoch = "tg:" + tag + ":epoch";
     private final String counter = "tg:" + tag + ":orders:1";
 
-    /** @param there what is charged already; 0 for no counter */
+    /**
+     * @param there what is charged already; 0 for no counter
+     * @param begun the store's epoch, and the life in which its counters were seen to be whole; empty for none
+     * @param after the same when it is filled
+     */
     @ParameterizedTest(name = "{0} of version {1}, copied {2} of version {3}, begun {4}")
     @CsvSource({
-        "0, 0, 5, 2, false, 5, 2",
-        "0, 0, 5, 2, true, 5, 2",
-        "9, 4, 5, 2, false, 9, 4",
-        "3, 1, 8, 8, false, 8, 8",
-        "3, 3, 5, 1, false, 5, 3",
-        "9, 2, 8, 8, false, 9, 8",
-        "3, 1, 8, 8, true, 3, 1"
+        "0, 0, 5, 2, '',   5, 2, 7 b2",
+        "0, 0, 5, 2, 6 b2, 5, 2, 6 b2",
+        "0, 0, 5, 2, 6 a1, 5, 2, 7 b2",
+        "9, 4, 5, 2, '',   9, 4, 7 b2",
+        "9, 4, 5, 2, 6,    9, 4, 7 b2",
+        "9, 4, 5, 2, 6 a1, 9, 4, 6 b2",
+        "3, 1, 8, 8, '',   8, 8, 7 b2",
+        "3, 1, 8, 8, 6 a1, 8, 8, 7 b2",
+        "3, 3, 5, 1, '',   5, 3, 7 b2",
+        "3, 3, 5, 1, 6 a1, 5, 3, 7 b2",
+        "9, 2, 8, 8, '',   9, 8, 7 b2",
+        "9, 2, 8, 8, 6 a1, 9, 8, 7 b2",
+        "3, 1, 8, 8, 6 b2, 3, 1, 6 b2"
     })
     void a_counter_is_what_is_more(
-            long there, long thereVersion, long copied, long copiedVersion, boolean begun, long charged, long version)
+            long there,
+            long thereVersion,
+            long copied,
+            long copiedVersion,
+            String begun,
+            long charged,
+            long version,
+            String after)
             throws Exception {
         try (var probe = new RedisProbe(Redis.shared().operatorUri())) {
             if (there > 0) {
                 probe.ask(Command.HSET, counter, "c", "" + there, "v", "" + thereVersion, "h", "2", "h:n0", "2");
             }
-            if (begun) {
-                probe.ask(Command.SET, epoch, EPOCH);
+            if (!begun.isEmpty()) {
+                probe.ask(Command.SET, epoch, begun);
             }
 
             fill(probe, copied, copiedVersion);
 
             assertThat(probe.charged(counter)).isEqualTo(charged);
             assertThat(probe.ask(Command.HGET, counter, "v").toLong()).isEqualTo(version);
-            assertThat(probe.ask(Command.GET, epoch)).hasToString(EPOCH);
+            assertThat(probe.ask(Command.GET, epoch)).hasToString(after);
             boolean kept = charged == there && version == thereVersion;
             assertThat(probe.ask(Command.HGET, counter, "h") != null).isEqualTo(kept);
         }
@@ -61,7 +79,8 @@ class FillScriptIT {
                     counter,
                     "fill",
                     "0",
-                    EPOCH,
+                    LIFE,
+                    NEXT,
                     "w",
                     "" + copied,
                     "" + version,

@@ -172,6 +172,14 @@ class LeaseTest {
     }
 
     @Test
+    void what_is_on_its_way_back_is_lost_too_where_redis_lost_the_counter() {
+        begin();
+        lease.recall(1_000);
+        assertThat(lease.next(1_000).orElseThrow().give()).isEqualTo(20);
+        assertThat(lease.drop()).isEqualTo(20);
+    }
+
+    @Test
     void nothing_is_lost_or_spent_twice_whoever_takes_and_undoes_while_it_is_exchanged() throws Exception {
         var threads = Executors.newFixedThreadPool(TAKERS);
         try {

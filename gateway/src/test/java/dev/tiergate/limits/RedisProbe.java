@@ -9,6 +9,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -90,9 +91,18 @@ final class RedisProbe implements AutoCloseable {
                 continue;
             }
             Response bytes = ask(Command.DUMP, key);
-            dump.put(key, bytes == null ? "" : java.util.HexFormat.of().formatHex(bytes.toBytes()));
+            dump.put(key, bytes == null ? "" : HexFormat.of().formatHex(bytes.toBytes()));
         }
         return dump;
+    }
+
+    /** Puts back what {@link #dump} found, and touches nothing else. */
+    void restore(Map<String, String> dump) {
+        dump.forEach((key, bytes) -> LedgerNode.await(redis.send(Request.cmd(Command.RESTORE)
+                .arg(key)
+                .arg(0)
+                .arg(HexFormat.of().parseHex(bytes))
+                .arg("REPLACE"))));
     }
 
     long millisToLive(String key) {

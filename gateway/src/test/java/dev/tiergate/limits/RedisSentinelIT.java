@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,40 +101,77 @@ class RedisSentinelIT {
     @ParameterizedTest
     @ValueSource(ints = {0, 3})
     void a_replica_that_was_emptied_goes_on_where_the_copy_in_postgres_is(int heard) throws Exception {
+        withCopies((copies, node) -> {
+            var subject = subject();
+            var weekly = limit("weekly", Window.WEEK, 8);
+            var total = limit("products", Window.TOTAL, 20);
+            try (var second = new RedisProbe(sentinels.second().uri())) {
+                node.charged(new ChargeRequest(subject, List.of(line(weekly, 5), line(total, 9))));
+                LedgerNode.until(() -> second.charged(subject, weekly) == 5);
+                LedgerNode.until(() -> stored(copies, subject).equals(Set.of(5L, 9L)));
+                sentinels.emptyReplica();
+                assertThat(second.charged(subject, weekly)).isZero();
+                for (int i = 0; i < heard; i++) {
+                    node.charged(one(subject, weekly));
+                }
+                LedgerNode.until(() -> second.charged(subject, weekly) == heard);
+                LedgerNode.until(() -> stored(copies, subject).equals(Set.of(5L + heard, 9L)));
+
+                failOver(node);
+
+                assertThat(node.admits(new ChargeRequest(subject, List.of(line(weekly, 4 - heard)))))
+                        .isFalse();
+                for (int i = heard; i < 3; i++) {
+                    assertThat(node.admits(one(subject, weekly))).isTrue();
+                }
+                assertThat(node.admits(one(subject, weekly))).isFalse();
+                assertThat(node.current(subject, total)).isEqualTo(9);
+            }
+        });
+    }
+
+    @Test
+    void a_replica_that_lags_goes_on_where_the_copy_in_postgres_is() throws Exception {
+        withCopies((copies, node) -> {
+            var subject = subject();
+            var weekly = limit("weekly", Window.WEEK, 8);
+            try (var second = new RedisProbe(sentinels.second().uri())) {
+                node.charged(one(subject, weekly));
+                LedgerNode.until(() -> second.charged(subject, weekly) == 1);
+                var then = second.dump(subject);
+                node.charged(new ChargeRequest(subject, List.of(line(weekly, 4))));
+                LedgerNode.until(() -> second.charged(subject, weekly) == 5);
+                LedgerNode.until(() -> stored(copies, subject).equals(Set.of(5L)));
+                sentinels.openReplica();
+                second.restore(then);
+                assertThat(second.charged(subject, weekly)).isOne();
+
+                failOver(node);
+
+                assertThat(node.admits(new ChargeRequest(subject, List.of(line(weekly, 4)))))
+                        .isFalse();
+                assertThat(node.current(subject, weekly)).isEqualTo(5);
+            }
+        });
+    }
+
+    private void failOver(LedgerNode node) {
+        sentinels.first().stop();
+        LedgerNode.until(() -> node.ledger.notReady().isPresent());
+        LedgerNode.until(sentinels::promoted);
+        node.awaitReady();
+    }
+
+    /** A node whose counters have copies. */
+    private void withCopies(BiConsumer<DurableCounters, LedgerNode> what) throws Exception {
         var vertx = Vertx.vertx();
         var pool = PgBuilder.pool()
                 .connectingTo(MigratedDatabase.create())
                 .using(vertx)
                 .build();
         var copies = new PostgresCounters(pool, PATIENT, new SimpleMeterRegistry());
-        var subject = subject();
-        var weekly = limit("weekly", Window.WEEK, 8);
-        var total = limit("products", Window.TOTAL, 20);
-        try (var node = LedgerNode.open(sentinels.uri(), copies, LedgerNode.PATIENT);
-                var second = new RedisProbe(sentinels.second().uri())) {
-            node.charged(new ChargeRequest(subject, List.of(line(weekly, 5), line(total, 9))));
-            LedgerNode.until(() -> second.charged(subject, weekly) == 5);
-            LedgerNode.until(() -> stored(copies, subject).equals(Set.of(5L, 9L)));
-            sentinels.emptyReplica();
-            assertThat(second.charged(subject, weekly)).isZero();
-            for (int i = 0; i < heard; i++) {
-                node.charged(one(subject, weekly));
-            }
-            LedgerNode.until(() -> second.charged(subject, weekly) == heard);
-            LedgerNode.until(() -> stored(copies, subject).equals(Set.of(5L + heard, 9L)));
-
-            sentinels.first().stop();
-            LedgerNode.until(() -> node.ledger.notReady().isPresent());
-            LedgerNode.until(sentinels::promoted);
-            node.awaitReady();
-
-            assertThat(node.admits(new ChargeRequest(subject, List.of(line(weekly, 4 - heard)))))
-                    .isFalse();
-            for (int i = heard; i < 3; i++) {
-                assertThat(node.admits(one(subject, weekly))).isTrue();
-            }
-            assertThat(node.admits(one(subject, weekly))).isFalse();
-            assertThat(node.current(subject, total)).isEqualTo(9);
+        try (var node = LedgerNode.open(sentinels.uri(), copies, LedgerNode.PATIENT)) {
+            what.accept(copies, node);
         } finally {
             LedgerNode.await(pool.close());
             LedgerNode.await(vertx.close());
