@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** F1 and F4: a Redis that is killed, or comes back without a memory, under steady orders. */
+/** F1 and F4: a Redis that is killed, or comes back without a memory or with an old one, under steady orders. */
 class ForgetfulRedisFaultsIT {
 
     private static final int A_SECOND = 300;
@@ -27,7 +27,7 @@ class ForgetfulRedisFaultsIT {
 
     private static FaultScene scene;
 
-    /** In which way Redis loses all that it has. */
+    /** In which way Redis loses what it has, or since the snapshot had. */
     enum Loss {
         FLUSH {
             @Override
@@ -40,6 +40,13 @@ class ForgetfulRedisFaultsIT {
             void strike() {
                 scene.redis.stop();
                 scene.redis.restart();
+            }
+        },
+        OLD_SNAPSHOT {
+            @Override
+            void strike() {
+                scene.redis.stop();
+                scene.redis.restartOld();
             }
         };
 
@@ -122,15 +129,17 @@ class ForgetfulRedisFaultsIT {
         }
     }
 
-    /** One store at full speed into its limit. */
+    /** One store at full speed into its limit, which is more than what may be lost. */
     @ParameterizedTest
     @EnumSource(Loss.class)
     void f4_forgotten_counters_are_brought_back_and_the_limit_is_not_had_twice(Loss loss) throws Exception {
-        int limit = 600;
+        int limit = 6 * A_SECOND;
         try (var run = scene.begin()) {
             var store = run.stores("f4-" + loss, 1, limit);
             run.clients.pace(run.door, A_SECOND, store);
-            run.more(Line::good, limit * 2 / 3);
+            run.more(Line::good, limit / 10);
+            scene.redis.snapshot();
+            run.more(Line::good, limit * 8 / 10);
 
             double forfeited = forfeited();
             long struck = System.nanoTime();

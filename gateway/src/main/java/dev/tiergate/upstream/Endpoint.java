@@ -11,6 +11,7 @@ final class Endpoint {
     private final EndpointHealth health;
     private final Ejection ejection = new Ejection();
     private int active;
+    private int connecting;
 
     /**
      * @param index its place among the upstream's endpoints
@@ -46,6 +47,21 @@ final class Endpoint {
 
     void giveBack() {
         active--;
+    }
+
+    /** One of the exchanges that it carries waits for its connection, */
+    void connects() {
+        connecting++;
+    }
+
+    /** and does not any more: it has one, or will have none. */
+    void connected() {
+        connecting--;
+    }
+
+    /** Whether some exchange has a connection at this moment. */
+    boolean serves() {
+        return active > connecting;
     }
 
     /** Whether it may be preferred: neither ejected by this event loop nor unhealthy. */

@@ -126,7 +126,8 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
     }
 
     private void unreachable(Endpoint failed, Throwable failure) {
-        if (failure instanceof ConnectionPoolTooBusyException) {
+        if (failure instanceof ConnectionPoolTooBusyException
+                || (failure instanceof TimeoutException && proxy.crowded(failed))) {
             notSent(Failures.OVERLOADED);
             return;
         }

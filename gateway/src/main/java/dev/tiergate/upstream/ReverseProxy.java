@@ -231,11 +231,22 @@ public final class ReverseProxy {
     /** A request of which nothing was sent, on a connection to where this upstream may lead. */
     Future<HttpClientRequest> connect(Endpoint endpoint, boolean upgrade) {
         RequestOptions target = targets.get(endpoint.index());
+        endpoint.connects();
+        Future<HttpClientRequest> request;
         try {
-            return guard.watch(endpoint.uri(), (upgrade ? upgradeClient() : client()).request(target));
+            request = guard.watch(endpoint.uri(), (upgrade ? upgradeClient() : client()).request(target));
         } catch (RuntimeException e) {
-            return Future.failedFuture(e);
+            request = Future.failedFuture(e);
         }
+        return request.onComplete(done -> endpoint.connected());
+    }
+
+    /**
+     * Whether a wait for a connection that was too long may have been one for others to end: a pool of HTTP/2, or one of
+     * upgrades beside it, may hold fewer than an endpoint carries, as the backend says how many streams it takes.
+     */
+    boolean crowded(Endpoint endpoint) {
+        return config.protocol() != Protocol.HTTP1 && endpoint.serves();
     }
 
     /** Gives a request to the upstream its head. */

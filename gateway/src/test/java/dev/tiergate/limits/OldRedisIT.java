@@ -70,7 +70,7 @@ class OldRedisIT {
         charge(subject, WEEKLY, 2);
         LedgerNode.until(() -> stored(subject) == 5);
 
-        comeBack(redis::stop);
+        comeBack(this::losing);
 
         assertThat(node.admits(one(subject, WEEKLY))).isTrue();
         assertThat(node.admits(one(subject, WEEKLY))).isFalse();
@@ -84,7 +84,7 @@ class OldRedisIT {
         charge(subject, WEEKLY, 4);
         LedgerNode.until(() -> stored(subject) == 5);
 
-        comeBack(redis::stop);
+        comeBack(this::losing);
 
         assertThat(node.current(subject, WEEKLY)).isEqualTo(5);
     }
@@ -127,7 +127,7 @@ class OldRedisIT {
             admitted++;
         }
         long lost = lose(subject);
-        redis.restart();
+        redis.restartOld();
 
         LedgerNode.until(() -> forfeited() > 0);
         assertThat(admitted + admittedOfRest(subject)).isLessThanOrEqualTo(MANY.value() + lost);
@@ -145,9 +145,13 @@ class OldRedisIT {
         return lost.get();
     }
 
+    private void losing() {
+        redis.stop();
+        redis.restartOld();
+    }
+
     private void comeBack(Runnable how) {
         how.run();
-        redis.restart();
         LedgerNode.until(() -> node.charge(one(subject(), WEEKLY)) instanceof ChargeResult.Charged);
     }
 

@@ -19,4 +19,19 @@ class EndpointTest {
         endpoint.giveBack();
         assertThat(endpoint.hasRoom()).isTrue();
     }
+
+    @Test
+    void it_serves_whoever_has_a_connection() {
+        endpoint.take();
+        endpoint.connects();
+        assertThat(endpoint.serves()).isFalse();
+        endpoint.connected();
+        endpoint.take();
+        endpoint.connects();
+        assertThat(endpoint.serves()).isTrue();
+        endpoint.connected();
+        endpoint.giveBack();
+        endpoint.giveBack();
+        assertThat(endpoint.serves()).isFalse();
+    }
 }
