@@ -21,7 +21,7 @@
 --   (put answers what was counted before; it leaves slots, which are what is in flight, as they are)
 --   (lease has one counter; its units are those wanted; then: epoch, number, give, hold, share)
 --   (forfeit has one counter; then every node that lives)
---   (fill has the version in the limit's place)
+--   (fill has the version in the limit's place; last of all: the latest epoch of a copy)
 -- (renew has one key, and from ARGV[4] on the slots' full names)
 --
 -- A counter is a hash: c charged, h held by nodes and maybe unspent, v version, and for each node h:node its part of h,
@@ -184,23 +184,30 @@ local function forfeit(now, epoch)
   return {DONE, now, lost}
 end
 
--- Counters of a Redis that came back, with all of it, some or none. What is there already is newer, unless it is less than
--- the copy: then the rest was lost. Where anything was lost another epoch begins, under which nothing is held.
+-- Another epoch is to begin, under which nothing is held.
+local function lost()
+  redis.call('DEL', KEYS[1])
+end
+
+-- Counters of a Redis that came back, with all of it, some or none. What is there already is newer, unless its version is
+-- older than the copy's, or its epoch is; without an epoch also unless it is less: versions may have begun anew then.
 local function fill(now)
   local epoch, life = begun()
   local whole = life == LIFE
+  if epoch and not whole and tonumber(epoch) < tonumber(ARGV[#ARGV]) then
+    epoch = lost()
+  end
   for i = 2, #KEYS do
     local used, _, version = load('w', KEYS[i], now)
     local copied, copy = tonumber(line(i, 1)), tonumber(line(i, 2))
-    if version == 0 or not whole and (version < copy or used < copied) then
+    if version == 0 or not whole and (version < copy or not epoch and used < copied) then
       redis.call('DEL', KEYS[i])
       redis.call('HSET', KEYS[i], 'c', math.max(used, copied), 'v', math.max(version, copy))
       if tonumber(line(i, 4)) > 0 then
         redis.call('PEXPIREAT', KEYS[i], tonumber(line(i, 4)) + GRACE_MS)
       end
       if not whole then
-        redis.call('DEL', KEYS[1])
-        epoch = nil
+        epoch = lost()
       end
     end
   end

@@ -29,6 +29,11 @@ final class ColdLoads {
 
     private record Load(String store, Promise<Stored> promise) {}
 
+    /** Whether a load would have to wait. */
+    boolean crowded() {
+        return running == MOST;
+    }
+
     /** Answers on the event loop, wherever the copy does. */
     Future<Stored> load(String store) {
         if (waiting.size() >= MOST_WAITING) {

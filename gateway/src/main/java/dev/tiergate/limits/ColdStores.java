@@ -23,6 +23,11 @@ final class ColdStores {
         this.loads = new ColdLoads(link.context(), durable);
     }
 
+    /** Whether what is not urgent leaves the loads to requests. */
+    boolean crowded() {
+        return loads.crowded();
+    }
+
     /** Completes when Redis has the store's counters; one load however many ask. */
     Future<Void> fill(String store) {
         var known = filling.get(store);
@@ -37,7 +42,7 @@ final class ColdStores {
         return filled;
     }
 
-    /** The epoch comes with the last part, so that a store is cold until all is there. */
+    /** The epoch comes with the last part, so that a store is cold, or unsure, until all is there. */
     private Future<Void> send(String store, DurableCounters.Stored stored) {
         List<CounterCopy> all = stored.counters();
         Future<Void> sent = Future.succeededFuture();

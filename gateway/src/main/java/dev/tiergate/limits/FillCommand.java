@@ -15,7 +15,7 @@ final class FillCommand implements LinkCommand {
     private final List<CounterCopy> counters;
     private final Promise<Void> done = Promise.promise();
 
-    /** @param epoch that begins with these; empty while more counters follow */
+    /** @param epoch that begins with these, where another has to; empty while more counters follow */
     FillCommand(String store, String epoch, List<CounterCopy> counters) {
         this.store = store;
         this.epoch = epoch;
@@ -48,7 +48,7 @@ final class FillCommand implements LinkCommand {
             places.get(i)
                     .describe(request, counters.get(i).value(), counters.get(i).version());
         }
-        return request;
+        return request.arg(counters.stream().mapToLong(CounterCopy::epoch).max().orElse(0));
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.vertx.redis.client.Response;
 import java.util.List;
 
 /**
- * Takes units off counters, or slots, in Redis; kept until Redis is back if it could not be sent, and sent at most once. Which
+ * Takes units off counters, or slots, in Redis; kept until Redis is back if it could not be sent, and carried out at most once. Which
  * outcomes give units back: {@link LimitSettlement}; what this node's lease takes back itself: {@link Lease#untake}.
  */
 final class GiveBack implements LinkCommand {
@@ -13,6 +13,7 @@ final class GiveBack implements LinkCommand {
     private final Refunds refunds;
     private final String slotName;
     private final List<Part> parts;
+    private boolean filled;
 
     /** Units of one counter. */
     record Part(Counter counter, long units) {}
@@ -47,7 +48,14 @@ final class GiveBack implements LinkCommand {
                     refunds.learn(parts.get(i).counter().known(), LedgerScript.told(reply, i));
                 }
             }
-            case UNSURE -> refunds.fillFor(this);
+            case UNSURE -> {
+                if (filled) {
+                    refunds.keep(this);
+                } else {
+                    filled = true;
+                    refunds.fillFor(this);
+                }
+            }
             case FAULT -> Faults.log(LedgerScript.fault(reply));
             default -> {} // nothing is there any more that it could be taken off
         }

@@ -73,9 +73,13 @@ final class LeaseKeeper {
         step(held, now);
     }
 
-    /** The counter may be behind its copy; if it is not, its lease goes on. */
-    void fillFor(LeaseCommand exchange, Runnable failed) {
-        loop.fillFor(exchange, failed);
+    /** The counter may be behind its copy; if it is not, its lease goes on. Requests go first: then the next tick asks again. */
+    void fillFor(LeaseCommand exchange, Runnable notNow) {
+        if (loop.cold().crowded()) {
+            notNow.run();
+        } else {
+            loop.fillFor(exchange, notNow);
+        }
     }
 
     /** Called at a steady pace while Redis can be reached. What finds no room on the line has the next turn. */

@@ -23,14 +23,19 @@ record LedgerLoop(RedisLink link, Counters counters, ColdStores cold, CopyKeeper
         }
     }
 
-    /** Fills the store that a command found cold, and sends the command again. */
+    /**
+     * Fills the store that a command found cold, and sends the command again. First what is known here is copied: Redis may
+     * have lost just that.
+     */
     void fillFor(LinkCommand command, Runnable failed) {
-        cold.fill(command.tag()).onComplete(outcome -> {
-            if (outcome.succeeded()) {
-                link.send(command);
-            } else {
-                failed.run();
-            }
-        });
+        copies.flush()
+                .onComplete(copied -> link.context()
+                        .runOnContext(on -> cold.fill(command.tag()).onComplete(outcome -> {
+                            if (outcome.succeeded()) {
+                                link.send(command);
+                            } else {
+                                failed.run();
+                            }
+                        })));
     }
 }

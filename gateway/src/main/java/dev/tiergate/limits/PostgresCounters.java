@@ -42,7 +42,7 @@ public final class PostgresCounters implements DurableCounters {
     private static final String SKEW = "interval '5 minutes'";
 
     private static final String LOAD = """
-            SELECT e.epoch, c.scope, c.subject, c.limit_code, c.window_start, c.window_end, c.value, c.version
+            SELECT e.epoch AS next, c.scope, c.subject, c.limit_code, c.window_start, c.window_end, c.value, c.epoch, c.version
             FROM (SELECT nextval('usage_epochs') AS epoch) e
             LEFT JOIN (usage_counters c
                 LEFT JOIN (stores s JOIN credit_grants g ON g.store_id = s.id)
@@ -99,17 +99,17 @@ public final class PostgresCounters implements DurableCounters {
 
     private static Stored stored(String store, RowSet<Row> rows) {
         List<CounterCopy> counters = new ArrayList<>(rows.size());
-        long epoch = 0;
+        long next = 0;
         for (Row row : rows) {
-            epoch = row.getLong("epoch");
+            next = row.getLong("next");
             if (row.getString("scope") != null) {
-                counters.add(counter(store, row, epoch));
+                counters.add(counter(store, row));
             }
         }
-        return new Stored(epoch, counters);
+        return new Stored(next, counters);
     }
 
-    private static CounterCopy counter(String store, Row row, long epoch) {
+    private static CounterCopy counter(String store, Row row) {
         OffsetDateTime end = row.getOffsetDateTime("window_end");
         return new CounterCopy(
                 store,
@@ -120,7 +120,7 @@ public final class PostgresCounters implements DurableCounters {
                         ? null
                         : new WindowSpan(row.getOffsetDateTime("window_start").toInstant(), end.toInstant()),
                 row.getLong("value"),
-                epoch,
+                row.getLong("epoch"),
                 row.getLong("version"));
     }
 

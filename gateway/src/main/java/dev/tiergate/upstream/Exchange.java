@@ -9,7 +9,6 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -126,22 +125,22 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
     }
 
     private void unreachable(Endpoint failed, Throwable failure) {
-        if (failure instanceof ConnectionPoolTooBusyException
-                || (failure instanceof TimeoutException && proxy.crowded(failed))) {
-            notSent(Failures.OVERLOADED);
-            return;
+        boolean crowded = proxy.crowded(failed, failure);
+        if (!crowded) {
+            proxy.failed(failed);
         }
-        proxy.failed(failed);
         tried = new ArrayList<>(tried);
         tried.add(failed);
         Endpoint other = tried.size() < UpstreamConfig.MAX_CONNECTS ? proxy.take(tried) : null;
         if (other != null) {
             connect(other);
-            return;
+        } else if (crowded) {
+            notSent(Failures.OVERLOADED);
+        } else {
+            ticket.failed();
+            boolean late = failure instanceof ConnectTimeoutException || failure instanceof TimeoutException;
+            notSent(late ? Failures.NO_CONNECTION_IN_TIME : Failures.UNREACHABLE);
         }
-        ticket.failed();
-        boolean late = failure instanceof ConnectTimeoutException || failure instanceof TimeoutException;
-        notSent(late ? Failures.NO_CONNECTION_IN_TIME : Failures.UNREACHABLE);
     }
 
     private void send(HttpClientRequest connected) {

@@ -6,6 +6,7 @@ import dev.tiergate.telemetry.Lately;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
@@ -19,6 +20,7 @@ import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -242,11 +244,12 @@ public final class ReverseProxy {
     }
 
     /**
-     * Whether a wait for a connection that was too long may have been one for others to end: a pool of HTTP/2, or one of
+     * Whether it was others that kept an exchange from a connection, and not the endpoint: a pool of HTTP/2, or one of
      * upgrades beside it, may hold fewer than an endpoint carries, as the backend says how many streams it takes.
      */
-    boolean crowded(Endpoint endpoint) {
-        return config.protocol() != Protocol.HTTP1 && endpoint.serves();
+    boolean crowded(Endpoint endpoint, Throwable failure) {
+        return failure instanceof ConnectionPoolTooBusyException
+                || (failure instanceof TimeoutException && config.protocol() != Protocol.HTTP1 && endpoint.serves());
     }
 
     /** Gives a request to the upstream its head. */

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FillScriptIT {
 
     private static final String LIFE = "b2";
+    private static final String COPIED = "4";
     private static final String NEXT = "7";
 
     private final String tag = "{" + Limits.store().externalId() + "}";
@@ -21,6 +22,7 @@ class FillScriptIT {
     /**
      * @param there what is charged already; 0 for no counter
      * @param begun the store's epoch, and the life in which its counters were seen to be whole; empty for none
+     * @param copied in epoch 4
      * @param after the same when it is filled
      */
     @ParameterizedTest(name = "{0} of version {1}, copied {2} of version {3}, begun {4}")
@@ -34,7 +36,10 @@ class FillScriptIT {
         "3, 1, 8, 8, '',   8, 8, 7 b2",
         "3, 1, 8, 8, 6 a1, 8, 8, 7 b2",
         "3, 3, 5, 1, '',   5, 3, 7 b2",
-        "3, 3, 5, 1, 6 a1, 5, 3, 7 b2",
+        "3, 3, 5, 1, 6 a1, 3, 3, 6 b2",
+        "9, 4, 5, 2, 3 a1, 9, 4, 7 b2",
+        "3, 3, 5, 1, 3 a1, 5, 3, 7 b2",
+        "9, 4, 5, 2, 3 b2, 9, 4, 3 b2",
         "9, 2, 8, 8, '',   9, 8, 7 b2",
         "9, 2, 8, 8, 6 a1, 9, 8, 7 b2",
         "3, 1, 8, 8, 6 b2, 3, 1, 6 b2"
@@ -85,7 +90,8 @@ class FillScriptIT {
                     "" + copied,
                     "" + version,
                     "1",
-                    "" + end);
+                    "" + end,
+                    COPIED);
         }
     }
 }

@@ -83,13 +83,13 @@ class LeaseScriptIT {
             try (var in = LedgerScript.class.getResourceAsStream("/lua/ledger.lua")) {
                 this.text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             }
-            call("fill", Integer.toString(epoch), 0, List.of());
+            call("fill", Integer.toString(epoch), 0, List.of("0"));
         }
 
         /** As after a loss that spared this counter. */
         void beginEpoch() {
             probe.ask(Command.DEL, "tg:" + tag + ":epoch");
-            call("fill", Integer.toString(++epoch), 0, List.of());
+            call("fill", Integer.toString(++epoch), 0, List.of("0"));
         }
 
         Found charge(long units) {

@@ -116,8 +116,13 @@ final class LedgerNode implements AutoCloseable {
 
     /** Does something while the node's event loop is held up. */
     void paused(Runnable meanwhile) {
+        var held = new CompletableFuture<Boolean>();
         var done = new CompletableFuture<Boolean>();
-        context.runOnContext(now -> done.join());
+        context.runOnContext(now -> {
+            held.complete(true);
+            done.join();
+        });
+        held.join();
         try {
             meanwhile.run();
         } finally {

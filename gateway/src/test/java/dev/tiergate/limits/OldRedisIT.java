@@ -77,6 +77,35 @@ class OldRedisIT {
     }
 
     @Test
+    void what_a_node_was_told_and_had_not_copied_yet_stays_charged_too() {
+        var subject = subject();
+        charge(subject, WEEKLY, 3);
+        LedgerNode.until(() -> stored(subject) == 3);
+        redis.snapshot();
+        charge(subject, WEEKLY, 2);
+
+        comeBack(this::losing);
+
+        assertThat(node.admits(one(subject, WEEKLY))).isTrue();
+        assertThat(node.admits(one(subject, WEEKLY))).isFalse();
+    }
+
+    /** The copy still has what came back meanwhile. */
+    @Test
+    void a_unit_that_came_back_just_before_a_restart_that_lost_nothing_stays_back() {
+        var subject = subject();
+        charge(subject, WEEKLY, 2);
+        var receipt = node.charged(one(subject, WEEKLY)).receipt();
+        LedgerNode.until(() -> stored(subject) == 3);
+        node.run(() -> receipt.refund(line -> true));
+        LedgerNode.until(() -> node.current(subject, WEEKLY) == 2);
+
+        comeBack(redis::restartWhole);
+
+        assertThat(node.current(subject, WEEKLY)).isEqualTo(2);
+    }
+
+    @Test
     void a_store_that_is_only_read_shows_what_was_charged_since() {
         var subject = subject();
         charge(subject, WEEKLY, 1);

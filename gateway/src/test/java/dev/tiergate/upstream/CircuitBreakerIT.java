@@ -7,18 +7,12 @@ import dev.tiergate.fixtures.RawBackend;
 import dev.tiergate.fixtures.RawClient;
 import dev.tiergate.fixtures.RecordingBackend;
 import dev.tiergate.routes.UpstreamConfig.CircuitBreaker;
-import dev.tiergate.routes.UpstreamConfig.Protocol;
 import dev.tiergate.telemetry.MetricNames;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -89,37 +83,6 @@ class CircuitBreakerIT {
                 var client = RawClient.connect(edge.port())) {
             assertThat(statuses(client, 20)).containsOnly(200);
             assertThat(gauge(edge)).isZero();
-        }
-    }
-
-    @Test
-    void a_backend_that_takes_one_stream_at_a_time_is_busy_and_not_broken() {
-        var vertx = Vertx.vertx();
-        var arrived = new LinkedBlockingQueue<HttpServerResponse>();
-        var options = new HttpServerOptions().setInitialSettings(new Http2Settings().setMaxConcurrentStreams(1));
-        var server = vertx.createHttpServer(options).requestHandler(request -> arrived.add(request.response()));
-        Edge.await(server.listen(0, "127.0.0.1"));
-        try (var edge = Edge.to(Shop.at("http://127.0.0.1:" + server.actualPort())
-                        .protocol(Protocol.H2C)
-                        .connections(1)
-                        .connect(Duration.ofMillis(300))
-                        .breaker(rules(1))
-                        .config());
-                var first = RawClient.connect(edge.port());
-                var second = RawClient.connect(edge.port())) {
-            first.send(GET);
-            var held = Edge.next(arrived);
-
-            assertThat(second.exchange(GET).text()).isEqualTo("overloaded");
-
-            assertThat(gauge(edge)).isZero();
-            held.end();
-            assertThat(first.read().status()).isEqualTo(200);
-            second.send(GET);
-            Edge.next(arrived).end();
-            assertThat(second.read().status()).isEqualTo(200);
-        } finally {
-            Edge.await(vertx.close());
         }
     }
 
