@@ -184,7 +184,7 @@ local function forfeit(now, epoch)
   return {DONE, now, lost}
 end
 
--- Another epoch is to begin, under which nothing is held.
+-- Another epoch is to begin, under which nothing is held: leases of the one before are void.
 local function lost()
   redis.call('DEL', KEYS[1])
 end

@@ -1,13 +1,14 @@
 package dev.tiergate.limits;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Brings the counters of stores that Redis does not know, or has lost, back from their durable copy. Which of them come
- * back: {@link PostgresCounters}.
+ * Brings the counters of stores that Redis does not know, may have lost, or has lost, back from their durable copy. Which of
+ * them are offered: {@link PostgresCounters}; which of them Redis takes, and whether leases outlive it: fill in ledger.lua.
  */
 final class ColdStores {
 
@@ -16,11 +17,13 @@ final class ColdStores {
 
     private final RedisLink link;
     private final ColdLoads loads;
+    private final CopyKeeper copies;
     private final Map<String, Future<Void>> filling = new HashMap<>();
 
-    ColdStores(RedisLink link, DurableCounters durable) {
+    ColdStores(RedisLink link, DurableCounters durable, CopyKeeper copies) {
         this.link = link;
         this.loads = new ColdLoads(link.context(), durable);
+        this.copies = copies;
     }
 
     /** Whether what is not urgent leaves the loads to requests. */
@@ -34,12 +37,21 @@ final class ColdStores {
         if (known != null) {
             return known;
         }
-        Future<Void> filled = loads.load(store).compose(stored -> send(store, stored));
+        Future<Void> filled = load(store).compose(stored -> send(store, stored));
         if (!filled.isComplete()) {
             filling.put(store, filled);
             filled.onComplete(done -> filling.remove(store));
         }
         return filled;
+    }
+
+    /** Behind what this event loop knows and has not copied yet: Redis may have lost just that. */
+    private Future<DurableCounters.Stored> load(String store) {
+        Promise<DurableCounters.Stored> loaded = Promise.promise();
+        copies.flush()
+                .onComplete(copied ->
+                        link.context().runOnContext(now -> loads.load(store).onComplete(loaded)));
+        return loaded.future();
     }
 
     /** The epoch comes with the last part, so that a store is cold, or unsure, until all is there. */

@@ -5,8 +5,8 @@ import io.vertx.redis.client.Response;
 import java.util.List;
 
 /**
- * Takes units off counters, or slots, in Redis; kept until Redis is back if it could not be sent, and carried out at most once. Which
- * outcomes give units back: {@link LimitSettlement}; what this node's lease takes back itself: {@link Lease#untake}.
+ * Takes units off counters, or slots, in Redis; kept until Redis is back if it could not be sent, and carried out at most once.
+ * Which outcomes give units back: {@link LimitSettlement}; what this node's lease takes back itself: {@link Lease#untake}.
  */
 final class GiveBack implements LinkCommand {
 

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * The leases that one event loop owns: begins them, makes their exchanges, and ends them. Which counters are worth one:
- * {@link Busyness}; how much and how often: {@link Lease}.
+ * {@link Busyness}; how much and how often: {@link Lease}; which outlive a Redis that lost something: fill in ledger.lua.
  */
 final class LeaseKeeper {
 
@@ -117,7 +117,7 @@ final class LeaseKeeper {
         }
     }
 
-    /** Redis lost the counter, or its window is over. */
+    /** Redis began another epoch of the store's counters, or the window is over. */
     void drop(HeldLease held) {
         if (leases.get(held.counter()) == held) {
             long returned = held.lease().close();

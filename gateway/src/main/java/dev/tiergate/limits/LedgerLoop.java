@@ -8,12 +8,9 @@ package dev.tiergate.limits;
 record LedgerLoop(RedisLink link, Counters counters, ColdStores cold, CopyKeeper copies, long deadlineMillis) {
 
     static LedgerLoop of(RedisLink link, NodeCounters node, long deadlineMillis) {
+        var copies = new CopyKeeper(node.durable());
         return new LedgerLoop(
-                link,
-                new Counters(node),
-                new ColdStores(link, node.durable()),
-                new CopyKeeper(node.durable()),
-                deadlineMillis);
+                link, new Counters(node), new ColdStores(link, node.durable(), copies), copies, deadlineMillis);
     }
 
     /** Redis told of a counter. */
@@ -23,19 +20,14 @@ record LedgerLoop(RedisLink link, Counters counters, ColdStores cold, CopyKeeper
         }
     }
 
-    /**
-     * Fills the store that a command found cold, and sends the command again. First what is known here is copied: Redis may
-     * have lost just that.
-     */
+    /** Fills the store that a command found cold, and sends the command again. */
     void fillFor(LinkCommand command, Runnable failed) {
-        copies.flush()
-                .onComplete(copied -> link.context()
-                        .runOnContext(on -> cold.fill(command.tag()).onComplete(outcome -> {
-                            if (outcome.succeeded()) {
-                                link.send(command);
-                            } else {
-                                failed.run();
-                            }
-                        })));
+        cold.fill(command.tag()).onComplete(outcome -> {
+            if (outcome.succeeded()) {
+                link.send(command);
+            } else {
+                failed.run();
+            }
+        });
     }
 }

@@ -14,7 +14,7 @@ record ServerLife(String name) {
 
     private static final String FIELD = "run_id:";
 
-    /** Of a run id's 160 random bits as many as tell one from any other. */
+    /** Of a run id's 40 digits as many as tell one from any other. */
     private static final int LENGTH = 16;
 
     static Request asking() {

@@ -4,7 +4,7 @@ import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import java.time.Duration;
 
-/** What a client is told whose request got no answer. */
+/** What a client is told whose request got no answer; what counts against an endpoint: {@link ReverseProxy#crowded}, {@link Ejection}. */
 final class Failures {
 
     static final Refuse BAD_FIELD = Refuse.of(Reason.BAD_REQUEST, "A header field holds bytes that it must not");
