@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from fault_books import ABORTED, Check
 from fault_stage import DEADLINE_MS, FLUSH_SECONDS, RATE, STORES
-from stage import HERE
+from stage import HERE, wait_until
 
 WIDE = 1_000_000_000
 UNGATED_RATE = 50
@@ -141,20 +141,41 @@ async def breaker_opened(scene):
 
 async def f4(scene):
     """FLUSHALL in the midst of a window."""
+    def flush():
+        scene.operator("FLUSHALL")
+        scene.operator("SCRIPT", "FLUSH")
+
+    return await forgetful(scene, flush, (200, 429))
+
+
+async def f4_old(scene):
+    """Redis is killed in the midst of a window, and comes back with a snapshot that is a sixth of the time old."""
+    def come_back():
+        scene.redis.kill()
+        scene.redis.wait()
+        scene.start_redis()
+        wait_until("Redis", lambda: scene.operator("PING") == "PONG", scene.redis)
+
+    return await forgetful(scene, come_back, (200, 429, 503))
+
+
+async def forgetful(scene, lose, fine):
     rate = 2 * RATE // STORES
     limit = int(rate * scene.seconds * 0.6)
     one, others = scene.stores(1, limit), scene.stores(STORES - 1, WIDE)
     scene.clients.pace(rate, lambda _: scene.port, lambda _: one[0])
     scene.clients.pace(RATE - rate, lambda _: scene.port, lambda number: others[number % len(others)])
-    await asyncio.sleep(scene.seconds / 2)
-    scene.operator("FLUSHALL")
-    scene.operator("SCRIPT", "FLUSH")
+    await asyncio.sleep(scene.seconds / 3)
+    scene.operator("SAVE")
+    await asyncio.sleep(scene.seconds / 6)
+    await asyncio.to_thread(lose)
+    os.remove(scene.stage.path("dump.rdb"))
     await scene.rest()
-    wrong = scene.books.count(lambda line: line.status not in (200, 429))
+    wrong = scene.books.count(lambda line: line.status not in fine)
     return [
         *scene.books.invariants(), scene.books.never_over(one, limit, overshoot=int(FLUSH_SECONDS * rate) + 1),
         scene.books.not_too_little(one, limit, loss=int(scene.metric(FORFEITED))),
-        Check("no error", f"{wrong:,} answers other than 200 and 429", wrong == 0)]
+        Check("no error", f"{wrong:,} answers other than {', '.join(map(str, fine))}", wrong == 0)]
 
 
 async def f5(scene):
@@ -323,6 +344,7 @@ FAULTS = {
     "F2": ("Redis hung", f2, {}),
     "F3": ("slow and lossy line to Redis", f3, {"by_line": True}),
     "F4": ("Redis flushed", f4, {"patient": True}),
+    "F4a": ("Redis back with an old snapshot", f4_old, {"patient": True}),
     "F5": ("replies dropped", f5, {"by_line": True}),
     "F6": ("check and take at once", f6, {"patient": True, "gateways": 2}),
     "F7": ("a gateway killed", f7, {"patient": True, "gateways": 2}),
