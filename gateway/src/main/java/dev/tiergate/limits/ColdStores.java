@@ -1,7 +1,6 @@
 package dev.tiergate.limits;
 
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +16,13 @@ final class ColdStores {
 
     private final RedisLink link;
     private final ColdLoads loads;
-    private final CopyKeeper copies;
+    private final NodeCounters node;
     private final Map<String, Future<Void>> filling = new HashMap<>();
 
-    ColdStores(RedisLink link, DurableCounters durable, CopyKeeper copies) {
+    ColdStores(RedisLink link, NodeCounters node) {
         this.link = link;
-        this.loads = new ColdLoads(link.context(), durable);
-        this.copies = copies;
+        this.loads = new ColdLoads(link.context(), node.durable());
+        this.node = node;
     }
 
     /** Whether what is not urgent leaves the loads to requests. */
@@ -37,7 +36,7 @@ final class ColdStores {
         if (known != null) {
             return known;
         }
-        Future<Void> filled = load(store).compose(stored -> send(store, stored));
+        Future<Void> filled = loads.load(store).compose(stored -> send(store, stored));
         if (!filled.isComplete()) {
             filling.put(store, filled);
             filled.onComplete(done -> filling.remove(store));
@@ -45,18 +44,9 @@ final class ColdStores {
         return filled;
     }
 
-    /** Behind what this event loop knows and has not copied yet: Redis may have lost just that. */
-    private Future<DurableCounters.Stored> load(String store) {
-        Promise<DurableCounters.Stored> loaded = Promise.promise();
-        copies.flush()
-                .onComplete(copied ->
-                        link.context().runOnContext(now -> loads.load(store).onComplete(loaded)));
-        return loaded.future();
-    }
-
     /** The epoch comes with the last part, so that a store is cold, or unsure, until all is there. */
     private Future<Void> send(String store, DurableCounters.Stored stored) {
-        List<CounterCopy> all = stored.counters();
+        List<CounterCopy> all = stored.counters().stream().map(this::latest).toList();
         Future<Void> sent = Future.succeededFuture();
         for (int from = 0; from < all.size() - PART; from += PART) {
             var part = all.subList(from, from + PART);
@@ -64,6 +54,12 @@ final class ColdStores {
         }
         var last = all.subList(Math.max(0, (all.size() - 1) / PART * PART), all.size());
         return sent.compose(before -> part(store, Long.toString(stored.epoch()), last));
+    }
+
+    /** What Redis told this node last may have no copy yet, and be lost with Redis. */
+    private CounterCopy latest(CounterCopy copy) {
+        Told told = node.of(Place.of(copy)).told();
+        return told.version() > 0 && copy.told().olderThan(told) ? copy.as(told) : copy;
     }
 
     private Future<Void> part(String store, String epoch, List<CounterCopy> counters) {

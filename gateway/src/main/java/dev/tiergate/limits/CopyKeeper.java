@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Brings what one event loop learned of the counters to their durable copy, many at a time. */
 final class CopyKeeper {
@@ -25,7 +24,6 @@ final class CopyKeeper {
     private final Set<NodeCounter> changed = new LinkedHashSet<>();
     private long saved = System.nanoTime();
     private Future<Void> saving = Future.succeededFuture();
-    private @Nullable Future<Void> next;
 
     CopyKeeper(DurableCounters durable) {
         this.durable = durable;
@@ -41,31 +39,15 @@ final class CopyKeeper {
     /** Called at a steady pace; begins to save what changed when it is time, unless the last time is not over yet. */
     void tick() {
         long now = System.nanoTime();
-        if (now - saved >= EVERY_NANOS && saving.isComplete()) {
-            begin();
-        }
-    }
-
-    /** Completes when all that was learned until now is saved, or could not be; all who ask while one is under way share the next. */
-    Future<Void> flush() {
-        if (saving.isComplete()) {
-            begin();
-            return saving;
-        }
-        if (next == null) {
-            next = saving.transform(before -> {
-                next = null;
-                return flush();
-            });
-        }
-        return next;
-    }
-
-    private void begin() {
-        if (!changed.isEmpty()) {
-            saved = System.nanoTime();
+        if (now - saved >= EVERY_NANOS && saving.isComplete() && !changed.isEmpty()) {
+            saved = now;
             saving = save();
         }
+    }
+
+    /** Completes when all that was learned is saved, or could not be. */
+    Future<Void> end() {
+        return saving.otherwiseEmpty().compose(before -> changed.isEmpty() ? Future.succeededFuture() : save());
     }
 
     private Future<Void> save() {

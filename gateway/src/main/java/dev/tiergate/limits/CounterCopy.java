@@ -24,6 +24,11 @@ public record CounterCopy(
         long epoch,
         long version) {
 
+    /** As Redis told it; what nodes held of it is not known any more. */
+    Told told() {
+        return new Told(value, 0, epoch, version);
+    }
+
     /** The same counter, counted at another time. */
     CounterCopy as(Told told) {
         return new CounterCopy(store, user, grant, limit, span, told.charged(), told.epoch(), told.version());

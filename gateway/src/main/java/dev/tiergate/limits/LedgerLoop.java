@@ -8,9 +8,8 @@ package dev.tiergate.limits;
 record LedgerLoop(RedisLink link, Counters counters, ColdStores cold, CopyKeeper copies, long deadlineMillis) {
 
     static LedgerLoop of(RedisLink link, NodeCounters node, long deadlineMillis) {
-        var copies = new CopyKeeper(node.durable());
         return new LedgerLoop(
-                link, new Counters(node), new ColdStores(link, node.durable(), copies), copies, deadlineMillis);
+                link, new Counters(node), new ColdStores(link, node), new CopyKeeper(node.durable()), deadlineMillis);
     }
 
     /** Redis told of a counter. */

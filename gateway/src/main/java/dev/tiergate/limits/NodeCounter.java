@@ -87,7 +87,7 @@ final class NodeCounter {
     }
 
     void copied(CounterCopy copy) {
-        copied = new Told(copy.value(), 0, copy.epoch(), copy.version());
+        copied = copy.told();
     }
 
     void notCopied() {

@@ -237,7 +237,7 @@ public final class RedisUsageLedger implements UsageLedger {
         leases.leave();
         return handBack(System.nanoTime() + HAND_BACK_NANOS).compose(done -> {
             refunds.end();
-            return link.close().eventually(loop.copies()::flush);
+            return link.close().eventually(loop.copies()::end);
         });
     }
 

@@ -7,7 +7,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,17 +27,17 @@ class CopyKeeperTest {
         for (int i = 0; i < 2_500; i++) {
             learned(counter(Limits.subject()), new Told(1, 0, 1, 1));
         }
-        copies.answer = Future.failedFuture("away");
-        keeper.flush();
+        copies.failing = true;
+        keeper.end();
         assertThat(copies.sizes()).containsExactly(1_000, 1_000, 500);
 
         copies.saves.clear();
-        copies.answer = Future.succeededFuture();
-        keeper.flush();
+        copies.failing = false;
+        keeper.end();
         assertThat(copies.sizes()).containsExactly(1_000, 1_000, 500);
 
         copies.saves.clear();
-        keeper.flush();
+        keeper.end();
         assertThat(copies.saves).isEmpty();
     }
 
@@ -46,14 +45,14 @@ class CopyKeeperTest {
     void of_a_window_that_ended_without_redis_the_copy_stays_as_it_was() {
         NodeCounter counter = counter(Limits.subject());
         learned(counter, new Told(480, 0, 1, 57));
-        keeper.flush();
+        keeper.end();
         copies.saves.clear();
         learned(counter, new Told(0, 0, 2, 0));
-        keeper.flush();
+        keeper.end();
         assertThat(copies.saves).isEmpty();
 
         learned(counter, new Told(3, 0, 2, 1));
-        keeper.flush();
+        keeper.end();
         assertThat(copies.saves).singleElement().asInstanceOf(LIST).hasSize(1);
     }
 
@@ -62,27 +61,8 @@ class CopyKeeperTest {
         NodeCounter counter = counter(Limits.subject());
         learned(counter, new Told(480, 0, 1, 57));
         learned(counter, new Told(0, 0, 2, 0));
-        keeper.flush();
+        keeper.end();
         assertThat(copies.saves).allMatch(List::isEmpty);
-    }
-
-    @Test
-    void who_asks_while_a_save_is_under_way_shares_the_next() {
-        Promise<Void> slow = Promise.promise();
-        copies.answer = slow.future();
-        learned(counter(Limits.subject()), new Told(1, 0, 1, 1));
-        keeper.flush();
-        copies.answer = Future.succeededFuture();
-        learned(counter(Limits.subject()), new Told(1, 0, 1, 1));
-        Future<Void> second = keeper.flush();
-        Future<Void> third = keeper.flush();
-        assertThat(copies.sizes()).containsExactly(1);
-
-        slow.complete();
-
-        assertThat(copies.sizes()).containsExactly(1, 1);
-        assertThat(second.succeeded()).isTrue();
-        assertThat(third.succeeded()).isTrue();
     }
 
     private static NodeCounter counter(Subject subject) {
@@ -98,7 +78,7 @@ class CopyKeeperTest {
     private static final class Copies implements DurableCounters {
 
         private final List<List<CounterCopy>> saves = new ArrayList<>();
-        private Future<Void> answer = Future.succeededFuture();
+        private boolean failing;
 
         private List<Integer> sizes() {
             return saves.stream().map(List::size).toList();
@@ -117,7 +97,7 @@ class CopyKeeperTest {
         @Override
         public Future<Void> save(List<CounterCopy> rows) {
             saves.add(rows);
-            return answer;
+            return failing ? Future.failedFuture("away") : Future.succeededFuture();
         }
     }
 }
