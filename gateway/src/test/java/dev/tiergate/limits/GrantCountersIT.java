@@ -6,18 +6,12 @@ import static dev.tiergate.limits.Limits.one;
 import static dev.tiergate.limits.Limits.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.entitlement.MigratedDatabase;
 import dev.tiergate.fixtures.Redis;
 import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.plugin.StoreRef;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,27 +20,21 @@ import org.junit.jupiter.api.Test;
 /** For how long what was spent of a grant is brought back to a Redis that lost it. */
 class GrantCountersIT {
 
-    private static final Duration PATIENT = Duration.ofSeconds(10);
     private static final long AMOUNT = 5;
     private static final String ALMOST = "interval '29 days 23 hours 59 minutes'";
     private static final String OVER = "interval '30 days 1 minute'";
 
-    private static final Vertx VERTX = Vertx.vertx();
-    private static Pool pool;
-    private static DurableCounters copies;
+    private static CopiesInPostgres copies;
 
     @BeforeAll
     static void migrate() throws Exception {
-        var url = MigratedDatabase.create();
-        pool = PgBuilder.pool().connectingTo(url).using(VERTX).build();
-        copies = new PostgresCounters(pool, PATIENT, new SimpleMeterRegistry());
+        copies = new CopiesInPostgres();
         sql("INSERT INTO limits (code, name, \"window\") VALUES ('credits', 'Credits', 'credits')");
     }
 
     @AfterAll
     static void end() {
-        LedgerNode.await(pool.close());
-        LedgerNode.await(VERTX.close());
+        copies.close();
     }
 
     @Test
@@ -79,9 +67,7 @@ class GrantCountersIT {
         age(id, OVER);
         count(store, "user", id, AMOUNT);
         age(id, OVER);
-        assertThat(LedgerNode.await(copies.load(store.externalId())).counters())
-                .extracting(CounterCopy::user)
-                .containsExactly(id);
+        assertThat(copies.of(store.externalId())).extracting(CounterCopy::user).containsExactly(id);
     }
 
     @Test
@@ -91,7 +77,7 @@ class GrantCountersIT {
         var credits = limit("credits", Window.CREDITS, 0).withGrants(List.of(new Grant(id, AMOUNT, 0, null)));
         var subject = subject(store, null);
         try (var redis = Redis.start();
-                var node = LedgerNode.open(redis.uri(), copies)) {
+                var node = LedgerNode.open(redis.uri(), copies.durable)) {
             var charged = node.charged(new ChargeRequest(subject, List.of(line(credits, AMOUNT))));
             LedgerNode.until(() -> spent(store).equals(List.of(AMOUNT)));
             age(id, ALMOST);
@@ -144,12 +130,12 @@ class GrantCountersIT {
     }
 
     private static RowSet<Row> sql(String statement) {
-        return LedgerNode.await(pool.query(statement).execute());
+        return LedgerNode.await(copies.pool.query(statement).execute());
     }
 
     /** References of the grants whose counters are brought back. */
     private static List<String> loaded(StoreRef store) {
-        return LedgerNode.await(copies.load(store.externalId())).counters().stream()
+        return copies.of(store.externalId()).stream()
                 .map(CounterCopy::grant)
                 .map(id -> sql("SELECT reference FROM credit_grants WHERE id = " + id)
                         .iterator()
@@ -159,7 +145,7 @@ class GrantCountersIT {
     }
 
     private static List<Long> spent(StoreRef store) {
-        return LedgerNode.await(copies.load(store.externalId())).counters().stream()
+        return copies.of(store.externalId()).stream()
                 .filter(copy -> copy.grant() != null)
                 .map(CounterCopy::value)
                 .toList();

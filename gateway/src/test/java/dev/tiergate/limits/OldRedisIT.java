@@ -5,16 +5,10 @@ import static dev.tiergate.limits.Limits.one;
 import static dev.tiergate.limits.Limits.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.entitlement.MigratedDatabase;
 import dev.tiergate.fixtures.Redis;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.telemetry.MetricNames;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
-import io.vertx.sqlclient.Pool;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -28,32 +22,25 @@ class OldRedisIT {
     private static final Limit WEEKLY = limit("weekly", Window.WEEK, 6);
     private static final Limit MANY = limit("many", Window.DAY, 5_000);
 
-    private static final Vertx VERTX = Vertx.vertx();
-    private static Pool pool;
-    private static DurableCounters copies;
+    private static CopiesInPostgres copies;
 
     private Redis redis;
     private LedgerNode node;
 
     @BeforeAll
     static void migrate() throws Exception {
-        pool = PgBuilder.pool()
-                .connectingTo(MigratedDatabase.create())
-                .using(VERTX)
-                .build();
-        copies = new PostgresCounters(pool, Duration.ofSeconds(10), new SimpleMeterRegistry());
+        copies = new CopiesInPostgres();
     }
 
     @AfterAll
     static void end() {
-        LedgerNode.await(pool.close());
-        LedgerNode.await(VERTX.close());
+        copies.close();
     }
 
     @BeforeEach
     void open() {
         redis = Redis.embedded();
-        node = LedgerNode.open(redis.uri(), copies);
+        node = LedgerNode.open(redis.uri(), copies.durable);
     }
 
     @AfterEach
@@ -72,8 +59,7 @@ class OldRedisIT {
 
         comeBack(this::losing);
 
-        assertThat(node.admits(one(subject, WEEKLY))).isTrue();
-        assertThat(node.admits(one(subject, WEEKLY))).isFalse();
+        onlyOneMoreFits(subject);
     }
 
     @Test
@@ -86,8 +72,7 @@ class OldRedisIT {
 
         comeBack(this::losing);
 
-        assertThat(node.admits(one(subject, WEEKLY))).isTrue();
-        assertThat(node.admits(one(subject, WEEKLY))).isFalse();
+        onlyOneMoreFits(subject);
     }
 
     /** The copy still has what came back meanwhile. */
@@ -174,6 +159,11 @@ class OldRedisIT {
         return lost.get();
     }
 
+    private void onlyOneMoreFits(Subject subject) {
+        assertThat(node.admits(one(subject, WEEKLY))).isTrue();
+        assertThat(node.admits(one(subject, WEEKLY))).isFalse();
+    }
+
     private void losing() {
         redis.stop();
         redis.restartOld();
@@ -218,8 +208,6 @@ class OldRedisIT {
     }
 
     private static long stored(Subject subject) {
-        return LedgerNode.await(copies.load(subject.store().externalId())).counters().stream()
-                .mapToLong(CounterCopy::value)
-                .sum();
+        return copies.values(subject).stream().mapToLong(value -> value).sum();
     }
 }

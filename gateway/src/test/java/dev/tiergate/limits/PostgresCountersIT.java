@@ -7,7 +7,6 @@ import static dev.tiergate.limits.Limits.perUser;
 import static dev.tiergate.limits.Limits.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.entitlement.MigratedDatabase;
 import dev.tiergate.fixtures.Redis;
 import dev.tiergate.plugin.Grant;
 import dev.tiergate.plugin.Limit;
@@ -17,7 +16,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
@@ -36,36 +34,29 @@ import org.junit.jupiter.api.Test;
 /** Counters that outlive a Redis without a memory. */
 class PostgresCountersIT {
 
-    private static final Duration PATIENT = Duration.ofSeconds(10);
     private static final Limit WEEKLY = limit("weekly", Window.WEEK, 6);
     private static final Limit TOTAL = limit("products", Window.TOTAL, 9);
     private static final Limit OWN = perUser("own", Window.MONTH, 5);
 
-    private static final Vertx VERTX = Vertx.vertx();
-    private static String url;
-    private static Pool pool;
-    private static DurableCounters copies;
+    private static CopiesInPostgres copies;
 
     private Redis redis;
     private LedgerNode node;
 
     @BeforeAll
     static void migrate() throws Exception {
-        url = MigratedDatabase.create();
-        pool = PgBuilder.pool().connectingTo(url).using(VERTX).build();
-        copies = new PostgresCounters(pool, PATIENT, new SimpleMeterRegistry());
+        copies = new CopiesInPostgres();
     }
 
     @AfterAll
     static void end() {
-        LedgerNode.await(pool.close());
-        LedgerNode.await(VERTX.close());
+        copies.close();
     }
 
     @BeforeEach
     void open() {
         redis = Redis.start();
-        node = LedgerNode.open(redis.uri(), copies);
+        node = LedgerNode.open(redis.uri(), copies.durable);
     }
 
     @AfterEach
@@ -78,7 +69,7 @@ class PostgresCountersIT {
     void a_redis_that_lost_everything_goes_on_where_the_copy_is() {
         var subject = subject(Limits.store(), "ann");
         node.charged(new ChargeRequest(subject, List.of(line(WEEKLY, 5), line(TOTAL, 7), line(OWN, 4))));
-        LedgerNode.until(() -> stored(subject).size() == 3);
+        LedgerNode.until(() -> copies.of(subject).size() == 3);
 
         redis.flush();
 
@@ -96,14 +87,14 @@ class PostgresCountersIT {
         var subjects = Stream.generate(Limits::subject).limit(400).toList();
         var small = PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(4).setMaxWaitQueueSize(100))
-                .connectingTo(url)
-                .using(VERTX)
+                .connectingTo(copies.url)
+                .using(copies.vertx)
                 .build();
-        var durable = new PostgresCounters(small, PATIENT, new SimpleMeterRegistry());
+        var durable = new PostgresCounters(small, CopiesInPostgres.PATIENT, new SimpleMeterRegistry());
         try (var busy = LedgerNode.open(redis.uri(), durable)) {
             assertThat(chargedAtOnce(busy, subjects, limit)).containsOnly(1L);
-            LedgerNode.until(
-                    () -> subjects.stream().allMatch(subject -> values(subject).equals(List.of(1L))));
+            LedgerNode.until(() ->
+                    subjects.stream().allMatch(subject -> copies.values(subject).equals(List.of(1L))));
             redis.flush();
             assertThat(chargedAtOnce(busy, subjects, limit)).containsOnly(2L);
         }
@@ -130,7 +121,7 @@ class PostgresCountersIT {
         var credits = limit("credits", Window.CREDITS, 3)
                 .withGrants(List.of(new Grant("1", 4, 0, null), new Grant("2", 5, 1, end)));
         node.charged(new ChargeRequest(subject, List.of(line(credits, 11))));
-        LedgerNode.until(() -> stored(subject).size() == 3);
+        LedgerNode.until(() -> copies.of(subject).size() == 3);
 
         redis.flush();
 
@@ -145,19 +136,19 @@ class PostgresCountersIT {
     @Test
     void a_node_that_leaves_copies_what_it_counted() {
         var subject = subject();
-        try (var leaving = LedgerNode.open(redis.uri(), copies)) {
+        try (var leaving = LedgerNode.open(redis.uri(), copies.durable)) {
             leaving.charged(new ChargeRequest(subject, List.of(line(WEEKLY, 3))));
         }
-        assertThat(stored(subject)).extracting(CounterCopy::value).containsExactly(3L);
+        assertThat(copies.of(subject)).extracting(CounterCopy::value).containsExactly(3L);
     }
 
     @Test
     void what_was_given_back_is_copied_too() {
         var subject = subject();
         var charged = node.charged(new ChargeRequest(subject, List.of(line(WEEKLY, 5))));
-        LedgerNode.until(() -> values(subject).equals(List.of(5L)));
+        LedgerNode.until(() -> copies.values(subject).equals(List.of(5L)));
         node.run(() -> charged.receipt().refund(line -> true));
-        LedgerNode.until(() -> values(subject).equals(List.of(0L)));
+        LedgerNode.until(() -> copies.values(subject).equals(List.of(0L)));
     }
 
     @Test
@@ -171,7 +162,7 @@ class PostgresCountersIT {
         }
         // with what is held in advance: a grant that is younger than the copy could be spent once more
         var probe = new RedisProbe(redis.operatorUri());
-        LedgerNode.until(() -> values(subject).equals(List.of(probe.charged(subject, limit))));
+        LedgerNode.until(() -> copies.values(subject).equals(List.of(probe.charged(subject, limit))));
         probe.close();
 
         redis.flush();
@@ -190,9 +181,9 @@ class PostgresCountersIT {
         node.charged(one(shadow, WEEKLY));
         node.charged(one(plain, limit("parallel", Window.CONCURRENT, 3), WEEKLY));
 
-        LedgerNode.until(() -> !stored(plain).isEmpty());
-        assertThat(stored(plain)).extracting(CounterCopy::limit).containsExactly("weekly");
-        assertThat(values(plain)).containsExactly(1L);
+        LedgerNode.until(() -> !copies.of(plain).isEmpty());
+        assertThat(copies.of(plain)).extracting(CounterCopy::limit).containsExactly("weekly");
+        assertThat(copies.values(plain)).containsExactly(1L);
     }
 
     @Test
@@ -201,8 +192,8 @@ class PostgresCountersIT {
         assertThat(node.current(subject, TOTAL)).isZero();
         node.charged(one(subject, WEEKLY));
 
-        LedgerNode.until(() -> !stored(subject).isEmpty());
-        assertThat(stored(subject)).extracting(CounterCopy::limit).containsExactly("weekly");
+        LedgerNode.until(() -> !copies.of(subject).isEmpty());
+        assertThat(copies.of(subject)).extracting(CounterCopy::limit).containsExactly("weekly");
     }
 
     @Test
@@ -211,17 +202,17 @@ class PostgresCountersIT {
         var sometimes = new DurableCounters() {
             @Override
             public Future<Stored> load(String store) {
-                return away.get() ? Future.failedFuture("away") : copies.load(store);
+                return away.get() ? Future.failedFuture("away") : copies.durable.load(store);
             }
 
             @Override
             public Duration deadline() {
-                return copies.deadline();
+                return copies.durable.deadline();
             }
 
             @Override
             public Future<Void> save(List<CounterCopy> rows) {
-                return copies.save(rows);
+                return copies.durable.save(rows);
             }
         };
         var subject = subject();
@@ -252,9 +243,9 @@ class PostgresCountersIT {
         var failures = meters.counter(MetricNames.USAGE_COPY_FAILURES);
         var nowhere = PgBuilder.pool()
                 .connectingTo("postgresql://127.0.0.1:1/none")
-                .using(VERTX)
+                .using(copies.vertx)
                 .build();
-        var away = new PostgresCounters(nowhere, PATIENT, meters);
+        var away = new PostgresCounters(nowhere, CopiesInPostgres.PATIENT, meters);
         assertThat(LedgerNode.await(away.save(List.of(copy("away", 1, 1))).transform(Future::succeededFuture))
                         .failed())
                 .isTrue();
@@ -265,13 +256,13 @@ class PostgresCountersIT {
     @Test
     void a_window_is_brought_back_that_may_go_on_by_the_clock_of_redis() {
         save(ended("skewed", 290));
-        assertThat(LedgerNode.await(copies.load("skewed")).counters()).hasSize(1);
+        assertThat(copies.of("skewed")).hasSize(1);
     }
 
     @Test
     void a_window_that_is_over_is_not_brought_back() {
         save(ended("ended", 310));
-        assertThat(LedgerNode.await(copies.load("ended")).counters()).isEmpty();
+        assertThat(copies.of("ended")).isEmpty();
     }
 
     @Test
@@ -288,16 +279,16 @@ class PostgresCountersIT {
                     1,
                     1));
         }
-        assertThat(LedgerNode.await(UsagePurge.parts(pool, Duration.ofSeconds(110), 0)))
+        assertThat(LedgerNode.await(UsagePurge.parts(copies.pool, Duration.ofSeconds(110), 0)))
                 .isZero();
-        assertThat(LedgerNode.await(UsagePurge.parts(pool, Duration.ofSeconds(90), 0)))
+        assertThat(LedgerNode.await(UsagePurge.parts(copies.pool, Duration.ofSeconds(90), 0)))
                 .isEqualTo(3);
     }
 
     @Test
     void the_timer_deletes_them_and_those_that_are_old_by_the_next_time() {
         var timers = Vertx.vertx();
-        var own = PgBuilder.pool().connectingTo(url).using(timers).build();
+        var own = PgBuilder.pool().connectingTo(copies.url).using(timers).build();
         UsagePurge.each(timers, own, Duration.ofSeconds(90), Duration.ofMillis(100));
         save(ended("young", 80));
         for (int i = 0; i < 3; i++) {
@@ -315,7 +306,8 @@ class PostgresCountersIT {
     }
 
     private static long rows(String store) {
-        return LedgerNode.await(pool.preparedQuery("SELECT count(*) FROM usage_counters WHERE store = $1")
+        return LedgerNode.await(copies.pool
+                        .preparedQuery("SELECT count(*) FROM usage_counters WHERE store = $1")
                         .execute(Tuple.of(store)))
                 .iterator()
                 .next()
@@ -324,8 +316,8 @@ class PostgresCountersIT {
 
     @Test
     void each_epoch_is_higher_than_all_before() {
-        long first = LedgerNode.await(copies.load("anybody")).epoch();
-        assertThat(LedgerNode.await(copies.load("somebody")).epoch()).isGreaterThan(first);
+        long first = LedgerNode.await(copies.durable.load("anybody")).epoch();
+        assertThat(LedgerNode.await(copies.durable.load("somebody")).epoch()).isGreaterThan(first);
     }
 
     private static CounterCopy copy(String store, long epoch, long version) {
@@ -340,18 +332,10 @@ class PostgresCountersIT {
     }
 
     private static void save(CounterCopy copy) {
-        LedgerNode.await(copies.save(List.of(copy)));
+        LedgerNode.await(copies.durable.save(List.of(copy)));
     }
 
     private static CounterCopy load(CounterCopy same) {
-        return LedgerNode.await(copies.load(same.store())).counters().get(0);
-    }
-
-    private static List<CounterCopy> stored(Subject subject) {
-        return LedgerNode.await(copies.load(subject.store().externalId())).counters();
-    }
-
-    private static List<Long> values(Subject subject) {
-        return stored(subject).stream().map(CounterCopy::value).toList();
+        return copies.of(same.store()).get(0);
     }
 }

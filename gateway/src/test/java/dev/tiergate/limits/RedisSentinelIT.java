@@ -6,15 +6,11 @@ import static dev.tiergate.limits.Limits.one;
 import static dev.tiergate.limits.Limits.subject;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tiergate.entitlement.MigratedDatabase;
 import dev.tiergate.fixtures.RedisSentinels;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +19,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,8 +32,6 @@ class RedisSentinelIT {
 
     /** More than a deadline, as the machine may be busy. */
     private static final Duration SLOWEST = Duration.ofSeconds(2);
-
-    private static final Duration PATIENT = Duration.ofSeconds(10);
 
     private static final int CLIENTS = 16;
 
@@ -108,14 +101,14 @@ class RedisSentinelIT {
             try (var second = new RedisProbe(sentinels.second().uri())) {
                 node.charged(new ChargeRequest(subject, List.of(line(weekly, 5), line(total, 9))));
                 LedgerNode.until(() -> second.charged(subject, weekly) == 5);
-                LedgerNode.until(() -> stored(copies, subject).equals(Set.of(5L, 9L)));
+                LedgerNode.until(() -> Set.copyOf(copies.values(subject)).equals(Set.of(5L, 9L)));
                 sentinels.emptyReplica();
                 assertThat(second.charged(subject, weekly)).isZero();
                 for (int i = 0; i < heard; i++) {
                     node.charged(one(subject, weekly));
                 }
                 LedgerNode.until(() -> second.charged(subject, weekly) == heard);
-                LedgerNode.until(() -> stored(copies, subject).equals(Set.of(5L + heard, 9L)));
+                LedgerNode.until(() -> Set.copyOf(copies.values(subject)).equals(Set.of(5L + heard, 9L)));
 
                 failOver(node);
 
@@ -141,7 +134,7 @@ class RedisSentinelIT {
                 var then = second.dump(subject);
                 node.charged(new ChargeRequest(subject, List.of(line(weekly, 4))));
                 LedgerNode.until(() -> second.charged(subject, weekly) == 5);
-                LedgerNode.until(() -> stored(copies, subject).equals(Set.of(5L)));
+                LedgerNode.until(() -> Set.copyOf(copies.values(subject)).equals(Set.of(5L)));
                 sentinels.openReplica();
                 second.restore(then);
                 assertThat(second.charged(subject, weekly)).isOne();
@@ -163,25 +156,11 @@ class RedisSentinelIT {
     }
 
     /** A node whose counters have copies. */
-    private void withCopies(BiConsumer<DurableCounters, LedgerNode> what) throws Exception {
-        var vertx = Vertx.vertx();
-        var pool = PgBuilder.pool()
-                .connectingTo(MigratedDatabase.create())
-                .using(vertx)
-                .build();
-        var copies = new PostgresCounters(pool, PATIENT, new SimpleMeterRegistry());
-        try (var node = LedgerNode.open(sentinels.uri(), copies, LedgerNode.PATIENT)) {
+    private void withCopies(BiConsumer<CopiesInPostgres, LedgerNode> what) throws Exception {
+        try (var copies = new CopiesInPostgres();
+                var node = LedgerNode.open(sentinels.uri(), copies.durable, LedgerNode.PATIENT)) {
             what.accept(copies, node);
-        } finally {
-            LedgerNode.await(pool.close());
-            LedgerNode.await(vertx.close());
         }
-    }
-
-    private static Set<Long> stored(DurableCounters copies, Subject subject) {
-        return LedgerNode.await(copies.load(subject.store().externalId())).counters().stream()
-                .map(CounterCopy::value)
-                .collect(Collectors.toSet());
     }
 
     /** The new master counts, also when the old one is there again. */
