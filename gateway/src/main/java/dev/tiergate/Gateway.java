@@ -6,6 +6,7 @@ import dev.tiergate.edge.AdminListener;
 import dev.tiergate.edge.EdgeLoop;
 import dev.tiergate.edge.ListenerConfig;
 import dev.tiergate.edge.Readiness;
+import dev.tiergate.edge.Rehearsal;
 import dev.tiergate.edge.WatchedTransport;
 import dev.tiergate.entitlement.CacheBounds;
 import dev.tiergate.entitlement.CacheSettings;
@@ -22,6 +23,7 @@ import dev.tiergate.limits.KeyedLimitCheck;
 import dev.tiergate.limits.LedgerUsageReader;
 import dev.tiergate.limits.LimitCheck;
 import dev.tiergate.limits.LimitEvents;
+import dev.tiergate.limits.LimitRefusal;
 import dev.tiergate.limits.LimitWatch;
 import dev.tiergate.limits.NodeCounters;
 import dev.tiergate.limits.PostgresCounters;
@@ -226,8 +228,9 @@ public final class Gateway {
                     return tellOutside(config);
                 })
                 .compose(told -> keys.open(config))
-                .compose(
-                        opened -> vertx.deployVerticle(() -> edge(config), new DeploymentOptions().setInstances(loops)))
+                .compose(opened -> Rehearsal.of(vertx, LimitRefusal.unavailable()))
+                .compose(rehearsed ->
+                        vertx.deployVerticle(() -> edge(config), new DeploymentOptions().setInstances(loops)))
                 .compose(deployed -> {
                     loopsDeployed = deployed;
                     return AdminListener.listen(

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -181,6 +182,21 @@ class RunIT {
             assertThat(gateway.admin("/docs").status()).isEqualTo(200);
             assertThat(gateway.admin("/docs/swagger-ui.css").status()).isEqualTo(200);
             assertThat(gateway.output()).noneMatch(line -> line.contains("\"ERROR\"") || line.startsWith("\tat "));
+        }
+    }
+
+    /** By the first refusal on an event loop, all its requests would wait for them. */
+    @Test
+    void the_classes_that_write_refusals_are_loaded_before_the_first_client_comes() throws Exception {
+        var environment = Map.of("FEATURE_GATING_V2_ENABLED", "false", "JAVA_TOOL_OPTIONS", "-Xlog:class+load:stdout");
+        try (var gateway = GatewayProcess.start(routes("http://127.0.0.1:1"), environment)) {
+            assertThat(gateway.port()).isPositive();
+            var before = gateway.log().stream()
+                    .takeWhile(line -> !line.contains("Serving "))
+                    .toList();
+            for (var needed : List.of("Refusals", "RefusalJson", "PhoenixJson", "RefusalPage", "Answer")) {
+                assertThat(before).anyMatch(line -> line.contains("dev.tiergate.edge." + needed + " "));
+            }
         }
     }
 
