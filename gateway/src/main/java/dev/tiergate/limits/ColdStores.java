@@ -2,6 +2,7 @@ package dev.tiergate.limits;
 
 import io.vertx.core.Future;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,7 +47,7 @@ final class ColdStores {
 
     /** The epoch comes with the last part, so that a store is cold, or unsure, until all is there. */
     private Future<Void> send(String store, DurableCounters.Stored stored) {
-        List<CounterCopy> all = stored.counters().stream().map(this::latest).toList();
+        List<CounterCopy> all = latest(store, stored.counters());
         Future<Void> sent = Future.succeededFuture();
         for (int from = 0; from < all.size() - PART; from += PART) {
             var part = all.subList(from, from + PART);
@@ -57,6 +58,20 @@ final class ColdStores {
     }
 
     /** What Redis told this node last may have no copy yet, and be lost with Redis. */
+    private List<CounterCopy> latest(String store, List<CounterCopy> stored) {
+        Map<Place, CounterCopy> all = new LinkedHashMap<>();
+        stored.forEach(copy -> all.put(Place.of(copy), latest(copy)));
+        for (NodeCounter counter : node.copies().changed(store)) {
+            Place place = counter.place();
+            if (!place.endedAt(link.clock().now().toEpochMilli())) {
+                place.copy(counter.told())
+                        .filter(copy -> copy.version() > 0)
+                        .ifPresent(copy -> all.putIfAbsent(place, copy));
+            }
+        }
+        return List.copyOf(all.values());
+    }
+
     private CounterCopy latest(CounterCopy copy) {
         Told told = node.of(Place.of(copy)).told();
         return told.version() > 0 && copy.told().olderThan(told) ? copy.as(told) : copy;

@@ -2,13 +2,17 @@ package dev.tiergate.limits;
 
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Brings what one event loop learned of the counters to their durable copy, many at a time. */
+/**
+ * Brings what a node learned of the counters to their durable copy, many at a time, and knows meanwhile what has none yet.
+ * Shared by the node's event loops.
+ */
 final class CopyKeeper {
 
     /** More wait only while the durable copy is away; beyond, a counter is copied when it changes again. */
@@ -21,7 +25,11 @@ final class CopyKeeper {
     private static final int PART = 1_000;
 
     private final DurableCounters durable;
-    private final Set<NodeCounter> changed = new LinkedHashSet<>();
+
+    /** By store; a store's are changed one after the other. */
+    private final Map<String, Set<NodeCounter>> changed = new ConcurrentHashMap<>();
+
+    private final AtomicInteger size = new AtomicInteger();
     private long saved = System.nanoTime();
     private Future<Void> saving = Future.succeededFuture();
 
@@ -29,15 +37,26 @@ final class CopyKeeper {
         this.durable = durable;
     }
 
-    /** Called with each answer of Redis; cheap where nothing is new. */
+    /** Called with each answer of Redis. */
     void learned(NodeCounter counter) {
-        if (counter.uncopied() && changed.size() < MOST) {
-            changed.add(counter);
+        if (counter.uncopied() && size.get() < MOST) {
+            changed.compute(counter.place().store(), (store, before) -> {
+                Set<NodeCounter> counters = before == null ? ConcurrentHashMap.newKeySet() : before;
+                if (counters.add(counter)) {
+                    size.incrementAndGet();
+                }
+                return counters;
+            });
         }
     }
 
+    /** Those of a store that changed since they were copied last. */
+    Set<NodeCounter> changed(String store) {
+        return changed.getOrDefault(store, Set.of());
+    }
+
     /** Called at a steady pace; begins to save what changed when it is time, unless the last time is not over yet. */
-    void tick() {
+    synchronized void tick() {
         long now = System.nanoTime();
         if (now - saved >= EVERY_NANOS && saving.isComplete() && !changed.isEmpty()) {
             saved = now;
@@ -46,13 +65,13 @@ final class CopyKeeper {
     }
 
     /** Completes when all that was learned is saved, or could not be. */
-    Future<Void> end() {
-        return saving.otherwiseEmpty().compose(before -> changed.isEmpty() ? Future.succeededFuture() : save());
+    synchronized Future<Void> end() {
+        return saving.otherwiseEmpty().compose(before -> save());
     }
 
     private Future<Void> save() {
-        List<NodeCounter> counters = List.copyOf(changed);
-        changed.clear();
+        List<NodeCounter> counters = new ArrayList<>();
+        changed.values().forEach(counters::addAll);
         Future<Void> all = Future.succeededFuture();
         for (int from = 0; from < counters.size(); from += PART) {
             var part = counters.subList(from, Math.min(counters.size(), from + PART));
@@ -63,16 +82,30 @@ final class CopyKeeper {
 
     private Future<Void> save(List<NodeCounter> part) {
         List<CounterCopy> copies = new ArrayList<>(part.size());
+        List<Told> told = new ArrayList<>(part.size());
         for (NodeCounter counter : part) {
-            // since it was noted Redis may have lost it, and told nothing of it
-            Optional<CounterCopy> copy = counter.place().copy(counter.told()).filter(row -> row.version() > 0);
-            copy.ifPresent(copies::add);
-            copy.ifPresent(counter::copied);
+            told.add(counter.told());
+            counter.place()
+                    .copy(told.get(told.size() - 1))
+                    // since it was noted Redis may have lost it, and told nothing of it
+                    .filter(copy -> copy.version() > 0)
+                    .ifPresent(copies::add);
         }
-        return durable.save(copies)
-                .onFailure(fault -> part.forEach(counter -> {
-                    counter.notCopied();
-                    learned(counter);
-                }));
+        return durable.save(copies).onSuccess(done -> {
+            for (int i = 0; i < part.size(); i++) {
+                part.get(i).copied(told.get(i));
+                forget(part.get(i));
+            }
+        });
+    }
+
+    /** Unless it changed meanwhile. */
+    private void forget(NodeCounter counter) {
+        changed.computeIfPresent(counter.place().store(), (store, counters) -> {
+            if (!counter.uncopied() && counters.remove(counter)) {
+                size.decrementAndGet();
+            }
+            return counters.isEmpty() ? null : counters;
+        });
     }
 }

@@ -39,6 +39,6 @@ record Counter(
 
     /** True from the millisecond on at which a grant's rest is gone. */
     boolean over(long redisMillis) {
-        return grant != null && place.till() > 0 && redisMillis >= place.till();
+        return grant != null && place.endedAt(redisMillis);
     }
 }

@@ -76,7 +76,7 @@ final class HeldLease {
     }
 
     boolean over(long redisMillis) {
-        return redisMillis >= counter.place().till();
+        return counter.place().endedAt(redisMillis);
     }
 
     /** Somebody is short of this counter's units. Called on any thread. */

@@ -8,8 +8,7 @@ package dev.tiergate.limits;
 record LedgerLoop(RedisLink link, Counters counters, ColdStores cold, CopyKeeper copies, long deadlineMillis) {
 
     static LedgerLoop of(RedisLink link, NodeCounters node, long deadlineMillis) {
-        return new LedgerLoop(
-                link, new Counters(node), new ColdStores(link, node), new CopyKeeper(node.durable()), deadlineMillis);
+        return new LedgerLoop(link, new Counters(node), new ColdStores(link, node), node.copies(), deadlineMillis);
     }
 
     /** Redis told of a counter. */

@@ -86,12 +86,8 @@ final class NodeCounter {
         return told.version() > 0 && copied.olderThan(told);
     }
 
-    void copied(CounterCopy copy) {
-        copied = copy.told();
-    }
-
-    void notCopied() {
-        copied = Told.NOTHING;
+    void copied(Told known) {
+        copied = known;
     }
 
     /** Slots of this node ended, whether or not Redis can be told. */

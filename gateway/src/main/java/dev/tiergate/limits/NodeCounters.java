@@ -55,6 +55,7 @@ public final class NodeCounters {
     private final Set<NodeCounter> owing = ConcurrentHashMap.newKeySet();
 
     private final DurableCounters durable;
+    private final CopyKeeper copies;
     private final io.micrometer.core.instrument.Counter forfeited;
 
     private final RedisBreakers breakers;
@@ -67,6 +68,7 @@ public final class NodeCounters {
     /** @param durable where counters are copied to */
     public NodeCounters(DurableCounters durable, MeterRegistry registry) {
         this.durable = durable;
+        this.copies = new CopyKeeper(durable);
         this.forfeited = io.micrometer.core.instrument.Counter.builder(MetricNames.LEASE_UNITS_FORFEITED)
                 .register(registry);
         this.breakers = new RedisBreakers(System::nanoTime, registry);
@@ -90,6 +92,10 @@ public final class NodeCounters {
 
     DurableCounters durable() {
         return durable;
+    }
+
+    CopyKeeper copies() {
+        return copies;
     }
 
     RedisBreakers breakers() {

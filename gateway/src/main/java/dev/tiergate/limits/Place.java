@@ -145,6 +145,10 @@ final class Place {
         return till;
     }
 
+    boolean endedAt(long redisMillis) {
+        return till > 0 && redisMillis >= till;
+    }
+
     /** What to keep of the counter; empty where nothing is kept, as of slots and of shadow mode. */
     Optional<CounterCopy> copy(Told told) {
         return Optional.ofNullable(copy).map(empty -> empty.as(told));

@@ -38,6 +38,13 @@ final class CopiesInPostgres implements AutoCloseable {
         return of(subject).stream().map(CounterCopy::value).toList();
     }
 
+    /** From now on nothing of the store is saved, nor what comes with it. */
+    void refuse(Subject subject) {
+        var store = subject.store().externalId();
+        LedgerNode.await(pool.query("ALTER TABLE usage_counters ADD CHECK (store <> '" + store + "')")
+                .execute());
+    }
+
     @Override
     public void close() {
         LedgerNode.await(pool.close());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,6 +66,24 @@ class CopyKeeperTest {
         assertThat(copies.saves).allMatch(List::isEmpty);
     }
 
+    @Test
+    void what_changes_while_it_is_saved_is_saved_again() {
+        var subject = Limits.subject();
+        NodeCounter counter = counter(subject);
+        learned(counter, new Told(5, 0, 1, 5));
+        copies.saved = Promise.promise();
+        keeper.end();
+        learned(counter, new Told(6, 0, 1, 6));
+        assertThat(keeper.changed(subject.store().externalId())).containsExactly(counter);
+        copies.saved.complete();
+        assertThat(keeper.changed(subject.store().externalId())).containsExactly(counter);
+
+        copies.saves.clear();
+        keeper.end();
+        assertThat(copies.sizes()).containsExactly(1);
+        assertThat(keeper.changed(subject.store().externalId())).isEmpty();
+    }
+
     private static NodeCounter counter(Subject subject) {
         return new NodeCounter(Place.of(subject, DAILY, TODAY));
     }
@@ -79,6 +98,13 @@ class CopyKeeperTest {
 
         private final List<List<CounterCopy>> saves = new ArrayList<>();
         private boolean failing;
+        private Promise<Void> saved = done();
+
+        private static Promise<Void> done() {
+            Promise<Void> done = Promise.promise();
+            done.complete();
+            return done;
+        }
 
         private List<Integer> sizes() {
             return saves.stream().map(List::size).toList();
@@ -97,7 +123,7 @@ class CopyKeeperTest {
         @Override
         public Future<Void> save(List<CounterCopy> rows) {
             saves.add(rows);
-            return failing ? Future.failedFuture("away") : Future.succeededFuture();
+            return failing ? Future.failedFuture("away") : saved.future();
         }
     }
 }

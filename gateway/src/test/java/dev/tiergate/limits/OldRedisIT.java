@@ -75,6 +75,18 @@ class OldRedisIT {
         onlyOneMoreFits(subject);
     }
 
+    @Test
+    void a_counter_that_was_never_copied_stays_charged_too() {
+        var subject = subject();
+        copies.refuse(subject);
+        redis.snapshot();
+        charge(subject, WEEKLY, 5);
+
+        comeBack(this::losing);
+
+        onlyOneMoreFits(subject);
+    }
+
     /** The copy still has what came back meanwhile. */
     @Test
     void a_unit_that_came_back_just_before_a_restart_that_lost_nothing_stays_back() {

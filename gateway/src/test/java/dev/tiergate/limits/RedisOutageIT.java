@@ -64,7 +64,7 @@ class RedisOutageIT {
 
         redis.restart();
         node.awaitReady();
-        assertThat(node.charged(one(subject, limit)).numbers().get(0).current()).isEqualTo(1);
+        assertThat(node.charged(one(subject, limit)).numbers().get(0).current()).isEqualTo(2);
     }
 
     @Test

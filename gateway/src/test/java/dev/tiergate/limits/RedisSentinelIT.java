@@ -36,6 +36,7 @@ class RedisSentinelIT {
     private static final int CLIENTS = 16;
 
     private final AtomicInteger admitted = new AtomicInteger();
+    private final AtomicInteger refused = new AtomicInteger();
     private final AtomicInteger unavailable = new AtomicInteger();
     private final AtomicLong slowestNanos = new AtomicLong();
     private final AtomicBoolean stop = new AtomicBoolean();
@@ -88,6 +89,58 @@ class RedisSentinelIT {
             end();
 
             assertThat(slowestNanos.get()).isLessThan(SLOWEST.toNanos());
+        }
+    }
+
+    @Test
+    void a_master_that_hands_over_while_it_lives_is_left() {
+        var subject = subject();
+        var limit = limit("daily", Window.DAY, 1_000_000);
+        try (var node = LedgerNode.open(sentinels.uri(), LinkSettings.DEFAULT.withDeadline(DEADLINE))) {
+            load(node, one(subject, limit));
+            LedgerNode.until(() -> admitted.get() > 100);
+            sentinels.handOver();
+            LedgerNode.until(sentinels::promoted);
+            try (var second = new RedisProbe(sentinels.second().uri())) {
+                long before = second.charged(subject, limit);
+                LedgerNode.until(() -> second.charged(subject, limit) > before + 200);
+            }
+            end();
+
+            assertThat(slowestNanos.get()).isLessThan(SLOWEST.toNanos());
+        }
+    }
+
+    /** Whether or not the replica, or the copy, has heard of all. */
+    @Test
+    void a_limit_that_is_nearly_spent_when_the_master_dies_is_kept() throws Exception {
+        var subject = subject();
+        int most = 400;
+        withCopies((copies, node) -> {
+            node.deafen();
+            load(node, one(subject, limit("daily", Window.DAY, most)));
+            LedgerNode.until(() -> admitted.get() > most - 2 * CLIENTS);
+            sentinels.first().stop();
+            LedgerNode.until(() -> refused.get() > CLIENTS);
+            end();
+        });
+
+        // what was charged and not answered stays charged
+        assertThat(admitted.get()).isBetween(most - CLIENTS, most);
+    }
+
+    @Test
+    void a_server_that_is_a_replica_for_a_while_charges_nothing_meanwhile() {
+        var subject = subject();
+        var limit = limit("daily", Window.DAY, 100);
+        var first = sentinels.first();
+        try (var node = LedgerNode.open(first.uri(), LinkSettings.DEFAULT.withDeadline(DEADLINE))) {
+            node.charged(one(subject, limit));
+            assertThat(first.reply("REPLICAOF 127.0.0.1 1")).startsWith("+OK");
+            assertThat(node.charge(one(subject, limit))).isInstanceOf(ChargeResult.Unavailable.class);
+            assertThat(first.reply("REPLICAOF NO ONE")).startsWith("+OK");
+            LedgerNode.until(() -> node.charge(one(subject, limit)) instanceof ChargeResult.Charged);
+            assertThat(node.current(subject, limit)).isEqualTo(2);
         }
     }
 
@@ -194,7 +247,8 @@ class RedisSentinelIT {
         node.ask(request)
                 .compose(result -> {
                     slowestNanos.accumulateAndGet(System.nanoTime() - began, Math::max);
-                    (result instanceof ChargeResult.Charged ? admitted : unavailable).incrementAndGet();
+                    result.fold(charged -> admitted, over -> refused, unavailable -> this.unavailable)
+                            .incrementAndGet();
                     return node.pause();
                 })
                 .onComplete(paused -> loop(node, request, done));
