@@ -13,15 +13,18 @@ final class GiveBack implements LinkCommand {
     private final Refunds refunds;
     private final String slotName;
     private final List<Part> parts;
+    private final boolean charged;
     private boolean filled;
 
     /** Units of one counter. */
     record Part(Counter counter, long units) {}
 
-    GiveBack(Refunds refunds, String slotName, List<Part> parts) {
+    /** @param charged whether a charge took the units, which a Redis that lost the counter may have lost with it */
+    GiveBack(Refunds refunds, String slotName, List<Part> parts, boolean charged) {
         this.refunds = refunds;
         this.slotName = slotName;
         this.parts = parts;
+        this.charged = charged;
     }
 
     @Override
@@ -48,16 +51,23 @@ final class GiveBack implements LinkCommand {
                     refunds.learn(parts.get(i).counter().known(), LedgerScript.told(reply, i));
                 }
             }
-            case UNSURE -> {
-                if (filled) {
-                    refunds.keep(this);
-                } else {
-                    filled = true;
-                    refunds.fillFor(this);
+            case UNSURE -> fillFirst();
+            case COLD -> {
+                if (!charged) {
+                    fillFirst();
                 }
             }
             case FAULT -> Faults.log(LedgerScript.fault(reply));
             default -> {} // nothing is there any more that it could be taken off
+        }
+    }
+
+    private void fillFirst() {
+        filled = !filled;
+        if (filled) {
+            refunds.fillFor(this);
+        } else {
+            refunds.keep(this);
         }
     }
 

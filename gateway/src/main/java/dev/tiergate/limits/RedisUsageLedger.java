@@ -190,7 +190,7 @@ public final class RedisUsageLedger implements UsageLedger {
                 parts.add(new GiveBack.Part(spread.only(i), line.units()));
             }
         }
-        refunds.send("", parts);
+        refunds.lessen(parts);
     }
 
     @Override

@@ -22,10 +22,21 @@ final class Refunds {
         this.loop = loop;
     }
 
-    /** @param slotName what slots among the parts are called; empty where there are none */
+    /**
+     * What a charge took.
+     *
+     * @param slotName what slots among the parts are called; empty where there are none
+     */
     void send(String slotName, List<GiveBack.Part> parts) {
         if (!parts.isEmpty()) {
-            loop.link().send(new GiveBack(this, slotName, parts));
+            loop.link().send(new GiveBack(this, slotName, parts, true));
+        }
+    }
+
+    /** What a request costs less than nothing. */
+    void lessen(List<GiveBack.Part> parts) {
+        if (!parts.isEmpty()) {
+            loop.link().send(new GiveBack(this, "", parts, false));
         }
     }
 

@@ -115,6 +115,20 @@ class PostgresCountersIT {
     }
 
     @Test
+    void a_negative_cost_counts_also_when_it_comes_first_after_all_was_lost() {
+        var subject = subject();
+        var products = limit("products", Window.TOTAL, 5);
+        node.charged(new ChargeRequest(subject, List.of(line(products, 5))));
+        LedgerNode.until(() -> copies.values(subject).equals(List.of(5L)));
+
+        redis.flush();
+        node.run(() -> node.ledger.giveBack(new ChargeRequest(subject, List.of(line(products, 2)))));
+
+        LedgerNode.until(() -> copies.values(subject).equals(List.of(3L)));
+        assertThat(node.current(subject, products)).isEqualTo(3);
+    }
+
+    @Test
     void what_is_spent_of_each_grant_outlives_redis() {
         var subject = subject();
         var end = Instant.now().plus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MILLIS);
