@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpClientConnectionInternal;
 import org.jspecify.annotations.Nullable;
 
 /** Streams a response to the client, as fast as the client takes it. */
@@ -26,15 +27,27 @@ final class Download {
     private final HttpServerResponse response;
     private final HttpClientResponse upstream;
     private final ResponseHead head;
+    private final Inflow inflow;
     private long remaining = UNKNOWN;
     private boolean events;
 
-    Download(Exchange exchange, HttpServerRequest request, HttpClientResponse upstream, ResponseHead head) {
+    /** @param held whether the upstream's response is paused, until {@link #start} */
+    Download(
+            Exchange exchange,
+            HttpServerRequest request,
+            HttpClientResponse upstream,
+            ResponseHead head,
+            boolean held) {
         this.exchange = exchange;
         this.request = request;
         this.response = request.response();
         this.upstream = upstream;
         this.head = head;
+        this.inflow = new Inflow(upstream, held, this::connectionEnded);
+        // before anything can go wrong: then Vert.x takes no handlers any more
+        upstream.handler(this::chunk);
+        upstream.endHandler(end -> end());
+        upstream.exceptionHandler(failure -> closed());
     }
 
     /**
@@ -52,8 +65,8 @@ final class Download {
         return length(upstream) == Long.MIN_VALUE ? "The upstream sent a Content-Length that is no number" : null;
     }
 
-    /** @param paused whether the upstream's response is */
-    void start(boolean paused) {
+    /** Passes the head on, and then the body. */
+    void start() {
         int status = upstream.statusCode();
         response.setStatusCode(status);
         String message = upstream.statusMessage();
@@ -78,12 +91,8 @@ final class Download {
                 return; // it may not go on, as things are by now
             }
         }
-        response.drainHandler(drained -> upstream.resume());
-        upstream.handler(this::chunk);
-        upstream.endHandler(end -> end());
-        if (paused) {
-            upstream.resume();
-        }
+        response.drainHandler(drained -> inflow.release());
+        inflow.release();
         if (hasBody(status) && remaining != 0) {
             sendHeadSoon();
         }
@@ -153,7 +162,32 @@ final class Download {
         }
         response.write(chunk);
         if (response.writeQueueFull()) {
-            upstream.pause();
+            inflow.hold();
+        }
+    }
+
+    /** What the upstream had sent by then comes yet. */
+    private void closed() {
+        if (upstream.version() == HttpVersion.HTTP_2) {
+            exchange.upstreamBroke(); // a stream that was reset is void
+        } else {
+            inflow.connectionEnded();
+        }
+    }
+
+    /** Of a body without a length Vert.x tells no end any more, only that nobody waits for one. */
+    private void connectionEnded() {
+        if (exchange.over()) {
+            return;
+        }
+        boolean whole = remaining == UNKNOWN
+                ? upstream.request().connection() instanceof HttpClientConnectionInternal connection
+                        && connection.activeStreams() == 0
+                : remaining == 0;
+        if (whole) {
+            end();
+        } else {
+            exchange.upstreamBroke();
         }
     }
 

@@ -147,7 +147,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         upstream = connected;
         phase = Phase.SENT;
         proxy.prepare(connected, request, forward, upgrade);
-        connected.exceptionHandler(failure -> upstreamBroke());
+        connected.exceptionHandler(failure -> {}); // the response fails too, or its body
         connected.response().onComplete((answer, failure) -> {
             if (answer == null) {
                 upstreamBroke();
@@ -202,20 +202,22 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         if (waits) {
             answer.pause();
         }
-        recorded.onComplete(done -> passOn(answer, switched, waits));
+        if (!switched) {
+            download = new Download(this, request, answer, forward.head(), waits);
+        }
+        recorded.onComplete(done -> passOn(answer));
     }
 
-    private void passOn(HttpClientResponse answer, boolean switched, boolean paused) {
+    private void passOn(HttpClientResponse answer) {
         if (over()) {
             return;
         }
         try {
-            if (switched) {
+            if (download == null) {
                 WebSocketTunnel.open(this, proxy.vertx(), request, answer, forward.head());
-                return;
+            } else {
+                download.start();
             }
-            download = new Download(this, request, answer, forward.head());
-            download.start(paused);
         } catch (IllegalArgumentException e) {
             proxy.badHead("The upstream sent a header field that cannot be passed on");
             upstreamBroke();

@@ -31,14 +31,16 @@ final class WebSocketTunnel {
     private final Vertx vertx;
     private final NetSocket client;
     private final NetSocket upstream;
+    private final Inflow inflow;
     private final FrameEdges frames = new FrameEdges();
     private @Nullable Buffer last;
 
-    private WebSocketTunnel(Exchange exchange, Vertx vertx, NetSocket client, NetSocket upstream) {
+    private WebSocketTunnel(Exchange exchange, Vertx vertx, NetSocket client, NetSocket upstream, Inflow inflow) {
         this.exchange = exchange;
         this.vertx = vertx;
         this.client = client;
         this.upstream = upstream;
+        this.inflow = inflow;
     }
 
     /** Once the client's connection is a socket like the upstream's. */
@@ -50,14 +52,17 @@ final class WebSocketTunnel {
         headers.set(Upgrade.HEADER, Upgrade.WEBSOCKET_TOKEN);
         head.prepare(answer.statusCode(), headers);
         NetSocket upstream = answer.netSocket();
+        var inflow = new Inflow(upstream, true, exchange::tunnelClosed);
         upstream.pause();
+        upstream.closeHandler(closed -> inflow.connectionEnded());
+        upstream.exceptionHandler(failure -> inflow.connectionEnded());
         request.toNetSocket().onComplete((client, failure) -> {
             if (client == null) {
                 exchange.clientGone();
             } else if (exchange.over()) {
                 client.close();
             } else {
-                var tunnel = new WebSocketTunnel(exchange, vertx, client, upstream);
+                var tunnel = new WebSocketTunnel(exchange, vertx, client, upstream, inflow);
                 tunnel.join();
                 exchange.tunnelOpened(tunnel);
             }
@@ -66,14 +71,12 @@ final class WebSocketTunnel {
 
     private void join() {
         client.closeHandler(closed -> exchange.tunnelClosed());
-        upstream.closeHandler(closed -> exchange.tunnelClosed());
         client.exceptionHandler(failure -> exchange.tunnelClosed());
-        upstream.exceptionHandler(failure -> exchange.tunnelClosed());
-        client.handler(bytes -> pass(bytes, client, upstream));
+        client.handler(bytes -> pass(bytes, upstream, client::pause));
         upstream.handler(this::toClient);
         upstream.drainHandler(drained -> client.resume());
-        client.drainHandler(drained -> upstream.resume());
-        upstream.resume();
+        client.drainHandler(drained -> inflow.release());
+        inflow.release();
         client.resume();
     }
 
@@ -81,26 +84,27 @@ final class WebSocketTunnel {
         Buffer farewell = last;
         if (farewell == null) {
             frames.pass(bytes);
-            pass(bytes, upstream, client);
+            pass(bytes, client, inflow::hold);
             return;
         }
         int end = exchange.over() ? FrameEdges.NONE : frames.firstEnd(bytes, 0);
         if (end == FrameEdges.NONE) {
-            pass(bytes, upstream, client);
+            pass(bytes, client, inflow::hold);
         } else {
-            pass(bytes.slice(0, end), upstream, client);
+            pass(bytes.slice(0, end), client, inflow::hold);
             leave(farewell);
         }
     }
 
-    private void pass(Buffer bytes, NetSocket from, NetSocket to) {
+    /** @param hold takes no more until that has gone out */
+    private void pass(Buffer bytes, NetSocket to, Runnable hold) {
         if (exchange.over()) {
             return;
         }
         exchange.moved();
         to.write(bytes);
         if (to.writeQueueFull()) {
-            from.pause();
+            hold.run();
         }
     }
 

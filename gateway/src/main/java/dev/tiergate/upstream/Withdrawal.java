@@ -3,9 +3,15 @@ package dev.tiergate.upstream;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** Takes a request back from an upstream without spoiling a connection that others will use. */
 final class Withdrawal {
+
+    /** Longer than others' streams on the connection are open; those without an end of their own have their idle-timeout. */
+    private static final Duration ANY_STREAM = Duration.ofDays(1);
 
     private Withdrawal() {}
 
@@ -13,7 +19,7 @@ final class Withdrawal {
     static void ofUnsent(HttpClientRequest request) {
         request.exceptionHandler(failure -> {});
         if (request.version() == HttpVersion.HTTP_2) {
-            request.connection().shutdown();
+            request.connection().shutdown(ANY_STREAM.toMillis(), TimeUnit.MILLISECONDS);
         } else {
             request.reset();
         }
@@ -38,6 +44,14 @@ final class Withdrawal {
             request.reset(Http2Error.CANCEL.code());
         } else {
             request.connection().close();
+            closeUnsent(request);
+        }
+    }
+
+    /** Vert.x closes when all was written, which an upstream that reads no more prevents for ever. */
+    private static void closeUnsent(HttpClientRequest request) {
+        if (request.connection() instanceof ConnectionBase connection) {
+            var unused = connection.channelHandlerContext().close(); // whether it went well tells nobody anything
         }
     }
 }

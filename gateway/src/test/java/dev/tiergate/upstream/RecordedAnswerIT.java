@@ -36,6 +36,9 @@ class RecordedAnswerIT {
     private static final String BODY = "0123456789abcdef".repeat(8 * 1024);
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: " + BODY.length() + "\r\n\r\n" + BODY;
 
+    private static final String PIECES = "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "10\r\n0123456789abcdef\r\n".repeat(100);
+
     private final Promise<Void> recorded = Promise.promise();
 
     /** What happened to the answer, in order. */
@@ -61,6 +64,37 @@ class RecordedAnswerIT {
             assertThat(Edge.next(steps)).isEqualTo("head 200");
             assertThat(edge.nextEnd()).isEqualTo(new Forwarded.Answered(200));
             assertThat(Edge.next(steps)).isEqualTo("ended");
+        }
+    }
+
+    /** Vert.x tells of the connection's end as it comes, which is before most of what is held up. */
+    @Test
+    void an_answer_whose_backend_is_gone_by_then_comes_whole() throws Exception {
+        var answer = readBehindTheEnd(PIECES + "0\r\n\r\n");
+        assertThat(answer.complete()).isTrue();
+        assertThat(answer.body()).asString().isEqualTo("0123456789abcdef".repeat(100));
+    }
+
+    @Test
+    void half_an_answer_whose_backend_is_gone_by_then_never_looks_whole() throws Exception {
+        assertThat(readBehindTheEnd(PIECES).complete()).isFalse();
+    }
+
+    private RawClient.Response readBehindTheEnd(String answer) throws Exception {
+        var ended = new CountDownLatch(1);
+        try (var backend = RawBackend.start(connection -> {
+                    connection.readRequest();
+                    connection.send(answer);
+                    connection.finish();
+                    connection.awaitClose();
+                    ended.countDown();
+                });
+                var edge = edge(backend.uri());
+                var client = RawClient.connect(edge.port())) {
+            client.send(GET);
+            assertThat(ended.await(Edge.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            edge.onLoop(recorded::tryComplete);
+            return client.read();
         }
     }
 
