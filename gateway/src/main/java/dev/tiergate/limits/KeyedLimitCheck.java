@@ -9,6 +9,7 @@ import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
 import dev.tiergate.routes.GatewayConfig;
 import dev.tiergate.routes.GatingConfig.OnLimitsDown;
+import dev.tiergate.routes.QuotaUse;
 import dev.tiergate.routes.Route;
 import dev.tiergate.routes.Route.KeyUse;
 import dev.tiergate.routes.UpstreamConfig;
@@ -19,6 +20,7 @@ import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,9 +83,18 @@ public final class KeyedLimitCheck implements Check, AutoCloseable {
                 limits,
                 route.idempotencyKey(),
                 keys,
-                longestToHead(route, config).plus(FLIGHT_MARGIN),
+                longestToCount(route, config).plus(longestToHead(route, config)).plus(FLIGHT_MARGIN),
                 config.gating().onLimitsDown(),
                 metrics);
+    }
+
+    /** Plugins count one after the other. */
+    private static Duration longestToCount(Route route, GatewayConfig config) {
+        return route.charges().stream()
+                .map(charge -> config.quotas().get(charge.limit()))
+                .filter(Objects::nonNull)
+                .map(QuotaUse::deadline)
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     /** What a plugin of any route offers after a refusal may lead to this route, and to any upstream. */

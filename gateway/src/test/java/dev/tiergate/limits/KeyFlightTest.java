@@ -32,6 +32,12 @@ class KeyFlightTest {
             routes:
               - { path: /orders, feature: basic, idempotency-key: required, upstream: shop }
               - { path: /pages, feature: basic, upstream: shop, plugins: [ %s ] }
+              - path: /exports
+                feature: basic
+                idempotency-key: required
+                charge: [ { limit: exports }, { limit: bursts }, { limit: daily } ]
+                upstream: shop
+            quotas: { exports: { counted: {}, deadline: 20s }, bursts: { counted: {} } }
             """;
 
     @ParameterizedTest(name = "{0} endpoints: {1} s")
@@ -46,14 +52,23 @@ class KeyFlightTest {
     }
 
     @Test
+    void each_plugin_that_counts_has_its_time() {
+        assertThat(flight(config(1, ""), 2)).hasSeconds(39 + 20 + 1);
+    }
+
+    @Test
     void a_route_that_reads_no_keys_holds_none() {
         assertThatThrownBy(() -> check(config(1, ""), 1, new MemoryKeys())).hasMessageContaining("reads no keys");
     }
 
     private static Duration flight(GatewayConfig config) {
+        return flight(config, 0);
+    }
+
+    private static Duration flight(GatewayConfig config, int route) {
         var keys = new MemoryKeys();
         var call = FakeCall.of(limit("daily", Window.DAY, 2)).under("1", "key");
-        assertThat(check(config, 0, keys).ask(call).result()).isInstanceOf(Allow.class);
+        assertThat(check(config, route, keys).ask(call).result()).isInstanceOf(Allow.class);
         return keys.flights.get(0);
     }
 
@@ -80,7 +95,7 @@ class KeyFlightTest {
                     .append('"');
         }
         var plugin = GivenPlugin.of("given", call -> Future.succeededFuture(Allow.plain()));
-        var loaded = new RoutesLoader(List.of(plugin), name -> null)
+        var loaded = new RoutesLoader(List.of(plugin), List.of(new MemoryQuotas()), List.of(), name -> null)
                 .load("routes.yaml", ROUTES.formatted(uris, plugins), null);
         return ((LoadResult.Loaded) loaded).config();
     }

@@ -229,7 +229,8 @@ class RecordedAnswerIT {
         var vertx = Vertx.vertx();
         try (var backend = EchoBackend.start();
                 var edge = edge(backend.uri())) {
-            Future<WebSocket> connecting = vertx.createWebSocketClient().connect(edge.port(), "127.0.0.1", "/talk");
+            var client = vertx.createWebSocketClient(); // one that nobody holds is closed
+            Future<WebSocket> connecting = client.connect(edge.port(), "127.0.0.1", "/talk");
             assertThat(Edge.next(steps)).isEqualTo("ANSWERED");
             assertThat(edge.onLoop(() -> steps.isEmpty())).isTrue();
 
@@ -240,6 +241,7 @@ class RecordedAnswerIT {
             socket.textMessageHandler(heard::add);
             socket.writeTextMessage("hello");
             assertThat(Edge.next(heard)).isEqualTo("hello");
+            Edge.await(client.close());
         } finally {
             Edge.await(vertx.close());
         }

@@ -8,11 +8,20 @@ import java.time.Instant;
  *
  * @param fullAt when nothing is missing any more
  * @param since when nothing was missing last
+ * @param seen when it was asked last
  */
-record Bucket(Instant fullAt, Instant since) {
+record Bucket(Instant fullAt, Instant since, Instant seen) {
+
+    /** No request is longer on its way to its charge; a clock that says so went back. */
+    private static final Duration LONGEST_WAY = Duration.ofMinutes(10);
 
     static Bucket full(Instant now) {
-        return new Bucket(now, now);
+        return new Bucket(now, now, now);
+    }
+
+    /** Who comes before others and is counted after them is counted at their time: what they took is not back before. */
+    Instant present(Instant came) {
+        return came.isBefore(seen) && !came.isBefore(seen.minus(LONGEST_WAY)) ? seen : came;
     }
 
     boolean isFull(Instant now) {
@@ -25,11 +34,11 @@ record Bucket(Instant fullAt, Instant since) {
             return full(now);
         }
         var empty = now.plusNanos(depthNanos);
-        return fullAt.isAfter(empty) ? new Bucket(empty, since) : this;
+        return new Bucket(fullAt.isAfter(empty) ? empty : fullAt, since, now);
     }
 
     Bucket without(long nanos) {
-        return new Bucket(fullAt.plusNanos(nanos), since);
+        return new Bucket(fullAt.plusNanos(nanos), since, seen);
     }
 
     /** Nanoseconds until it is full; 0 or more of one that was brought to the present. */

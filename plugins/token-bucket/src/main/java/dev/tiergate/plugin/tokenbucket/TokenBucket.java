@@ -28,9 +28,9 @@ final class TokenBucket implements Quota {
 
     @Override
     public Future<Taken> take(Call call, long units) {
-        var now = call.now();
         var answer = new Taken[1];
-        buckets.change(holder(call.entitlements(), call.caller(), call.shadow()), now, before -> {
+        buckets.change(holder(call.entitlements(), call.caller(), call.shadow()), call.now(), before -> {
+            var now = before.present(call.now());
             var bucket = before.at(now, depth);
             boolean all = units <= config.burst() - used(bucket, now);
             var after = all ? bucket.without(units * interval) : bucket;

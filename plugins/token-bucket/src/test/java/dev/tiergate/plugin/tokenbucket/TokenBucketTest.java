@@ -174,6 +174,14 @@ class TokenBucketTest {
     }
 
     @Test
+    void a_request_that_was_long_on_its_way_brings_nothing_back() {
+        take(5, after(2_000));
+        assertThat(take(1, NOW).all()).isFalse();
+        assertThat(take(1, after(2_000)).all()).isFalse();
+        assertThat(take(1, after(2_100)).all()).isTrue();
+    }
+
+    @Test
     void a_clock_that_goes_back_makes_nobody_wait_for_more_than_a_whole_bucket() {
         take(5, Instant.parse("9999-12-31T23:59:59Z"));
         assertThat(take(1, NOW)).isEqualTo(new Taken(false, new State(5, 5, after(100))));
