@@ -87,7 +87,9 @@ class ForgetfulRedisFaultsIT {
             run.clients.stop();
 
             assertThat(run.ledger.lines()).filteredOn(Line::unavailable).allMatch(Line::retryAfter);
-            assertThat(run.ledger.median(Line::unavailable)).isLessThan(AT_ONCE);
+            // beyond what requests take that ask no Redis: clients, and tests beside this one, share the machine
+            var ungated = run.ledger.median(line -> !line.counted() && line.at() >= killed && line.at() <= back);
+            assertThat(run.ledger.median(Line::unavailable)).isLessThan(ungated.plus(AT_ONCE));
             assertThat(run.ledger.lines()).filteredOn(line -> !line.counted()).allMatch(Line::good);
             run.ledger.i3NoStoreIsOver(full, limit, 0);
             run.ledger.i4NoStoreGotTooLittle(full, limit, 0);
