@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Brings what a node learned of the counters to their durable copy, many at a time, and knows meanwhile what has none yet.
@@ -30,8 +31,8 @@ final class CopyKeeper {
     private final Map<String, Set<NodeCounter>> changed = new ConcurrentHashMap<>();
 
     private final AtomicInteger size = new AtomicInteger();
-    private long saved = System.nanoTime();
-    private Future<Void> saving = Future.succeededFuture();
+    private final AtomicLong due = new AtomicLong(System.nanoTime() + EVERY_NANOS);
+    private volatile Future<Void> saving = Future.succeededFuture();
 
     CopyKeeper(DurableCounters durable) {
         this.durable = durable;
@@ -56,16 +57,17 @@ final class CopyKeeper {
     }
 
     /** Called at a steady pace; begins to save what changed when it is time, unless the last time is not over yet. */
-    synchronized void tick() {
+    void tick() {
         long now = System.nanoTime();
-        if (now - saved >= EVERY_NANOS && saving.isComplete() && !changed.isEmpty()) {
-            saved = now;
+        long at = due.get();
+        boolean time = now - at >= 0 && saving.isComplete() && !changed.isEmpty();
+        if (time && due.compareAndSet(at, now + EVERY_NANOS)) {
             saving = save();
         }
     }
 
     /** Completes when all that was learned is saved, or could not be. */
-    synchronized Future<Void> end() {
+    Future<Void> end() {
         return saving.otherwiseEmpty().compose(before -> save());
     }
 
