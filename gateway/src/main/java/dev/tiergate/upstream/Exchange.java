@@ -383,7 +383,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         proxy.deadlines().forget(ticket);
         proxy.leave(this);
         if (reset && upstream != null) {
-            Withdrawal.ofSent(upstream, upload != null && upload.finished());
+            Withdrawal.ofSent(upstream, upload != null && upload.finished(), upload == null);
         }
     }
 

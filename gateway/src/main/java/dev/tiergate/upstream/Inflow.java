@@ -48,6 +48,10 @@ final class Inflow {
         endSoon();
     }
 
+    boolean over() {
+        return over;
+    }
+
     /** What was let go comes in a turn of its own, before this one; it may be too much for the client again. */
     private void endSoon() {
         Objects.requireNonNull(Vertx.currentContext()).runOnContext(later -> {

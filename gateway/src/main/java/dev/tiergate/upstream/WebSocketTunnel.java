@@ -98,7 +98,7 @@ final class WebSocketTunnel {
 
     /** @param hold takes no more until that has gone out */
     private void pass(Buffer bytes, NetSocket to, Runnable hold) {
-        if (exchange.over()) {
+        if (exchange.over() || (to == upstream && inflow.over())) {
             return;
         }
         exchange.moved();

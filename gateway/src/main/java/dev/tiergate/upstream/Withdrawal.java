@@ -38,13 +38,16 @@ final class Withdrawal {
      * takes the response.
      *
      * @param whole whether the request was sent to its end
+     * @param flush whether what was written before goes out first, as a tunnel's last frames do
      */
-    static void ofSent(HttpClientRequest request, boolean whole) {
+    static void ofSent(HttpClientRequest request, boolean whole, boolean flush) {
         if (whole || request.version() == HttpVersion.HTTP_2) {
             request.reset(Http2Error.CANCEL.code());
         } else {
             request.connection().close();
-            closeUnsent(request);
+            if (!flush) {
+                closeUnsent(request);
+            }
         }
     }
 

@@ -13,7 +13,7 @@ import java.time.Instant;
 record Bucket(Instant fullAt, Instant since, Instant seen) {
 
     /** No request is longer on its way to its charge; a clock that says so went back. */
-    private static final Duration LONGEST_WAY = Duration.ofMinutes(10);
+    private static final Duration LONGEST_WAY = Duration.ofMinutes(1);
 
     static Bucket full(Instant now) {
         return new Bucket(now, now, now);
