@@ -6,6 +6,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -28,8 +29,10 @@ final class Download {
     private final HttpClientResponse upstream;
     private final ResponseHead head;
     private final Inflow inflow;
+    private final long lastResponse;
     private long remaining = UNKNOWN;
     private boolean events;
+    private boolean reset;
 
     /** @param held whether the upstream's response is paused, until {@link #start} */
     Download(
@@ -44,10 +47,11 @@ final class Download {
         this.upstream = upstream;
         this.head = head;
         this.inflow = new Inflow(upstream, held, this::connectionEnded);
+        this.lastResponse = connection().lastResponseReceivedTimestamp();
         // before anything can go wrong: then Vert.x takes no handlers any more
         upstream.handler(this::chunk);
         upstream.endHandler(end -> end());
-        upstream.exceptionHandler(failure -> closed());
+        upstream.exceptionHandler(this::closed);
     }
 
     /**
@@ -167,28 +171,38 @@ final class Download {
     }
 
     /** What the upstream had sent by then comes yet. */
-    private void closed() {
+    private void closed(Throwable failure) {
         if (upstream.version() == HttpVersion.HTTP_2) {
             exchange.upstreamBroke(); // a stream that was reset is void
         } else {
+            reset = !(failure instanceof HttpClosedException);
             inflow.connectionEnded();
         }
     }
 
-    /** Of a body without a length Vert.x tells no end any more, only that nobody waits for one. */
     private void connectionEnded() {
         if (exchange.over()) {
             return;
         }
-        boolean whole = remaining == UNKNOWN
-                ? upstream.request().connection() instanceof HttpClientConnectionInternal connection
-                        && connection.activeStreams() == 0
-                : remaining == 0;
-        if (whole) {
+        if (remaining == UNKNOWN ? endOfUnknownCame() : remaining == 0) {
             end();
         } else {
             exchange.upstreamBroke();
         }
+    }
+
+    /**
+     * Whether a body without a length is whole, of which Vert.x tells no end any more, only that nobody waits for one, or
+     * that a response ended since. Without chunks its end is that of the connection, also where that was reset.
+     */
+    private boolean endOfUnknownCame() {
+        boolean chunked = upstream.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        return (chunked || !reset)
+                && (connection().activeStreams() == 0 || connection().lastResponseReceivedTimestamp() != lastResponse);
+    }
+
+    private HttpClientConnectionInternal connection() {
+        return (HttpClientConnectionInternal) upstream.request().connection();
     }
 
     private void end() {

@@ -15,6 +15,7 @@ final class Inflow {
     private final Runnable ended;
     private boolean held;
     private boolean over;
+    private int ends;
 
     /**
      * @param held whether the stream is paused
@@ -52,10 +53,14 @@ final class Inflow {
         return over;
     }
 
-    /** What was let go comes in a turn of its own, before this one; it may be too much for the client again. */
+    /**
+     * What was let go comes in a turn of its own, before this one; it may be too much for the client again, and be let go
+     * again, which is then behind this one.
+     */
     private void endSoon() {
+        int last = ++ends;
         Objects.requireNonNull(Vertx.currentContext()).runOnContext(later -> {
-            if (!held) {
+            if (!held && ends == last) {
                 ended.run();
             }
         });

@@ -39,6 +39,15 @@ class RecordedAnswerIT {
     private static final String PIECES = "HTTP/1.1 200 OK\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
             + "10\r\n0123456789abcdef\r\n".repeat(100);
 
+    private static final String LAST = "0\r\n\r\n";
+    private static final String SHORT = "0123456789abcdef".repeat(100);
+    private static final String UNTIL_THE_END = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + SHORT;
+
+    private static final RawBackend.Script FINISH = connection -> {
+        connection.finish();
+        connection.awaitClose();
+    };
+
     private final Promise<Void> recorded = Promise.promise();
 
     /** What happened to the answer, in order. */
@@ -70,29 +79,55 @@ class RecordedAnswerIT {
     /** Vert.x tells of the connection's end as it comes, which is before most of what is held up. */
     @Test
     void an_answer_whose_backend_is_gone_by_then_comes_whole() throws Exception {
-        var answer = readBehindTheEnd(PIECES + "0\r\n\r\n");
+        var answer = readBehindTheEnd(GET, PIECES + LAST, FINISH);
         assertThat(answer.complete()).isTrue();
-        assertThat(answer.body()).asString().isEqualTo("0123456789abcdef".repeat(100));
+        assertThat(answer.body()).asString().isEqualTo(SHORT);
     }
 
     @Test
     void half_an_answer_whose_backend_is_gone_by_then_never_looks_whole() throws Exception {
-        assertThat(readBehindTheEnd(PIECES).complete()).isFalse();
+        assertThat(readBehindTheEnd(GET, PIECES, FINISH).complete()).isFalse();
     }
 
-    private RawClient.Response readBehindTheEnd(String answer) throws Exception {
+    /** Its end is that of the connection, and a reset is none. */
+    @Test
+    void an_answer_without_a_length_whose_backend_resets_never_looks_whole() throws Exception {
+        assertThat(readBehindTheEnd(GET, UNTIL_THE_END, RawBackend.Connection::reset)
+                        .complete())
+                .isFalse();
+    }
+
+    @Test
+    void an_answer_without_a_length_ends_with_its_connection() throws Exception {
+        var answer = readBehindTheEnd(GET, UNTIL_THE_END, FINISH);
+        assertThat(answer.complete()).isTrue();
+        assertThat(answer.body()).asString().isEqualTo(SHORT);
+    }
+
+    @Test
+    void a_whole_answer_whose_request_is_not_finished_comes_whole() throws Exception {
+        String begun = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n0123456789";
+        assertThat(readBehindTheEnd(begun, PIECES + LAST, FINISH).complete()).isTrue();
+    }
+
+    private RawClient.Response readBehindTheEnd(String request, String answer, RawBackend.Script end) throws Exception {
+        var answered = new CountDownLatch(1);
         var ended = new CountDownLatch(1);
         try (var backend = RawBackend.start(connection -> {
-                    connection.readRequest();
+                    connection.readHead();
                     connection.send(answer);
-                    connection.finish();
-                    connection.awaitClose();
+                    hold(answered);
+                    end.serve(connection);
                     ended.countDown();
                 });
                 var edge = edge(backend.uri());
                 var client = RawClient.connect(edge.port())) {
-            client.send(GET);
+            client.send(request);
+            assertThat(Edge.next(steps)).isEqualTo("ANSWERED");
+            answered.countDown();
             assertThat(ended.await(Edge.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            edge.onLoop(() -> "the socket is read");
+            edge.onLoop(() -> "and its end told");
             edge.onLoop(recorded::tryComplete);
             return client.read();
         }
