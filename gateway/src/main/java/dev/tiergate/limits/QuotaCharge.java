@@ -62,7 +62,7 @@ final class QuotaCharge implements Settlement {
         return lines.stream().map(line -> line.on()).toList();
     }
 
-    /** When there will be more of what was taken, as far as the plugins tell. */
+    /** When the windows end of what was taken, of those that have one. */
     List<Instant> ends() {
         return ends;
     }

@@ -41,7 +41,8 @@ public interface Quota {
      * What became of a wish for units.
      *
      * @param all whether they were taken
-     * @param state with them; where they were not taken {@code resetsAt} is when they would fit
+     * @param state with them; {@code resetsAt} is when they would fit where they were not taken, and when the window ends that
+     *     they were taken of where they were: null where there is none
      */
     record Taken(boolean all, State state) {}
 

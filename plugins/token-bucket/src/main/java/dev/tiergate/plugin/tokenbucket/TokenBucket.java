@@ -34,7 +34,7 @@ final class TokenBucket implements Quota {
             var bucket = before.at(now, depth);
             boolean all = units <= config.burst() - used(bucket, now);
             var after = all ? bucket.without(units * interval) : bucket;
-            answer[0] = new Taken(all, state(after, now, all ? after.fullAt() : fits(bucket, units)));
+            answer[0] = new Taken(all, state(after, now, all ? null : fits(bucket, units)));
             return after;
         });
         return Future.succeededFuture(answer[0]);

@@ -31,7 +31,7 @@ class TokenBucketTest {
     @Test
     void the_last_unit_is_taken_and_one_more_is_not() {
         for (long used = 1; used <= 5; used++) {
-            assertThat(take(1, NOW)).isEqualTo(new Taken(true, new State(5, used, after(100 * used))));
+            assertThat(take(1, NOW)).isEqualTo(new Taken(true, new State(5, used, null)));
         }
         assertThat(take(1, NOW)).isEqualTo(new Taken(false, new State(5, 5, after(100))));
     }
