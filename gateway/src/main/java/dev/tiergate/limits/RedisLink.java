@@ -244,7 +244,10 @@ final class RedisLink implements ServerLink.Owner {
                 }
                 errand.refused(refusal.server(), refusal.what() == Refusal.What.ASK);
             }
-            case LATER -> errand.refused(null, false);
+            case LATER -> {
+                topology.doubt();
+                errand.refused(null, false);
+            }
             default -> {
                 Faults.log(error);
                 errand.command().failed(false);

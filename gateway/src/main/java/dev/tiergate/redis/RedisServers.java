@@ -99,6 +99,9 @@ public final class RedisServers {
     /** Followed once: who is sent on twice meets servers that have not agreed yet. */
     private Future<Optional<Response>> refused(Refusal refusal, Request request, Optional<Response> reply) {
         boolean ask = refusal.what() == Refusal.What.ASK;
+        if (refusal.what() == Refusal.What.LATER) {
+            topology.doubt();
+        }
         if (!ask) {
             topology.refresh();
         }

@@ -39,6 +39,8 @@ public final class Topology {
     private RedisUri uri;
     private Layout layout = Layout.UNKNOWN;
     private @Nullable Source source;
+    private boolean doubted;
+    private @Nullable RedisServer doubtful;
     private @Nullable Future<Void> asking;
     private boolean closed;
 
@@ -60,7 +62,7 @@ public final class Topology {
         if (standalone()) {
             this.layout = Layout.of(uri.servers().get(0));
         }
-        this.timer = vertx.setPeriodic(LOOK_MILLIS, tick -> refresh());
+        this.timer = vertx.setPeriodic(LOOK_MILLIS, tick -> look());
     }
 
     /**
@@ -115,6 +117,21 @@ public final class Topology {
         return RedisPipe.connect(vertx, net, server, uri());
     }
 
+    /** A server that was named serves nobody now: who named it may be cut off, and another is asked at the next look. */
+    public void doubt() {
+        doubted = true;
+    }
+
+    private void look() {
+        var last = source;
+        if (doubted && last != null) {
+            doubtful = last.server;
+            drop();
+        }
+        doubted = false;
+        refresh();
+    }
+
     /** Asks anew; several calls at a time are one. Never fails: what is not answered is asked again at the next look. */
     public Future<Void> refresh() {
         var running = asking;
@@ -134,7 +151,7 @@ public final class Topology {
         return asked;
     }
 
-    /** Who may know: first who told before, then the servers known and those of the URI, in any order. */
+    /** Who may know: first who told before, then the servers known and those of the URI, in any order; last the doubtful one. */
     private List<RedisServer> candidates() {
         Set<RedisServer> known = new LinkedHashSet<>(uri.servers());
         if (uri.kind() == RedisUri.Kind.CLUSTER) {
@@ -142,6 +159,9 @@ public final class Topology {
         }
         List<RedisServer> candidates = new ArrayList<>(known);
         Collections.shuffle(candidates);
+        if (doubtful != null && candidates.remove(doubtful)) {
+            candidates.add(doubtful);
+        }
         var last = source;
         if (last != null) {
             candidates.remove(last.server);

@@ -122,6 +122,27 @@ class RedisServersIT {
         }
     }
 
+    /** One of four is asked first, so of ten nearly always one meets it. */
+    @Test
+    void a_server_that_was_cut_off_is_left_for_those_that_others_name() {
+        try (var alone = RedisCluster.cutOff()) {
+            var uri = cluster.uri().replace("://", "://127.0.0.1:" + alone.port() + ",");
+            var key = "{alone}:key"; // of the first third of the slots
+            var set = Request.cmd(Command.SET).arg(key).arg("here");
+            List<RedisServers> all = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                all.add(on(() -> Future.succeededFuture(RedisServers.open(vertx, () -> uri, 100))));
+            }
+            for (var servers : all) {
+                Eventually.so(
+                        "the cluster has it",
+                        () -> on(
+                                () -> servers.send(key, set, DEADLINE).map(true).otherwise(false)));
+                on(servers::close);
+            }
+        }
+    }
+
     @Test
     void another_url_is_followed_to_another_form_too() {
         var uri = new AtomicReference<>(RedisForm.SENTINEL.operatorUri());
