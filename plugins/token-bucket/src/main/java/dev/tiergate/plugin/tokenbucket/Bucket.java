@@ -8,37 +8,32 @@ import java.time.Instant;
  *
  * @param fullAt when nothing is missing any more
  * @param since when nothing was missing last
- * @param seen when it was asked last
  */
-record Bucket(Instant fullAt, Instant since, Instant seen) {
-
-    /** No request is longer on its way to its charge; a clock that says so went back. */
-    private static final Duration LONGEST_WAY = Duration.ofMinutes(1);
+record Bucket(Instant fullAt, Instant since) {
 
     static Bucket full(Instant now) {
-        return new Bucket(now, now, now);
-    }
-
-    /** Who comes before others and is counted after them is counted at their time: what they took is not back before. */
-    Instant present(Instant came) {
-        return came.isBefore(seen) && !came.isBefore(seen.minus(LONGEST_WAY)) ? seen : came;
+        return new Bucket(now, now);
     }
 
     boolean isFull(Instant now) {
         return !fullAt.isAfter(now);
     }
 
-    /** As it stands now. Even after a clock went back, or a limit became smaller, no more is missing than it holds. */
-    Bucket at(Instant now, long depthNanos) {
+    /**
+     * As it stands now. Even after a clock went back, or a limit became smaller, no more is missing than it holds.
+     *
+     * @param came when the request came that takes from it
+     */
+    Bucket at(Instant now, Instant came, long depthNanos) {
         if (isFull(now)) {
-            return full(now);
+            return new Bucket(now, came.isBefore(fullAt) ? fullAt : came);
         }
         var empty = now.plusNanos(depthNanos);
-        return new Bucket(fullAt.isAfter(empty) ? empty : fullAt, since, now);
+        return new Bucket(fullAt.isAfter(empty) ? empty : fullAt, since);
     }
 
     Bucket without(long nanos) {
-        return new Bucket(fullAt.plusNanos(nanos), since, seen);
+        return new Bucket(fullAt.plusNanos(nanos), since);
     }
 
     /** Nanoseconds until it is full; 0 or more of one that was brought to the present. */

@@ -34,16 +34,20 @@ final class Buckets {
         return all.get(holder);
     }
 
-    /** In one step, whoever else does the same; a full bucket stands for none. */
-    void change(Holder holder, Instant now, UnaryOperator<Bucket> step) {
+    /**
+     * In one step, whoever else does the same.
+     *
+     * @param full stands for none
+     */
+    void change(Holder holder, Instant now, Bucket full, UnaryOperator<Bucket> step) {
         if (!all.containsKey(holder)) {
             makeRoom(now);
         }
-        all.compute(holder, (key, bucket) -> kept(step.apply(bucket == null ? Bucket.full(now) : bucket), now));
+        all.compute(holder, (key, bucket) -> kept(step.apply(bucket == null ? full : bucket), now));
     }
 
     /** The same, only where there is one: a full one has no room. */
-    void refill(Holder holder, Instant now, UnaryOperator<Bucket> step) {
+    void giveBack(Holder holder, Instant now, UnaryOperator<Bucket> step) {
         all.computeIfPresent(holder, (key, bucket) -> kept(step.apply(bucket), now));
     }
 

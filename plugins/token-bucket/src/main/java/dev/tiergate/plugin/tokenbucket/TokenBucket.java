@@ -15,23 +15,26 @@ final class TokenBucket implements Quota {
     private final String code;
     private final TokenBucketConfig config;
     private final Buckets buckets;
+    private final Present present;
     private final long interval;
     private final long depth;
 
-    TokenBucket(String code, TokenBucketConfig config, Buckets buckets) {
+    TokenBucket(String code, TokenBucketConfig config, Buckets buckets, Present present) {
         this.code = code;
         this.config = config;
         this.buckets = buckets;
+        this.present = present;
         this.interval = config.interval();
         this.depth = config.burst() * interval;
     }
 
     @Override
     public Future<Taken> take(Call call, long units) {
+        var came = call.now();
+        var now = present.of(came);
         var answer = new Taken[1];
-        buckets.change(holder(call.entitlements(), call.caller(), call.shadow()), call.now(), before -> {
-            var now = before.present(call.now());
-            var bucket = before.at(now, depth);
+        buckets.change(holder(call.entitlements(), call.caller(), call.shadow()), now, Bucket.full(came), before -> {
+            var bucket = before.at(now, came, depth);
             boolean all = units <= config.burst() - used(bucket, now);
             var after = all ? bucket.without(units * interval) : bucket;
             answer[0] = new Taken(all, state(after, now, all ? null : fits(bucket, units)));
@@ -43,17 +46,18 @@ final class TokenBucket implements Quota {
     /** A bucket that was full meanwhile has them back already. */
     @Override
     public void giveBack(Call call, long units) {
-        var now = call.now();
-        buckets.refill(
+        var came = call.now();
+        buckets.giveBack(
                 holder(call.entitlements(), call.caller(), call.shadow()),
-                now,
-                bucket -> now.isBefore(bucket.since()) ? bucket : bucket.without(-units * interval));
+                present.of(came),
+                bucket -> came.isBefore(bucket.since()) ? bucket : bucket.without(-units * interval));
     }
 
     @Override
-    public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant now) {
+    public Future<State> read(Entitlements entitlements, Caller caller, boolean shadow, Instant when) {
+        var now = present.of(when);
         var known = buckets.get(holder(entitlements, caller, shadow));
-        var bucket = known == null ? Bucket.full(now) : known.at(now, depth);
+        var bucket = known == null ? Bucket.full(now) : known.at(now, now, depth);
         return Future.succeededFuture(state(bucket, now, bucket.isFull(now) ? null : bucket.fullAt()));
     }
 

@@ -51,15 +51,15 @@ class BucketsTest {
     @Test
     void one_that_is_filled_is_not_kept() {
         empty("a", 10, NOW);
-        buckets.refill(of("a"), NOW, bucket -> bucket.without(-9_999_999_999L));
+        buckets.giveBack(of("a"), NOW, bucket -> bucket.without(-9_999_999_999L));
         assertThat(all).hasSize(1);
-        buckets.refill(of("a"), NOW, bucket -> bucket.without(-1));
+        buckets.giveBack(of("a"), NOW, bucket -> bucket.without(-1));
         assertThat(all).isEmpty();
     }
 
     @Test
     void one_that_is_not_there_is_not_refilled() {
-        buckets.refill(of("a"), NOW, bucket -> bucket.without(1));
+        buckets.giveBack(of("a"), NOW, bucket -> bucket.without(1));
         assertThat(all).isEmpty();
     }
 
@@ -67,7 +67,7 @@ class BucketsTest {
     void many_that_come_and_go_do_not_gather() {
         var unbounded = new Buckets(all, Integer.MAX_VALUE);
         for (int second = 0; second < 1_000; second++) {
-            unbounded.change(of("s" + second), NOW.plusSeconds(second), bucket -> bucket.without(10_000_000_000L));
+            empty(unbounded, "s" + second, 10, NOW.plusSeconds(second));
         }
         assertThat(all).hasSizeBetween(10, 20);
     }
@@ -81,7 +81,11 @@ class BucketsTest {
     }
 
     private void empty(String store, int seconds, Instant now) {
-        buckets.change(of(store), now, bucket -> bucket.without(seconds * 1_000_000_000L));
+        empty(buckets, store, seconds, now);
+    }
+
+    private static void empty(Buckets buckets, String store, int seconds, Instant now) {
+        buckets.change(of(store), now, Bucket.full(now), bucket -> bucket.without(seconds * 1_000_000_000L));
     }
 
     private static Holder of(String store) {
