@@ -9,9 +9,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.impl.VertxConnection;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -254,6 +256,7 @@ public final class ReverseProxy {
 
     /** Gives a request to the upstream its head. */
     void prepare(HttpClientRequest upstream, HttpServerRequest request, Forward forward, boolean upgrade) {
+        readOn(upstream.connection());
         MultiMap headers = upstream.headers();
         upstream.setMethod(forward.method()).setURI(forward.target());
         Headers.toUpstream(request.headers(), headers, forward.passes(), upstream.version());
@@ -263,6 +266,13 @@ public final class ReverseProxy {
         }
         forward.headers().accept(headers);
         sign(headers);
+    }
+
+    /** One whose last response came whole may be lent while its client still takes that, which can have stopped the reading. */
+    private static void readOn(HttpConnection lent) {
+        if (lent instanceof VertxConnection connection) {
+            connection.doResume();
+        }
     }
 
     private void sign(MultiMap headers) {

@@ -1,5 +1,6 @@
 package dev.tiergate.upstream;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpVersion;
@@ -12,6 +13,9 @@ final class Withdrawal {
 
     /** Longer than others' streams on the connection are open; those without an end of their own have their idle-timeout. */
     private static final Duration ANY_STREAM = Duration.ofDays(1);
+
+    /** For what goes out first. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private Withdrawal() {}
 
@@ -45,16 +49,19 @@ final class Withdrawal {
             request.reset(Http2Error.CANCEL.code());
         } else {
             request.connection().close();
-            if (!flush) {
-                closeUnsent(request);
-            }
+            closeUnsent(request, flush ? PATIENCE : Duration.ZERO);
         }
     }
 
-    /** Vert.x closes when all was written, which an upstream that reads no more prevents for ever. */
-    private static void closeUnsent(HttpClientRequest request) {
+    /** Vert.x closes when all was written, which an upstream that reads no more prevents for ever: after that time anyway. */
+    private static void closeUnsent(HttpClientRequest request, Duration patience) {
         if (request.connection() instanceof ConnectionBase connection) {
-            var unused = connection.channelHandlerContext().close(); // whether it went well tells nobody anything
+            ChannelHandlerContext channel = connection.channelHandlerContext();
+            Runnable close = () -> {
+                var unused = channel.close();
+            };
+            // whether it went well tells nobody anything
+            var unused = channel.executor().schedule(close, patience.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 }

@@ -28,6 +28,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that wait until what became of their request is known elsewhere. */
 class RecordedAnswerIT {
@@ -248,6 +250,25 @@ class RecordedAnswerIT {
             edge.onLoop(recorded::tryComplete);
             assertThat(other.read().status()).isEqualTo(200);
             assertThat(connections).hasValue(1);
+        }
+    }
+
+    /** Vert.x stops reading a connection for what is held up, also as the last of it comes and the connection is free. */
+    @ParameterizedTest
+    @ValueSource(ints = {13, 14, 15, 16, 17})
+    void an_answer_that_is_held_up_whole_stops_nobody_else_on_its_connection(int pieces) {
+        String answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "10\r\n0123456789abcdef\r\n".repeat(pieces) + LAST;
+        try (var backend = RawBackend.answering(answer);
+                var edge = edge(backend.uri());
+                var other = RawClient.connect(edge.port())) {
+            try (var client = RawClient.connect(edge.port())) {
+                client.send(GET);
+                assertThat(Edge.next(steps)).isEqualTo("ANSWERED");
+            }
+            assertThat(edge.nextEnd()).isEqualTo(new BrokenOff(By.CLIENT, 200));
+            edge.onLoop(recorded::tryComplete);
+            assertThat(other.exchange(GET).complete()).isTrue();
         }
     }
 

@@ -16,6 +16,7 @@ import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -193,6 +194,46 @@ class WebSocketIT {
             assertThat(Stall.of(sent)).isLessThan(Flood.TOTAL / 2);
             Edge.next(accepted).resume();
             Edge.until(() -> received.get() == Flood.TOTAL);
+        }
+    }
+
+    /** Neither reads: what they sent cannot go out any more. */
+    @Test
+    void a_client_that_leaves_a_backend_that_does_not_read_leaves_it_no_connection() throws Exception {
+        var ended = new CountDownLatch(1);
+        try (var backend = RawBackend.start(connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n"
+                            + "Upgrade: websocket\r\n\r\n");
+                    try {
+                        pour(connection::send, new AtomicLong());
+                    } finally {
+                        ended.countDown();
+                    }
+                });
+                var edge = Edge.to(Shop.at(backend.uri()).config());
+                var raw = RawClient.connect(edge.port())) {
+            raw.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+            assertThat(raw.read().status()).isEqualTo(101);
+            var sent = new AtomicLong();
+            var sending = new Thread(() -> assertThatThrownBy(() -> pour(raw::send, sent)), "sending");
+            sending.start();
+            Stall.of(sent);
+            raw.reset();
+            assertThat(ended.await(Edge.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            sending.join();
+        }
+    }
+
+    private interface Sink {
+        void send(byte[] bytes) throws IOException;
+    }
+
+    /** Until it fails. */
+    private static void pour(Sink sink, AtomicLong sent) throws IOException {
+        for (byte[] bytes = new byte[64 << 10]; ; sent.addAndGet(bytes.length)) {
+            sink.send(bytes);
         }
     }
 
