@@ -57,7 +57,12 @@ final class GiveBack implements LinkCommand {
                     fillFirst();
                 }
             }
-            case FAULT -> Faults.log(LedgerScript.fault(reply));
+            case FAULT -> {
+                Faults.log(LedgerScript.fault(reply));
+                if (LuaScript.denied(LedgerScript.fault(reply))) {
+                    refunds.keep(this);
+                }
+            }
             default -> {} // nothing is there any more that it could be taken off
         }
     }

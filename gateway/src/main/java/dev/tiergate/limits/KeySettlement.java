@@ -14,18 +14,21 @@ final class KeySettlement implements Settlement {
     private final KeyHold hold;
     private final List<On> charged;
     private final boolean gives;
+    private final ReportedUnits reported;
     private final @Nullable Instant end;
 
     /**
      * @param charged when each of what was charged counts as used; without slots, which end with the request and are no
      *     charge that a repeat could be spared
      * @param gives whether a success takes units off counters
+     * @param reported what the response said of costs, told before this
      * @param end when the first window of what was charged ends; null where none does
      */
-    KeySettlement(KeyHold hold, List<On> charged, boolean gives, @Nullable Instant end) {
+    KeySettlement(KeyHold hold, List<On> charged, boolean gives, ReportedUnits reported, @Nullable Instant end) {
         this.hold = hold;
         this.charged = charged;
         this.gives = gives;
+        this.reported = reported;
         this.end = end;
     }
 
@@ -46,10 +49,10 @@ final class KeySettlement implements Settlement {
 
     private boolean stays(LimitSettlement.Verdict verdict) {
         return switch (verdict) {
-            case SUCCESS -> true;
+            case SUCCESS -> gives || !reported.unused(charged.size());
             case FAILURE -> false;
             case KEPT -> !gives && !charged.isEmpty();
-            case CLIENT_ERROR -> !gives && !charged.isEmpty() && !charged.contains(On.SUCCESS);
+            case CLIENT_ERROR -> !gives && !charged.isEmpty() && !charged.contains(On.SUCCESS) && !reported.givenBack();
         };
     }
 }

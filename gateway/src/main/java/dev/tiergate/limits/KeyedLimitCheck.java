@@ -161,7 +161,9 @@ public final class KeyedLimitCheck implements Check, AutoCloseable {
             case REPEAT -> {
                 metrics.repeated(Repeat.FREE);
                 LOG.debug("Request {} repeats one that was charged, on route {}", call.requestId(), call.routeId());
-                yield recorded(claim.hold(), limits.repeat(call, claim.hold()));
+                yield recorded(
+                        claim.hold(),
+                        limits.repeat(call, claim.hold()).map(decision -> undone(decision, claim.hold())));
             }
             case OTHER_CONTENT -> {
                 metrics.repeated(Repeat.OTHER_CONTENT);
@@ -179,6 +181,12 @@ public final class KeyedLimitCheck implements Check, AutoCloseable {
 
     private Future<Decision> charge(Call call, KeyHold hold) {
         return recorded(hold, limits.charge(call, hold).onFailure(fault -> hold.drop()));
+    }
+
+    /** A repeat that was not sent is none. */
+    private static Decision undone(Decision decision, KeyHold hold) {
+        return decision.<Decision>fold(
+                allow -> allow.and(Allow.plain().withSettlement(new RepeatSettlement(hold))), refuse -> refuse);
     }
 
     /** A refusal, and a fault, go to the client when the key is free again. */

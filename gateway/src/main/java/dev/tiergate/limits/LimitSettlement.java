@@ -22,6 +22,7 @@ final class LimitSettlement implements Settlement {
     private final @Nullable Receipt receipt;
     private final @Nullable ChargeRequest less;
     private final @Nullable Reports reports;
+    private final ReportedUnits reported;
     private Map<String, String> headers = Map.of();
 
     /**
@@ -37,11 +38,12 @@ final class LimitSettlement implements Settlement {
             @Nullable RateLimitFields fields,
             Consumer<CostReport> counter) {
 
-        private long[] unused(Verdict verdict, Outcome outcome) {
+        private long[] unused(Verdict verdict, Outcome outcome, ReportedUnits reported) {
             return lines.stream()
                     .mapToLong(line -> line.slots()
                             ? 0
-                            : LimitSettlement.unused(verdict, outcome, line.units(), line.on(), line.report(), counter))
+                            : LimitSettlement.unused(
+                                    verdict, outcome, line.units(), line.on(), line.report(), counter, reported))
                     .toArray();
         }
 
@@ -61,13 +63,19 @@ final class LimitSettlement implements Settlement {
      * @param receipt for what was charged; null where nothing was
      * @param less what a success takes off the counters; null for nothing
      * @param reports null where the upstream need not say what the request cost
+     * @param reported told what it says
      */
     LimitSettlement(
-            UsageLedger ledger, @Nullable Receipt receipt, @Nullable ChargeRequest less, @Nullable Reports reports) {
+            UsageLedger ledger,
+            @Nullable Receipt receipt,
+            @Nullable ChargeRequest less,
+            @Nullable Reports reports,
+            ReportedUnits reported) {
         this.ledger = ledger;
         this.receipt = receipt;
         this.less = less;
         this.reports = reports;
+        this.reported = reported;
     }
 
     /** What an outcome means for units. */
@@ -127,7 +135,7 @@ final class LimitSettlement implements Settlement {
         if (verdict == Verdict.FAILURE) {
             taken.refund(line -> true);
         } else if (reports != null && verdict != Verdict.KEPT) {
-            long[] unused = reports.unused(verdict, outcome);
+            long[] unused = reports.unused(verdict, outcome, reported);
             taken.settle(unused);
             headers = reports.told(unused);
         } else if (verdict == Verdict.CLIENT_ERROR) {
@@ -140,6 +148,7 @@ final class LimitSettlement implements Settlement {
      *
      * @param report where the response tells what was used; null where all was
      * @param counter told what it said
+     * @param reported told too, of this response alone
      */
     static long unused(
             Verdict verdict,
@@ -147,7 +156,8 @@ final class LimitSettlement implements Settlement {
             long units,
             On on,
             @Nullable CostAtHead report,
-            Consumer<CostReport> counter) {
+            Consumer<CostReport> counter,
+            ReportedUnits reported) {
         if (verdict == Verdict.FAILURE || (verdict == Verdict.CLIENT_ERROR && on == On.SUCCESS)) {
             return units;
         }
@@ -156,6 +166,7 @@ final class LimitSettlement implements Settlement {
         }
         var cost = report.read(outcome, units);
         counter.accept(cost.report());
+        reported.told(units, cost.units());
         return units - cost.units();
     }
 

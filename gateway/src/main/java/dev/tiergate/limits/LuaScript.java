@@ -10,9 +10,12 @@ import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /** A script that Redis keeps: its text, its digest, and its calls. */
 final class LuaScript {
+
+    private static final Pattern NO_WRITES = Pattern.compile("\\b(OOM|MISCONF|NOREPLICAS) ");
 
     private final byte[] text;
     private final byte[] digest;
@@ -46,6 +49,11 @@ final class LuaScript {
     /** @param fault Redis's error to a command of the script; as the first that writes is refused, nothing is written */
     static boolean readOnly(String fault) {
         return fault.contains("READONLY ");
+    }
+
+    /** The same of a server that does not write now, as its memory or its disk is full, or its replicas are away. */
+    static boolean denied(String fault) {
+        return NO_WRITES.matcher(fault).find();
     }
 
     Request loading() {

@@ -29,12 +29,13 @@ record Pass(
             @Nullable Receipt receipt,
             List<Usage> numbers,
             LimitSettlement.@Nullable Reports reports) {
+        var reported = quotas == null ? new ReportedUnits() : quotas.reported();
         Settlement settlement = receipt == null && after == null
                 ? Settlement.NONE
-                : new LimitSettlement(ledger, receipt, after, reports);
+                : new LimitSettlement(ledger, receipt, after, reports, reported);
         return hold == KeyHold.NONE
                 ? settlement
-                : settlement.and(new KeySettlement(hold, charged(), after != null, firstEnd(numbers)));
+                : settlement.and(new KeySettlement(hold, charged(), after != null, reported, firstEnd(numbers)));
     }
 
     private List<On> charged() {

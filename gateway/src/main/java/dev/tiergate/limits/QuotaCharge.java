@@ -26,6 +26,7 @@ final class QuotaCharge implements Settlement {
     private final boolean withFields;
     private final Consumer<CostReport> reports;
     private final List<Instant> ends = new ArrayList<>();
+    private final ReportedUnits reported = new ReportedUnits();
     private int taken;
 
     /** @param withFields whether a refusal tells what is left in RateLimit fields */
@@ -62,6 +63,11 @@ final class QuotaCharge implements Settlement {
         return lines.stream().map(line -> line.on()).toList();
     }
 
+    /** What the response said of their costs. */
+    ReportedUnits reported() {
+        return reported;
+    }
+
     /** When the windows end of what was taken, of those that have one. */
     List<Instant> ends() {
         return ends;
@@ -87,7 +93,7 @@ final class QuotaCharge implements Settlement {
         for (; taken > 0; taken--) {
             QuotaLine line = lines.get(taken - 1);
             long unused = LimitSettlement.unused(
-                    verdict, outcome, line.units(), line.on(), line.amount().atHead(), reports);
+                    verdict, outcome, line.units(), line.on(), line.amount().atHead(), reports, reported);
             if (unused > 0) {
                 giveBack(line, unused);
             }

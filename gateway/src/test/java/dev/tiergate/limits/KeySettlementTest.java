@@ -39,7 +39,27 @@ class KeySettlementTest {
         assertThat(kept(outcome, true, On.ATTEMPT)).isEqualTo(gives);
     }
 
+    @ParameterizedTest
+    @CsvSource({"200, 0, false", "200, 1, true", "200, 10, true", "409, 0, false", "409, 9, false", "409, 10, true"})
+    void a_key_goes_where_a_report_leaves_nothing_charged_or_gives_back_of_a_refusal(
+            int status, long cost, boolean alone) {
+        var outcome = Outcome.answered(status);
+        var reported = new ReportedUnits();
+        reported.told(10, cost);
+        assertThat(kept(outcome, false, reported, On.ATTEMPT)).isEqualTo(alone);
+        assertThat(kept(outcome, false, reported, On.ATTEMPT, On.ATTEMPT))
+                .as("beside what no report tells of")
+                .isEqualTo(status == 200 || alone);
+        assertThat(kept(outcome, true, reported, On.ATTEMPT)).isEqualTo(status == 200);
+        reported.told(10, cost);
+        assertThat(kept(outcome, false, reported, On.ATTEMPT, On.ATTEMPT)).isEqualTo(alone);
+    }
+
     private static boolean kept(Outcome outcome, boolean gives, On... charged) {
+        return kept(outcome, gives, new ReportedUnits(), charged);
+    }
+
+    private static boolean kept(Outcome outcome, boolean gives, ReportedUnits reported, On... charged) {
         List<String> told = new ArrayList<>();
         var hold = new KeyHold() {
             @Override
@@ -57,7 +77,7 @@ class KeySettlementTest {
                 return Future.succeededFuture();
             }
         };
-        new KeySettlement(hold, List.of(charged), gives, MemoryLedger.NOW).answered(outcome);
+        new KeySettlement(hold, List.of(charged), gives, reported, MemoryLedger.NOW).answered(outcome);
         assertThat(told).hasSize(1).containsAnyOf("keep " + MemoryLedger.NOW, "drop");
         return !told.contains("drop");
     }

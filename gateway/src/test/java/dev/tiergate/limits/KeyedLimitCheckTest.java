@@ -22,6 +22,7 @@ import dev.tiergate.routes.Route.KeyUse;
 import dev.tiergate.telemetry.GateMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -254,6 +255,21 @@ class KeyedLimitCheckTest {
         allow.settlement().answered(Outcome.answered(500));
         assertThat(keys.told).isEmpty();
         assertThat(repeats("free")).isOne();
+        allowed(ask(check(KeyUse.OPTIONAL), call.under("3", "key")))
+                .settlement()
+                .answered(Outcome.NOT_SENT);
+        assertThat(keys.told).as("one that was not sent is none").containsExactly("drop");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"daily", "bursts"})
+    void a_key_goes_where_a_report_gives_back_what_a_refusal_of_the_upstream_cost(String limit) {
+        var headers = MultiMap.caseInsensitiveMultiMap().add("X-Cost", "0");
+        var check = check(KeyUse.OPTIONAL, new Charge(limit, 2, On.ATTEMPT, new Charge.Report("X-Cost", 2)));
+
+        allowed(ask(check, call.under("1", "key"))).settlement().answered(Outcome.answered(409, headers));
+
+        assertThat(keys.told).containsExactly("drop");
     }
 
     @Test
@@ -274,8 +290,10 @@ class KeyedLimitCheckTest {
         var total = FakeCall.of(limit("products", Window.TOTAL, 9)).under("1", "key");
         keys.next = KeyClaim.Kind.REPEAT;
 
-        assertThat(ask(check(KeyUse.OPTIONAL, new Charge("products", -1, On.SUCCESS)), total))
-                .isEqualTo(Allow.plain());
+        var check = check(KeyUse.OPTIONAL, new Charge("products", -1, On.SUCCESS));
+        allowed(ask(check, total)).settlement().answered(Outcome.answered(200));
+
+        assertThat(ledger.told).isEmpty();
     }
 
     @Test

@@ -176,7 +176,7 @@ class SlotsIT {
 
     private static Decision again(LedgerNode at, Receipt holder, long lowered) {
         var call = FakeCall.of(limit("parallel", Window.CONCURRENT, lowered));
-        return at.on(() -> new LimitSettlement(at.ledger, holder, null, null).again(call));
+        return at.on(() -> new LimitSettlement(at.ledger, holder, null, null, new ReportedUnits()).again(call));
     }
 
     @Test
@@ -186,7 +186,9 @@ class SlotsIT {
                 .receipt();
         var daily = node.charged(one(subject, limit("daily", Window.DAY, 1))).receipt();
         for (Receipt receipt : List.of(held, daily)) {
-            assertThat(node.<Decision>on(() -> new LimitSettlement(node.ledger, receipt, null, null).again(unlimited)))
+            assertThat(node.<Decision>on(
+                            () -> new LimitSettlement(node.ledger, receipt, null, null, new ReportedUnits())
+                                    .again(unlimited)))
                     .isEqualTo(Allow.plain());
         }
     }
