@@ -145,29 +145,30 @@ async def f4(scene):
         scene.operator("FLUSHALL")
         scene.operator("SCRIPT", "FLUSH")
 
-    return await forgetful(scene, flush, (200, 429))
+    return await forgetful(scene, flush, (200, 429), snapshot_age=1 / 6)
 
 
 async def f4_old(scene):
-    """Redis is killed in the midst of a window, and comes back with a snapshot that is a sixth of the time old."""
+    """Redis is killed in the midst of a window, and comes back with an old snapshot."""
     def come_back():
         scene.redis.kill()
         scene.redis.wait()
         scene.start_redis()
         wait_until("Redis", lambda: scene.operator("PING") == "PONG", scene.redis)
 
-    return await forgetful(scene, come_back, (200, 429, 503))
+    return await forgetful(scene, come_back, (200, 429, 503), snapshot_age=1 / 6)
 
 
-async def forgetful(scene, lose, fine):
+async def forgetful(scene, lose, fine, snapshot_age):
+    """In the middle of the time the counters are lost, or as they were that share of the time before."""
     rate = 2 * RATE // STORES
     limit = int(rate * scene.seconds * 0.6)
     one, others = scene.stores(1, limit), scene.stores(STORES - 1, WIDE)
     scene.clients.pace(rate, lambda _: scene.port, lambda _: one[0])
     scene.clients.pace(RATE - rate, lambda _: scene.port, lambda number: others[number % len(others)])
-    await asyncio.sleep(scene.seconds / 3)
+    await asyncio.sleep(scene.seconds * (1 / 2 - snapshot_age))
     scene.operator("SAVE")
-    await asyncio.sleep(scene.seconds / 6)
+    await asyncio.sleep(scene.seconds * snapshot_age)
     await asyncio.to_thread(lose)
     os.remove(scene.stage.path("dump.rdb"))
     await scene.rest()

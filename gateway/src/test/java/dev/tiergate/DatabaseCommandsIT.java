@@ -143,7 +143,7 @@ class DatabaseCommandsIT {
     }
 
     @Test
-    void old_counters_are_deleted_and_levels_and_what_is_young_enough_stay() throws Exception {
+    void old_counters_are_deleted_and_levels_grants_and_what_is_young_enough_stay() throws Exception {
         run("migrate");
         sql("INSERT INTO usage_counters (store, scope, subject, limit_code, window_start, window_end, value) "
                 + "SELECT 's' || i, 'store', 's' || i, 'orders', now() - interval '41 days', "
@@ -151,6 +151,8 @@ class DatabaseCommandsIT {
                 + "FROM generate_series(1, 2501) i");
         sql("INSERT INTO usage_counters (store, scope, subject, limit_code, window_start, value) "
                 + "VALUES ('s1', 'store', 's1', 'products', '1970-01-01', 7)");
+        sql("INSERT INTO usage_counters (store, scope, subject, limit_code, window_start, window_end, value) "
+                + "VALUES ('s1', 'grant', '1', 'credits', '1970-01-01', now() - interval '41 days', 7)");
 
         assertThat(run("usage", "purge", "--help")).contains("Default: " + Setting.USAGE_HISTORY_DAYS.fallback());
         assertThat(run("usage", "purge", "--older-than", "10", "--dry-run"))

@@ -51,9 +51,15 @@ final class Balance {
         long spent = 0;
         long left = 0;
         for (GrantUse use : uses) {
-            spent += use.spent();
-            left += Math.max(0, use.remaining());
+            spent = plus(spent, use.spent());
+            left = plus(left, Math.max(0, use.remaining()));
         }
-        return new Usage(limit.unlimited() ? limit : limit.withValue(spent + left), spent, null, now, seen, uses);
+        return new Usage(limit.unlimited() ? limit : limit.withValue(plus(spent, left)), spent, null, now, seen, uses);
+    }
+
+    /** Many grants of many units come to the most that a number holds, and never to a debt. */
+    private static long plus(long sum, long more) {
+        long both = sum + more;
+        return ((sum ^ both) & (more ^ both)) < 0 ? Long.MAX_VALUE : both;
     }
 }

@@ -12,7 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Brings what a node learned of the counters to their durable copy, many at a time, and knows meanwhile what has none yet.
- * Shared by the node's event loops.
+ * Shared by the node's event loops. How often, and so how much a Redis that forgets may lose, is decided here; how long the
+ * rows are kept in {@link UsagePurge}.
  */
 final class CopyKeeper {
 

@@ -15,7 +15,10 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Counters of windows that are over: kept as long as {@code TIERGATE_USAGE_HISTORY_DAYS} says, then deleted, a few at a time. Levels have no end, and stay. */
+/**
+ * Counters of windows that are over: kept as long as {@code TIERGATE_USAGE_HISTORY_DAYS} says, then deleted, a few at a time.
+ * Levels have no end, and stay; so does what was spent of a grant, which its list shows, and which a later end brings back.
+ */
 public final class UsagePurge {
 
     private static final Logger LOG = LoggerFactory.getLogger(UsagePurge.class);
@@ -23,7 +26,7 @@ public final class UsagePurge {
     /** Few enough to be done well within the half second that a statement of a node may take. */
     private static final int PART = 2_000;
 
-    private static final String OVER = "window_end < now() - make_interval(secs => %s)";
+    private static final String OVER = "window_end < now() - make_interval(secs => %s) AND scope <> 'grant'";
 
     private static final String DELETE = "DELETE FROM usage_counters WHERE ctid = ANY (ARRAY("
             + "SELECT ctid FROM usage_counters WHERE " + OVER + " LIMIT " + PART + "))";

@@ -99,6 +99,15 @@ class BalanceTest {
         assertThat(window.tierValue()).isEqualTo(9);
     }
 
+    @Test
+    void more_than_a_number_holds_is_the_most_that_it_holds() {
+        var vast = new Grant("1", Long.MAX_VALUE, 50, null);
+        var usage = usage(CREDITS, new GrantUse(tier(100), 7), new GrantUse(vast, 0));
+
+        assertThat(usage.limit().value()).isEqualTo(Long.MAX_VALUE);
+        assertThat(usage.hasRoomFor(1_000)).isTrue();
+    }
+
     private static Usage usage(Limit limit, GrantUse... uses) {
         return Balance.usage(limit, List.of(uses), NOW, 0);
     }
