@@ -67,7 +67,7 @@ public final class EdgeLoop extends VerticleBase {
         this.metrics = metrics;
         this.readiness = readiness;
         this.clock = clock;
-        this.connections = new OpenConnections(listener.clientTimeout(), System::nanoTime);
+        this.connections = new OpenConnections(listener.clientTimeout(), listener.idle(), System::nanoTime);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tiergate.edge;
 
+import dev.tiergate.upstream.BoundedClose;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,6 +20,7 @@ import java.util.function.LongSupplier;
 final class OpenConnections {
 
     private final long limit;
+    private final Duration patience;
     private final LongSupplier clock;
     private final Map<HttpConnection, Use> open = new HashMap<>();
 
@@ -32,10 +35,12 @@ final class OpenConnections {
 
     /**
      * @param limit how long a connection may be without a request
+     * @param patience how long a client that is told to go may take for what is on its way to it
      * @param clock nanoseconds of the monotonic clock
      */
-    OpenConnections(Duration limit, LongSupplier clock) {
+    OpenConnections(Duration limit, Duration patience, LongSupplier clock) {
         this.limit = limit.toNanos();
+        this.patience = patience;
         this.clock = clock;
     }
 
@@ -83,9 +88,19 @@ final class OpenConnections {
         var now = clock.getAsLong();
         for (var entry : List.copyOf(open.entrySet())) {
             if (entry.getValue().requests == 0 && now - entry.getValue().since >= limit) {
-                forget(entry.getKey());
-                entry.getKey().close();
+                close(entry.getKey());
             }
+        }
+    }
+
+    /** In HTTP/2 an answer that was written may still wait for its client's leave to send it. */
+    private void close(HttpConnection connection) {
+        var waits = http2.contains(connection);
+        forget(connection);
+        if (waits) {
+            connection.shutdown(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } else {
+            BoundedClose.of(connection, patience);
         }
     }
 

@@ -214,7 +214,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         }
         try {
             if (download == null) {
-                WebSocketTunnel.open(this, proxy.vertx(), request, answer, forward.head());
+                WebSocketTunnel.open(this, proxy, request, answer, forward.head());
             } else {
                 download.start();
             }
@@ -246,7 +246,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         // After a refused upgrade or half a request the upstream's connection is of no further use.
         close(upgrade || uploading);
         if (uploading && !request.isEnded()) {
-            Leftover.drop(proxy.vertx(), request);
+            Leftover.drop(proxy.vertx(), request, proxy.config().idleTimeout());
         }
         end(new Forwarded.Answered(status));
     }
@@ -347,7 +347,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         close(true);
         farewell.run();
         if (tunnel == null && !request.isEnded()) {
-            Leftover.drop(proxy.vertx(), request);
+            Leftover.drop(proxy.vertx(), request, proxy.config().idleTimeout());
         }
         end(new Forwarded.BrokenOff(By.GATE, status));
     }

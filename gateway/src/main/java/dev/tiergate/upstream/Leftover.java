@@ -4,6 +4,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 
 /** The rest of a body that nobody wants any more, because its request was answered before it was whole. */
 final class Leftover {
@@ -13,8 +14,12 @@ final class Leftover {
 
     private Leftover() {}
 
-    /** Closing at once could cost the client the answer: what it still sends is read and dropped for a while. */
-    static void drop(Vertx vertx, HttpServerRequest request) {
+    /**
+     * Closing at once could cost the client the answer: what it still sends is read and dropped for a while.
+     *
+     * @param patience for a client that does not take the answer
+     */
+    static void drop(Vertx vertx, HttpServerRequest request, Duration patience) {
         request.handler(dropped -> {});
         request.endHandler(null);
         request.resume();
@@ -23,7 +28,7 @@ final class Leftover {
         } else {
             vertx.setTimer(LINGER_MILLIS, late -> {
                 if (!request.isEnded()) {
-                    request.connection().close();
+                    BoundedClose.of(request.connection(), patience);
                 }
             });
         }

@@ -2,7 +2,6 @@ package dev.tiergate.upstream;
 
 import dev.tiergate.plugin.Refuse;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
@@ -28,83 +27,101 @@ final class WebSocketTunnel {
     private static final int LONGEST_REASON = 123;
 
     private final Exchange exchange;
-    private final Vertx vertx;
+    private final ReverseProxy proxy;
     private final NetSocket client;
     private final NetSocket upstream;
-    private final Inflow inflow;
+    private final Inflow fromClient;
+    private final Inflow fromUpstream;
     private final FrameEdges frames = new FrameEdges();
     private @Nullable Buffer last;
 
-    private WebSocketTunnel(Exchange exchange, Vertx vertx, NetSocket client, NetSocket upstream, Inflow inflow) {
+    private WebSocketTunnel(
+            Exchange exchange, ReverseProxy proxy, NetSocket client, NetSocket upstream, Inflow fromUpstream) {
         this.exchange = exchange;
-        this.vertx = vertx;
+        this.proxy = proxy;
         this.client = client;
         this.upstream = upstream;
-        this.inflow = inflow;
+        this.fromClient = new Inflow(client, true, exchange::tunnelClosed);
+        this.fromUpstream = fromUpstream;
     }
 
     /** Once the client's connection is a socket like the upstream's. */
     static void open(
-            Exchange exchange, Vertx vertx, HttpServerRequest request, HttpClientResponse answer, ResponseHead head) {
+            Exchange exchange,
+            ReverseProxy proxy,
+            HttpServerRequest request,
+            HttpClientResponse answer,
+            ResponseHead head) {
         MultiMap headers = request.response().headers();
         Headers.toClient(answer.headers(), headers, false);
         headers.set(HttpHeaders.CONNECTION, HttpHeaders.UPGRADE);
         headers.set(Upgrade.HEADER, Upgrade.WEBSOCKET_TOKEN);
         head.prepare(answer.statusCode(), headers);
         NetSocket upstream = answer.netSocket();
-        var inflow = new Inflow(upstream, true, exchange::tunnelClosed);
+        var fromUpstream = new Inflow(upstream, true, exchange::tunnelClosed);
         upstream.pause();
-        upstream.closeHandler(closed -> inflow.connectionEnded());
-        upstream.exceptionHandler(failure -> inflow.connectionEnded());
+        upstream.closeHandler(closed -> fromUpstream.connectionEnded());
+        upstream.exceptionHandler(failure -> fromUpstream.connectionEnded());
         request.toNetSocket().onComplete((client, failure) -> {
             if (client == null) {
                 exchange.clientGone();
             } else if (exchange.over()) {
                 client.close();
             } else {
-                var tunnel = new WebSocketTunnel(exchange, vertx, client, upstream, inflow);
+                var tunnel = new WebSocketTunnel(exchange, proxy, client, upstream, fromUpstream);
                 tunnel.join();
                 exchange.tunnelOpened(tunnel);
             }
         });
     }
 
+    /** A side that is gone takes nothing: what waits for it is let go, and dropped. One that is reset has nothing to say. */
     private void join() {
-        client.closeHandler(closed -> exchange.tunnelClosed());
+        client.closeHandler(closed -> {
+            fromClient.connectionEnded();
+            fromUpstream.release();
+        });
         client.exceptionHandler(failure -> exchange.tunnelClosed());
-        client.handler(bytes -> pass(bytes, upstream, client::pause));
+        upstream.closeHandler(closed -> {
+            fromUpstream.connectionEnded();
+            fromClient.release();
+        });
+        client.handler(bytes -> pass(bytes, fromClient, upstream, fromUpstream));
         upstream.handler(this::toClient);
-        upstream.drainHandler(drained -> client.resume());
-        client.drainHandler(drained -> inflow.release());
-        inflow.release();
-        client.resume();
+        upstream.drainHandler(drained -> fromClient.release());
+        client.drainHandler(drained -> fromUpstream.release());
+        fromUpstream.release();
+        fromClient.release();
     }
 
     private void toClient(Buffer bytes) {
         Buffer farewell = last;
         if (farewell == null) {
             frames.pass(bytes);
-            pass(bytes, client, inflow::hold);
+            pass(bytes, fromUpstream, client, fromClient);
             return;
         }
         int end = exchange.over() ? FrameEdges.NONE : frames.firstEnd(bytes, 0);
         if (end == FrameEdges.NONE) {
-            pass(bytes, client, inflow::hold);
+            pass(bytes, fromUpstream, client, fromClient);
         } else {
-            pass(bytes.slice(0, end), client, inflow::hold);
+            pass(bytes.slice(0, end), fromUpstream, client, fromClient);
             leave(farewell);
         }
     }
 
-    /** @param hold takes no more until that has gone out */
-    private void pass(Buffer bytes, NetSocket to, Runnable hold) {
-        if (exchange.over() || (to == upstream && inflow.over())) {
+    /**
+     * @param from takes no more until that has gone out
+     * @param back what comes from the side that they go to
+     */
+    private void pass(Buffer bytes, Inflow from, NetSocket to, Inflow back) {
+        if (exchange.over() || back.over()) {
             return;
         }
         exchange.moved();
         to.write(bytes);
         if (to.writeQueueFull()) {
-            hold.run();
+            from.hold();
         }
     }
 
@@ -118,7 +135,7 @@ final class WebSocketTunnel {
         if (frames.between()) {
             leave(farewell);
         } else {
-            vertx.setTimer(PATIENCE.toMillis(), late -> {
+            proxy.vertx().setTimer(PATIENCE.toMillis(), late -> {
                 if (!exchange.over()) {
                     exchange.cutOff(this::closeClient);
                 }
@@ -129,9 +146,9 @@ final class WebSocketTunnel {
     /** What the client still sends is read and dropped: unread, it would reset the connection before the frame is read. */
     private void leave(Buffer farewell) {
         exchange.cutOff(() -> client.write(farewell));
-        client.resume();
-        long timer = vertx.setTimer(PATIENCE.toMillis(), late -> closeClient());
-        client.closeHandler(closed -> vertx.cancelTimer(timer));
+        fromClient.release();
+        long timer = proxy.vertx().setTimer(PATIENCE.toMillis(), late -> closeClient());
+        client.closeHandler(closed -> proxy.vertx().cancelTimer(timer));
     }
 
     private static Buffer close(Refuse why) {
@@ -146,6 +163,6 @@ final class WebSocketTunnel {
     }
 
     void closeClient() {
-        client.close();
+        BoundedClose.of(client, proxy.config().idleTimeout());
     }
 }

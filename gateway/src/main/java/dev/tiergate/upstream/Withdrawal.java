@@ -1,10 +1,8 @@
 package dev.tiergate.upstream;
 
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -48,20 +46,7 @@ final class Withdrawal {
         if (whole || request.version() == HttpVersion.HTTP_2) {
             request.reset(Http2Error.CANCEL.code());
         } else {
-            request.connection().close();
-            closeUnsent(request, flush ? PATIENCE : Duration.ZERO);
-        }
-    }
-
-    /** Vert.x closes when all was written, which an upstream that reads no more prevents for ever: after that time anyway. */
-    private static void closeUnsent(HttpClientRequest request, Duration patience) {
-        if (request.connection() instanceof ConnectionBase connection) {
-            ChannelHandlerContext channel = connection.channelHandlerContext();
-            Runnable close = () -> {
-                var unused = channel.close();
-            };
-            // whether it went well tells nobody anything
-            var unused = channel.executor().schedule(close, patience.toMillis(), TimeUnit.MILLISECONDS);
+            BoundedClose.of(request.connection(), flush ? PATIENCE : Duration.ZERO);
         }
     }
 }

@@ -25,6 +25,7 @@ final class Http2Wire implements AutoCloseable {
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
     private static final int GOAWAY = 7;
+    private static final int WINDOW_UPDATE = 8;
     private static final int CONTINUATION = 9;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
@@ -121,6 +122,33 @@ final class Http2Wire implements AutoCloseable {
 
     Http2Wire reset(int stream) throws IOException {
         return frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
+    }
+
+    /** Gives the server leave to send so many bytes more, on the stream and on the connection. */
+    Http2Wire window(int stream, int bytes) throws IOException {
+        byte[] more = ByteBuffer.allocate(Integer.BYTES).putInt(bytes).array();
+        return frame(WINDOW_UPDATE, 0, 0, more).frame(WINDOW_UPDATE, 0, stream, more);
+    }
+
+    /** Bytes of the stream's body from here to its end; -1 where it does not end before the connection does. */
+    long awaitBody(int stream) throws IOException {
+        try {
+            for (long bytes = 0; ; ) {
+                int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+                int type = in.readUnsignedByte();
+                int flags = in.readUnsignedByte();
+                int about = in.readInt();
+                in.skipNBytes(length);
+                if (type == DATA && about == stream) {
+                    bytes += length;
+                    if ((flags & END_STREAM) != 0) {
+                        return bytes;
+                    }
+                }
+            }
+        } catch (EOFException | SocketException closed) {
+            return -1;
+        }
     }
 
     private Http2Wire frame(int type, int flags, int stream, byte[] payload) throws IOException {

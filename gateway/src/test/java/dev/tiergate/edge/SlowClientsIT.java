@@ -21,6 +21,10 @@ class SlowClientsIT {
 
     private static final String GET = "GET /open/x HTTP/1.1\r\nHost: gw.test\r\n\r\n";
     private static final int SLOW = 400;
+
+    /** Bytes of HTTP/2 (RFC 9113, section 6.9.2). */
+    private static final int FIRST_WINDOW = 65_535;
+
     private static final long BETWEEN_BYTES = Duration.ofMillis(20).toNanos();
 
     private static RunningGateway gateway;
@@ -102,6 +106,18 @@ class SlowClientsIT {
             hold.release();
             assertThat(client.read().status()).isEqualTo(200);
             assertThat(http2.await(1).status()).isEqualTo(200);
+        }
+    }
+
+    /** More than the client may be sent at once: what is left waits in the gateway, where the request is over. */
+    @Test
+    void an_answer_of_which_a_part_still_waits_for_its_client_comes_whole() throws IOException {
+        gateway.backend().respondWith(200, Map.of(), "x".repeat(100_000));
+        try (var http2 = Http2Wire.connect(gateway.port())) {
+            http2.headers(1, true, open());
+            assertThat(http2.await(1).status()).isEqualTo(200);
+            assertThat(http2.await(3).end()).isEqualTo(Http2Wire.End.GOAWAY);
+            assertThat(http2.window(1, 1 << 20).awaitBody(1)).isEqualTo(100_000 - FIRST_WINDOW);
         }
     }
 

@@ -17,6 +17,7 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketClientOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -24,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,15 @@ class WebSocketIT {
 
     private static final String UPGRADE = "GET /talk HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\n"
             + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+
+    private static final String SWITCHED =
+            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
+    /** Messages that are told apart, in the middle of a WebSocket; together more than sockets hold. */
+    private static final String LARGE = "Content-Length: " + Flood.PIECE + "\r\n\r\n" + "x".repeat(Flood.PIECE);
+
+    private static final int MANY = 500;
+    private static final long BETWEEN_READS = Duration.ofMillis(2).toNanos();
 
     private static Vertx vertx;
     private static WebSocketClient client;
@@ -88,8 +99,7 @@ class WebSocketIT {
         var left = new CountDownLatch(1);
         try (var backend = RawBackend.start(connection -> {
                     connection.readRequest();
-                    connection.send(
-                            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+                    connection.send(SWITCHED);
                     connection.awaitClose();
                     left.countDown();
                 });
@@ -106,9 +116,7 @@ class WebSocketIT {
     void bytes_that_come_with_the_switch_are_not_lost() {
         try (var backend = RawBackend.start(connection -> {
                     connection.readRequest();
-                    connection.send(
-                            "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-                                    + "HTTP/1.1 299 first words\r\nContent-Length: 0\r\n\r\n");
+                    connection.send(SWITCHED + "HTTP/1.1 299 first words\r\nContent-Length: 0\r\n\r\n");
                     connection.awaitClose();
                 });
                 var edge = Edge.to(Shop.at(backend.uri()).config());
@@ -197,14 +205,13 @@ class WebSocketIT {
         }
     }
 
-    /** Neither reads: what they sent cannot go out any more. */
+    /** Neither reads: what they sent cannot go out any more, and may wait until nothing has moved for too long. */
     @Test
     void a_client_that_leaves_a_backend_that_does_not_read_leaves_it_no_connection() throws Exception {
         var ended = new CountDownLatch(1);
         try (var backend = RawBackend.start(connection -> {
                     connection.readRequest();
-                    connection.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\n"
-                            + "Upgrade: websocket\r\n\r\n");
+                    connection.send(SWITCHED);
                     try {
                         pour(connection::send, new AtomicLong());
                     } finally {
@@ -213,16 +220,80 @@ class WebSocketIT {
                 });
                 var edge = Edge.to(Shop.at(backend.uri()).config());
                 var raw = RawClient.connect(edge.port())) {
-            raw.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
-                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
-            assertThat(raw.read().status()).isEqualTo(101);
+            assertThat(raw.exchange(UPGRADE).status()).isEqualTo(101);
             var sent = new AtomicLong();
             var sending = new Thread(() -> assertThatThrownBy(() -> pour(raw::send, sent)), "sending");
             sending.start();
             Stall.of(sent);
             raw.reset();
-            assertThat(ended.await(Edge.PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             sending.join();
+            edge.skip(Duration.ofHours(1));
+            Latches.await(ended);
+        }
+    }
+
+    @Test
+    void what_a_client_sends_before_it_leaves_comes_to_a_slow_backend() throws Exception {
+        var read = new AtomicLong();
+        var ended = new CountDownLatch(1);
+        try (var backend = RawBackend.start(connection -> {
+                    connection.readRequest();
+                    connection.send(SWITCHED);
+                    while (connection.readRequest()) {
+                        read.incrementAndGet();
+                        LockSupport.parkNanos(BETWEEN_READS);
+                    }
+                    ended.countDown();
+                });
+                var edge = Edge.to(Shop.at(backend.uri()).config());
+                var raw = RawClient.connect(edge.port())) {
+            assertThat(raw.exchange(UPGRADE).status()).isEqualTo(101);
+            for (int i = 0; i < MANY; i++) {
+                raw.send("POST / HTTP/1.1\r\n" + LARGE);
+            }
+            raw.finish();
+            Latches.await(ended);
+            assertThat(read).hasValue(MANY);
+            assertThat(edge.nextEnd()).isEqualTo(new Forwarded.Answered(101));
+        }
+    }
+
+    @Test
+    void what_a_backend_sends_before_it_leaves_comes_to_a_slow_client() {
+        try (var backend = RawBackend.start(connection -> {
+                    connection.readRequest();
+                    connection.send(SWITCHED);
+                    for (int i = 0; i < MANY; i++) {
+                        connection.send("HTTP/1.1 200 OK\r\n" + LARGE);
+                    }
+                });
+                var edge = Edge.to(Shop.at(backend.uri()).config());
+                var raw = RawClient.connect(edge.port())) {
+            assertThat(raw.exchange(UPGRADE).status()).isEqualTo(101);
+            for (int i = 0; i < MANY; i++) {
+                assertThat(raw.read().complete()).as("number %d", i).isTrue();
+                LockSupport.parkNanos(BETWEEN_READS);
+            }
+            assertThat(raw.awaitClose()).isTrue();
+            assertThat(edge.nextEnd()).isEqualTo(new Forwarded.Answered(101));
+        }
+    }
+
+    /** It sends all the time, so that it is not idle. */
+    @Test
+    void a_client_that_takes_nothing_does_not_keep_a_connection_whose_backend_left() {
+        try (var backend = RawBackend.start(connection -> {
+                    connection.readRequest();
+                    connection.send(SWITCHED);
+                    for (int i = 0; i < MANY; i++) {
+                        connection.send("HTTP/1.1 200 OK\r\n" + LARGE);
+                    }
+                });
+                var edge = Edge.to(
+                        Shop.at(backend.uri()).idle(Duration.ofMillis(300)).config(), Flood.listener());
+                var raw = RawClient.connect(edge.port())) {
+            assertThat(raw.exchange(UPGRADE).status()).isEqualTo(101);
+            assertThatThrownBy(() -> pour(raw::send, new AtomicLong())).isInstanceOf(UncheckedIOException.class);
         }
     }
 
@@ -230,9 +301,10 @@ class WebSocketIT {
         void send(byte[] bytes) throws IOException;
     }
 
-    /** Until it fails. */
+    /** Until it fails, as it has to. */
     private static void pour(Sink sink, AtomicLong sent) throws IOException {
-        for (byte[] bytes = new byte[64 << 10]; ; sent.addAndGet(bytes.length)) {
+        long end = System.nanoTime() + Edge.PATIENCE.toNanos();
+        for (byte[] bytes = new byte[64 << 10]; System.nanoTime() - end < 0; sent.addAndGet(bytes.length)) {
             sink.send(bytes);
         }
     }
