@@ -23,8 +23,8 @@ final class ClientOptions {
     /** Streams on one HTTP/2 connection, as most servers allow. */
     static final int STREAMS_PER_CONNECTION = 100;
 
-    /** Shorter than what common backends keep a connection for (5 s), so that none is closed under a request. */
-    private static final int KEEP_ALIVE_SECONDS = 4;
+    /** Shorter than what common backends keep a connection for (5 s), so that none is closed under a request; see {@link KeepAlive}. */
+    static final int KEEP_ALIVE_SECONDS = 4;
 
     private static final int HTTP2_KEEP_ALIVE_SECONDS = 60;
     private static final int STREAM_WINDOW = 64 << 10;

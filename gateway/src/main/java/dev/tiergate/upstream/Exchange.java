@@ -194,7 +194,7 @@ final class Exchange extends Deadlines.Watched implements OpenRequest {
         phase = Phase.ANSWERED;
         status = answer.statusCode();
         proxy.deadlines().idle(this, proxy.config().idleTimeout());
-        proxy.succeeded(endpoint);
+        proxy.answered(endpoint, answer);
         ticket.answered(status);
         Settling.answered(forward.settlement(), Outcome.answered(status, answer.headers()));
         Future<Void> recorded = Settling.recorded(forward.settlement());

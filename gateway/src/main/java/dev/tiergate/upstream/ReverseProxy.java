@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -212,7 +213,9 @@ public final class ReverseProxy {
         }
     }
 
-    void succeeded(@Nullable Endpoint endpoint) {
+    /** The head of an answer came. */
+    void answered(@Nullable Endpoint endpoint, HttpClientResponse answer) {
+        KeepAlive.shorten(answer.headers());
         if (endpoint != null) {
             endpoint.ejection().succeeded();
         }

@@ -87,6 +87,23 @@ class UpstreamsIT {
         }
     }
 
+    /** Vert.x alone keeps this one for ever. */
+    @Test
+    void a_connection_that_its_backend_does_not_keep_is_given_up() {
+        var closed = new CountDownLatch(1);
+        try (var backend = RawBackend.start(connection -> {
+                    connection.readRequest();
+                    connection.send("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=0\r\nContent-Length: 0\r\n\r\n");
+                    connection.awaitClose();
+                    closed.countDown();
+                });
+                var edge = Edge.to(Shop.at(backend.uri()).config());
+                var client = RawClient.connect(edge.port())) {
+            assertThat(client.exchange(GET).status()).isEqualTo(200);
+            Latches.await(closed);
+        }
+    }
+
     @Test
     void a_request_that_was_matched_before_a_change_is_still_served() {
         try (var backend = RecordingBackend.start();
