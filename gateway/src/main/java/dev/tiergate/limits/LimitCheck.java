@@ -258,12 +258,12 @@ public final class LimitCheck implements Check, AutoCloseable {
         return new Allow(
                 Map.of(),
                 fields(pass, numbers, first),
-                pass.settlement(ledger, charged.receipt(), numbers, reports(pass, numbers)),
+                pass.settlement(ledger, charged, tells(pass) ? rateLimit : null, reports),
                 false);
     }
 
     private Allow allowUncharged(Pass pass) {
-        Settlement settlement = pass.settlement(ledger, null, List.of(), null);
+        Settlement settlement = pass.settlement(ledger, null, null, reports);
         return settlement == Settlement.NONE ? Allow.plain() : Allow.plain().withSettlement(settlement);
     }
 
@@ -279,17 +279,6 @@ public final class LimitCheck implements Check, AutoCloseable {
 
     private Map<String, String> fields(Pass pass, List<Usage> numbers, int first) {
         return tells(pass) ? rateLimit.of(pass.request().lines(), numbers, first) : Map.of();
-    }
-
-    /** Null where no cost is to be reported. */
-    private LimitSettlement.@Nullable Reports reports(Pass pass, List<Usage> numbers) {
-        for (ChargeRequest.Line line : pass.request().lines()) {
-            if (line.report() != null) {
-                return new LimitSettlement.Reports(
-                        pass.request().lines(), numbers, tells(pass) ? rateLimit : null, reports);
-            }
-        }
-        return null;
     }
 
     private boolean tells(Pass pass) {

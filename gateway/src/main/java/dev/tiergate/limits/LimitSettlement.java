@@ -19,61 +19,33 @@ import org.jspecify.annotations.Nullable;
 final class LimitSettlement implements Settlement {
 
     private final UsageLedger ledger;
-    private final @Nullable Receipt receipt;
+    private final List<ChargeRequest.Line> lines;
+    private final ChargeResult.@Nullable Charged charged;
     private final @Nullable ChargeRequest less;
-    private final @Nullable Reports reports;
+    private final @Nullable RateLimitFields fields;
+    private final Consumer<CostReport> reports;
     private final ReportedUnits reported;
     private Map<String, String> headers = Map.of();
 
     /**
-     * A charge of which the upstream says what it came to.
-     *
-     * @param numbers in the order of the lines, with the charge
-     * @param fields tell the client what is left after the report; null where it does not hear of it
-     * @param counter told what the upstream said of each cost
-     */
-    record Reports(
-            List<ChargeRequest.Line> lines,
-            List<Usage> numbers,
-            @Nullable RateLimitFields fields,
-            Consumer<CostReport> counter) {
-
-        private long[] unused(Verdict verdict, Outcome outcome, ReportedUnits reported) {
-            return lines.stream()
-                    .mapToLong(line -> line.slots()
-                            ? 0
-                            : LimitSettlement.unused(
-                                    verdict, outcome, line.units(), line.on(), line.report(), counter, reported))
-                    .toArray();
-        }
-
-        private Map<String, String> told(long[] unused) {
-            if (fields == null) {
-                return Map.of();
-            }
-            List<Usage> settled = new ArrayList<>(numbers.size());
-            for (int i = 0; i < unused.length; i++) {
-                settled.add(numbers.get(i).less(unused[i]));
-            }
-            return fields.of(lines, settled, RateLimitFields.binding(lines, settled));
-        }
-    }
-
-    /**
-     * @param receipt for what was charged; null where nothing was
-     * @param less what a success takes off the counters; null for nothing
-     * @param reports null where the upstream need not say what the request cost
-     * @param reported told what it says
+     * @param pass what is asked for
+     * @param charged null where nothing was
+     * @param fields tell the client what is left when units came back; null where it does not hear of it
+     * @param reports told what the upstream said of each cost
+     * @param reported told the same, of this response alone
      */
     LimitSettlement(
             UsageLedger ledger,
-            @Nullable Receipt receipt,
-            @Nullable ChargeRequest less,
-            @Nullable Reports reports,
+            Pass pass,
+            ChargeResult.@Nullable Charged charged,
+            @Nullable RateLimitFields fields,
+            Consumer<CostReport> reports,
             ReportedUnits reported) {
         this.ledger = ledger;
-        this.receipt = receipt;
-        this.less = less;
+        this.lines = pass.request().lines();
+        this.less = pass.after();
+        this.charged = charged;
+        this.fields = fields;
         this.reports = reports;
         this.reported = reported;
     }
@@ -106,16 +78,17 @@ final class LimitSettlement implements Settlement {
 
     @Override
     public void began(OpenRequest request) {
-        if (receipt != null) {
-            receipt.began(request);
+        if (charged != null) {
+            charged.receipt().began(request);
         }
     }
 
     @Override
     public Future<Decision> again(Call call) {
-        return receipt == null
+        return charged == null
                 ? Future.succeededFuture(Allow.plain())
-                : receipt.over(call)
+                : charged.receipt()
+                        .over(call)
                         .map(over -> over.<Decision>map(LimitRefusal::lowered).orElse(Allow.plain()))
                         .otherwise(fault -> LimitRefusal.unavailable());
     }
@@ -123,24 +96,45 @@ final class LimitSettlement implements Settlement {
     @Override
     public void answered(Outcome outcome) {
         Verdict verdict = Verdict.of(outcome);
-        if (receipt != null) {
-            settle(receipt, verdict, outcome);
+        if (charged != null && (verdict != Verdict.SUCCESS || someReport())) {
+            settle(charged, verdict, outcome);
         }
         if (less != null && verdict == Verdict.SUCCESS) {
             ledger.giveBack(less);
         }
     }
 
-    private void settle(Receipt taken, Verdict verdict, Outcome outcome) {
-        if (verdict == Verdict.FAILURE) {
-            taken.refund(line -> true);
-        } else if (reports != null && verdict != Verdict.KEPT) {
-            long[] unused = reports.unused(verdict, outcome, reported);
-            taken.settle(unused);
-            headers = reports.told(unused);
-        } else if (verdict == Verdict.CLIENT_ERROR) {
-            taken.refund(line -> line.on() == On.SUCCESS);
+    private boolean someReport() {
+        for (ChargeRequest.Line line : lines) {
+            if (line.report() != null) {
+                return true;
+            }
         }
+        return false;
+    }
+
+    private void settle(ChargeResult.Charged taken, Verdict verdict, Outcome outcome) {
+        long[] unused = new long[lines.size()];
+        boolean back = false;
+        for (int i = 0; i < unused.length; i++) {
+            ChargeRequest.Line line = lines.get(i);
+            if (!line.slots()) {
+                unused[i] = unused(verdict, outcome, line.units(), line.on(), line.report(), reports, reported);
+                back |= unused[i] != 0;
+            }
+        }
+        if (back) {
+            taken.receipt().settle(unused);
+            headers = fields == null ? Map.of() : told(fields, taken.numbers(), unused);
+        }
+    }
+
+    private Map<String, String> told(RateLimitFields by, List<Usage> numbers, long[] unused) {
+        List<Usage> settled = new ArrayList<>(numbers.size());
+        for (int i = 0; i < unused.length; i++) {
+            settled.add(numbers.get(i).less(unused[i]));
+        }
+        return by.of(lines, settled, RateLimitFields.binding(lines, settled));
     }
 
     /**
@@ -177,8 +171,8 @@ final class LimitSettlement implements Settlement {
 
     @Override
     public void ended() {
-        if (receipt != null) {
-            receipt.release();
+        if (charged != null) {
+            charged.receipt().release();
         }
     }
 }

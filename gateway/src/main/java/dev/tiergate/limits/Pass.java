@@ -3,9 +3,11 @@ package dev.tiergate.limits;
 import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Settlement;
 import dev.tiergate.routes.Route.Charge.On;
+import dev.tiergate.telemetry.CostReport;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,19 +25,23 @@ record Pass(
         @Nullable QuotaCharge quotas,
         KeyHold hold) {
 
-    /** @param reports where the upstream says what the request cost; null where it need not */
+    /**
+     * @param charged null where nothing was
+     * @param fields tell the client what is left; null where it does not hear of it
+     * @param reports told what the upstream says of costs
+     */
     Settlement settlement(
             UsageLedger ledger,
-            @Nullable Receipt receipt,
-            List<Usage> numbers,
-            LimitSettlement.@Nullable Reports reports) {
+            ChargeResult.@Nullable Charged charged,
+            @Nullable RateLimitFields fields,
+            Consumer<CostReport> reports) {
         var reported = quotas == null ? new ReportedUnits() : quotas.reported();
-        Settlement settlement = receipt == null && after == null
+        Settlement settlement = charged == null && after == null
                 ? Settlement.NONE
-                : new LimitSettlement(ledger, receipt, after, reports, reported);
+                : new LimitSettlement(ledger, this, charged, fields, reports, reported);
         return hold == KeyHold.NONE
                 ? settlement
-                : settlement.and(new KeySettlement(hold, charged(), after != null, reported, firstEnd(numbers)));
+                : settlement.and(new KeySettlement(hold, charged(), after != null, reported, firstEnd(charged)));
     }
 
     private List<On> charged() {
@@ -45,7 +51,8 @@ record Pass(
                 .toList();
     }
 
-    private @Nullable Instant firstEnd(List<Usage> numbers) {
+    private @Nullable Instant firstEnd(ChargeResult.@Nullable Charged charged) {
+        List<Usage> numbers = charged == null ? List.of() : charged.numbers();
         Stream<Instant> counted = numbers.stream().flatMap(usage -> usage.resetsAt().stream());
         return Stream.concat(counted, quotas == null ? Stream.empty() : quotas.ends().stream())
                 .min(Comparator.naturalOrder())

@@ -152,7 +152,7 @@ class KeyedLimitCheckTest {
 
         allow.settlement().answered(Outcome.answered(503));
 
-        assertThat(ledger.told).contains("refund daily", "refund hourly");
+        assertThat(ledger.told).contains("refund 1 daily", "refund 1 hourly");
         assertThat(keys.told).containsExactly("drop");
     }
 

@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tiergate.fixtures.Redis;
 import dev.tiergate.plugin.Allow;
+import dev.tiergate.plugin.Call;
 import dev.tiergate.plugin.Decision;
 import dev.tiergate.plugin.Limit;
 import dev.tiergate.plugin.Limit.Window;
 import dev.tiergate.plugin.Reason;
 import dev.tiergate.plugin.Refuse;
+import dev.tiergate.plugin.Settlement;
 import dev.tiergate.telemetry.MetricNames;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -176,7 +178,12 @@ class SlotsIT {
 
     private static Decision again(LedgerNode at, Receipt holder, long lowered) {
         var call = FakeCall.of(limit("parallel", Window.CONCURRENT, lowered));
-        return at.on(() -> new LimitSettlement(at.ledger, holder, null, null, new ReportedUnits()).again(call));
+        return at.on(() -> settlement(at, call, holder).again(call));
+    }
+
+    private static Settlement settlement(LedgerNode at, Call call, Receipt holder) {
+        var pass = new Pass(call, new ChargeRequest(LimitCheck.subject(call), List.of()), null, null, KeyHold.NONE);
+        return pass.settlement(at.ledger, new ChargeResult.Charged(List.of(), holder), null, report -> {});
     }
 
     @Test
@@ -187,8 +194,7 @@ class SlotsIT {
         var daily = node.charged(one(subject, limit("daily", Window.DAY, 1))).receipt();
         for (Receipt receipt : List.of(held, daily)) {
             assertThat(node.<Decision>on(
-                            () -> new LimitSettlement(node.ledger, receipt, null, null, new ReportedUnits())
-                                    .again(unlimited)))
+                            () -> settlement(node, unlimited, receipt).again(unlimited)))
                     .isEqualTo(Allow.plain());
         }
     }

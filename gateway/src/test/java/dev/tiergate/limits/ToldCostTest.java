@@ -118,8 +118,8 @@ class ToldCostTest {
         "ANSWERED, 200, LATER, 0, refund 6 daily, ABSENT",
         "ANSWERED, 200, MALFORMED, 0, refund 6 daily, MALFORMED",
         "ANSWERED, 404, UNITS, 3, refund 7 daily, USED",
-        "ANSWERED, 500, UNITS, 3, refund daily, ''",
-        "NOT_SENT, 0, UNITS, 3, refund daily, ''",
+        "ANSWERED, 500, UNITS, 3, refund 10 daily, ''",
+        "NOT_SENT, 0, UNITS, 3, refund 10 daily, ''",
         "CLIENT_GONE, 0, UNITS, 3, '', ''",
     })
     void what_is_known_later_settles_the_most_that_was_taken(
