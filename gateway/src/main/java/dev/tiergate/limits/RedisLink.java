@@ -233,7 +233,7 @@ final class RedisLink implements ServerLink.Owner {
     }
 
     @Override
-    public void refused(Errand errand, Refusal refusal, String error) {
+    public void refused(RedisServer by, Errand errand, Refusal refusal, String error) {
         boolean cluster = topology.kind() == RedisUri.Kind.CLUSTER;
         switch (refusal.what()) {
             case MOVED, ASK -> {
@@ -244,8 +244,9 @@ final class RedisLink implements ServerLink.Owner {
                 }
                 errand.refused(refusal.server(), refusal.what() == Refusal.What.ASK);
             }
-            case LATER -> {
-                topology.doubt();
+            case LATER -> errand.refused(null, false);
+            case NO_MASTER -> {
+                topology.doubt(by);
                 errand.refused(null, false);
             }
             default -> {

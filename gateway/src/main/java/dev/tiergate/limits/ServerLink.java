@@ -36,7 +36,7 @@ final class ServerLink implements RedisSession.Owner {
     interface Owner {
 
         /** Redis did certainly not carry the errand out. */
-        void refused(Errand errand, Refusal refusal, String error);
+        void refused(RedisServer by, Errand errand, Refusal refusal, String error);
 
         /** The server answered such a command within its deadline, or the deadline passed. */
         void timed(RedisServer server, LinkCommand.Sign sign, boolean inTime);
@@ -173,7 +173,7 @@ final class ServerLink implements RedisSession.Owner {
 
     @Override
     public void refused(Errand errand, Refusal refusal, String error) {
-        owner.refused(errand, refusal, error);
+        owner.refused(server, errand, refusal, error);
     }
 
     @Override

@@ -92,15 +92,16 @@ public final class RedisServers {
     private Future<Optional<Response>> send(RedisServer server, Request request) {
         return lane(server).send(List.of(request)).compose(reply -> {
             var refusal = error(reply).flatMap(error -> Refusal.of(error, server));
-            return refusal.isEmpty() ? carriedOut(reply) : refused(refusal.get(), request, reply);
+            return refusal.isEmpty() ? carriedOut(reply) : refused(refusal.get(), server, request, reply);
         });
     }
 
     /** Followed once: who is sent on twice meets servers that have not agreed yet. */
-    private Future<Optional<Response>> refused(Refusal refusal, Request request, Optional<Response> reply) {
+    private Future<Optional<Response>> refused(
+            Refusal refusal, RedisServer by, Request request, Optional<Response> reply) {
         boolean ask = refusal.what() == Refusal.What.ASK;
-        if (refusal.what() == Refusal.What.LATER) {
-            topology.doubt();
+        if (refusal.what() == Refusal.What.NO_MASTER) {
+            topology.doubt(by);
         }
         if (!ask) {
             topology.refresh();

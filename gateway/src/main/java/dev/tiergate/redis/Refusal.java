@@ -13,8 +13,10 @@ public record Refusal(What what, @Nullable RedisServer server) {
         MOVED,
         /** This once another server has the key; tell it so with {@code ASKING}. */
         ASK,
-        /** Not now, or not here: ask again a little later, where the masters are by then. */
+        /** Not now: ask again a little later, where the masters are by then. */
         LATER,
+        /** The same, of a server that is no master which serves: who named it may know less than others. */
+        NO_MASTER,
         /** The server has lost the script. */
         NO_SCRIPT,
         /** It will do no better soon. */
@@ -22,7 +24,7 @@ public record Refusal(What what, @Nullable RedisServer server) {
     }
 
     /** The server is a replica. */
-    public static final Refusal READ_ONLY = new Refusal(What.LATER, null);
+    public static final Refusal READ_ONLY = new Refusal(What.NO_MASTER, null);
 
     private static final Pattern ELSEWHERE = Pattern.compile("(MOVED|ASK) \\d+ (.*):(\\d+)");
 
@@ -31,8 +33,9 @@ public record Refusal(What what, @Nullable RedisServer server) {
         int space = error.indexOf(' ');
         return switch (space < 0 ? error : error.substring(0, space)) {
             case "MOVED", "ASK" -> elsewhere(error, asked);
-            case "CLUSTERDOWN", "TRYAGAIN", "LOADING", "READONLY", "MASTERDOWN" ->
-                Optional.of(new Refusal(What.LATER, null));
+            case "TRYAGAIN", "LOADING" -> Optional.of(new Refusal(What.LATER, null));
+            case "CLUSTERDOWN", "MASTERDOWN" -> Optional.of(new Refusal(What.NO_MASTER, null));
+            case "READONLY" -> Optional.of(READ_ONLY);
             case "NOSCRIPT" -> Optional.of(new Refusal(What.NO_SCRIPT, null));
             case "OOM", "MISCONF", "NOREPLICAS", "BUSY", "NOAUTH", "NOPERM", "CROSSSLOT" ->
                 Optional.of(new Refusal(What.NO, null));

@@ -39,8 +39,9 @@ public final class Topology {
     private RedisUri uri;
     private Layout layout = Layout.UNKNOWN;
     private @Nullable Source source;
-    private boolean doubted;
-    private @Nullable RedisServer doubtful;
+    private @Nullable RedisServer teller;
+    private @Nullable RedisServer doubted;
+    private @Nullable RedisServer last;
     private @Nullable Future<Void> asking;
     private boolean closed;
 
@@ -117,18 +118,24 @@ public final class Topology {
         return RedisPipe.connect(vertx, net, server, uri());
     }
 
-    /** A server that was named serves nobody now: who named it may be cut off, and another is asked at the next look. */
-    public void doubt() {
-        doubted = true;
+    /**
+     * A master that was named serves nobody: who named it may be cut off with it, and others are asked first at the next look.
+     *
+     * @param refusing says so; one that is no master any more, as others told since, is no news
+     */
+    public void doubt(RedisServer refusing) {
+        if (layout.masters().contains(refusing)) {
+            doubted = teller;
+        }
     }
 
     private void look() {
-        var last = source;
-        if (doubted && last != null) {
-            doubtful = last.server;
+        var kept = source;
+        if (kept != null && kept.server.equals(doubted)) {
+            last = doubted;
             drop();
         }
-        doubted = false;
+        doubted = null;
         refresh();
     }
 
@@ -140,7 +147,7 @@ public final class Topology {
         }
         uri();
         if (standalone()) {
-            learn(Layout.of(uri.servers().get(0)));
+            learn(Layout.of(uri.servers().get(0)), null);
             return Future.succeededFuture();
         }
         Future<Void> asked = ask(candidates(), 0);
@@ -151,7 +158,7 @@ public final class Topology {
         return asked;
     }
 
-    /** Who may know: first who told before, then the servers known and those of the URI, in any order; last the doubtful one. */
+    /** Who may know: first who told before, then the servers known and those of the URI, in any order; last who was doubted. */
     private List<RedisServer> candidates() {
         Set<RedisServer> known = new LinkedHashSet<>(uri.servers());
         if (uri.kind() == RedisUri.Kind.CLUSTER) {
@@ -159,13 +166,13 @@ public final class Topology {
         }
         List<RedisServer> candidates = new ArrayList<>(known);
         Collections.shuffle(candidates);
-        if (doubtful != null && candidates.remove(doubtful)) {
-            candidates.add(doubtful);
+        if (last != null && candidates.remove(last)) {
+            candidates.add(last);
         }
-        var last = source;
-        if (last != null) {
-            candidates.remove(last.server);
-            candidates.add(0, last.server);
+        var kept = source;
+        if (kept != null) {
+            candidates.remove(kept.server);
+            candidates.add(0, kept.server);
         }
         return candidates;
     }
@@ -181,7 +188,7 @@ public final class Topology {
                 .compose(Topology::known)
                 .transform(outcome -> {
                     if (outcome.succeeded()) {
-                        learn(outcome.result());
+                        learn(outcome.result(), server);
                         return Future.succeededFuture();
                     }
                     drop();
@@ -226,9 +233,11 @@ public final class Topology {
                 : Layout.ofSlots(reply, asked);
     }
 
-    private void learn(Layout next) {
+    private void learn(Layout next, @Nullable RedisServer by) {
+        teller = by;
         if (!closed && !next.equals(layout)) {
             layout = next;
+            doubted = null;
             changed.run();
         }
     }

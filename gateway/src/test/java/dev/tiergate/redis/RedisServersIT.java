@@ -35,6 +35,9 @@ class RedisServersIT {
 
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
+    /** The masters are asked after each second. */
+    private static final Duration LOOKS = Duration.ofMillis(2_500);
+
     private static Vertx vertx;
     private static Context context;
     private static RedisCluster cluster;
@@ -138,8 +141,12 @@ class RedisServersIT {
                         "the cluster has it",
                         () -> on(
                                 () -> servers.send(key, set, DEADLINE).map(true).otherwise(false)));
-                on(servers::close);
             }
+            long looks = System.nanoTime() + LOOKS.toNanos();
+            while (System.nanoTime() - looks < 0) {
+                all.forEach(servers -> on(() -> servers.send(key, set, DEADLINE)));
+            }
+            all.forEach(servers -> on(servers::close));
         }
     }
 

@@ -25,11 +25,11 @@ class RefusalTest {
 
     @ParameterizedTest
     @CsvSource({
-        "CLUSTERDOWN The cluster is down, LATER",
+        "CLUSTERDOWN The cluster is down, NO_MASTER",
         "TRYAGAIN Multiple keys request during rehashing of slot, LATER",
         "LOADING Redis is loading the dataset in memory, LATER",
-        "READONLY You can't write against a read only replica., LATER",
-        "MASTERDOWN Link with MASTER is down, LATER",
+        "READONLY You can't write against a read only replica., NO_MASTER",
+        "MASTERDOWN Link with MASTER is down, NO_MASTER",
         "NOSCRIPT No matching script. Please use EVAL., NO_SCRIPT",
         "OOM command not allowed when used memory > 'maxmemory'., NO",
         "BUSY, NO",
