@@ -23,6 +23,7 @@ BACK_SOON = 2.0
 OPEN_SOON = 2.0
 OPENED = "tiergate_redis_circuit_opened_total"
 DROPPED_SECONDS = 5
+SNAPSHOT_AGE = 1 / 6  # of the time of a scene
 CROWD, CROWD_LIMIT = 200, 100
 HOT = 5
 HOT_RATIO = 1.5
@@ -145,7 +146,7 @@ async def f4(scene):
         scene.operator("FLUSHALL")
         scene.operator("SCRIPT", "FLUSH")
 
-    return await forgetful(scene, flush, (200, 429), snapshot_age=1 / 6)
+    return await forgetful(scene, flush, (200, 429))
 
 
 async def f4_old(scene):
@@ -156,19 +157,19 @@ async def f4_old(scene):
         scene.start_redis()
         wait_until("Redis", lambda: scene.operator("PING") == "PONG", scene.redis)
 
-    return await forgetful(scene, come_back, (200, 429, 503), snapshot_age=1 / 6)
+    return await forgetful(scene, come_back, (200, 429, 503))
 
 
-async def forgetful(scene, lose, fine, snapshot_age):
-    """In the middle of the time the counters are lost, or as they were that share of the time before."""
+async def forgetful(scene, lose, fine):
+    """In the middle of the time the counters are lost, or as they were in the snapshot."""
     rate = 2 * RATE // STORES
     limit = int(rate * scene.seconds * 0.6)
     one, others = scene.stores(1, limit), scene.stores(STORES - 1, WIDE)
     scene.clients.pace(rate, lambda _: scene.port, lambda _: one[0])
     scene.clients.pace(RATE - rate, lambda _: scene.port, lambda number: others[number % len(others)])
-    await asyncio.sleep(scene.seconds * (1 / 2 - snapshot_age))
+    await asyncio.sleep(scene.seconds * (1 / 2 - SNAPSHOT_AGE))
     scene.operator("SAVE")
-    await asyncio.sleep(scene.seconds * snapshot_age)
+    await asyncio.sleep(scene.seconds * SNAPSHOT_AGE)
     await asyncio.to_thread(lose)
     os.remove(scene.stage.path("dump.rdb"))
     await scene.rest()

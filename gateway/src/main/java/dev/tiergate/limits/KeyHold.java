@@ -28,7 +28,7 @@ interface KeyHold {
      */
     void keep(@Nullable Instant end);
 
-    /** Nothing stays charged, or the free repeat was not let through: as if the key had not come. */
+    /** Nothing stays charged, or too little of it, or the free repeat did not reach the upstream: as if the key had not come. */
     void drop();
 
     /** Complete once whoever keeps the keys knows what was said, or cannot be told in time; at once where nothing was said. */

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a key where all that its request was to change stays changed, so that no repeat is free for what came back. */
+/** Keeps a key where something of what was charged stays so; of a 4xx all of it, so that no repeat is free for what came back. */
 final class KeySettlement implements Settlement {
 
     private final KeyHold hold;

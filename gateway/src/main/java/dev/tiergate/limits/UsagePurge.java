@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counters of windows that are over: kept as long as {@code TIERGATE_USAGE_HISTORY_DAYS} says, then deleted, a few at a time.
- * Levels have no end, and stay; so does what was spent of a grant, which its list shows, and which a later end brings back.
+ * Levels have no end, and stay; so does what was spent of a grant, for as long as the list of grants shows it.
  */
 public final class UsagePurge {
 
@@ -26,7 +26,8 @@ public final class UsagePurge {
     /** Few enough to be done well within the half second that a statement of a node may take. */
     private static final int PART = 2_000;
 
-    private static final String OVER = "window_end < now() - make_interval(secs => %s) AND scope <> 'grant'";
+    private static final String OVER = "window_end < now() - make_interval(secs => %s) "
+            + "AND NOT (scope = 'grant' AND subject IN (SELECT id::text FROM credit_grants))";
 
     private static final String DELETE = "DELETE FROM usage_counters WHERE ctid = ANY (ARRAY("
             + "SELECT ctid FROM usage_counters WHERE " + OVER + " LIMIT " + PART + "))";
