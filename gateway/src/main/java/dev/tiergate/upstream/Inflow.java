@@ -6,8 +6,8 @@ import io.vertx.core.streams.ReadStream;
 import java.util.Objects;
 
 /**
- * What an upstream sends, held up while the client takes no more. That its connection ended is known at once, also while bytes
- * of it are held up here: those come first.
+ * What one side sends, held up while the other takes no more. That its connection ended is known at once, also while bytes of it
+ * are held up here: those come first.
  */
 final class Inflow {
 

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /**
  * How long a backend says that it keeps a connection: {@code Keep-Alive: timeout=N}, in seconds. Vert.x keeps it for exactly as
- * long, so that requests meet the backend's close, and for ever where it says 0.
+ * long, so that requests meet the backend's close, and for ever where it says 0. The most that it is kept: {@link ClientOptions}.
  */
 final class KeepAlive {
 

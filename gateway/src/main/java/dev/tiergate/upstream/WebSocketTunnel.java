@@ -75,7 +75,11 @@ final class WebSocketTunnel {
         });
     }
 
-    /** A side that is gone takes nothing: what waits for it is let go, and dropped. One that is reset has nothing to say. */
+    /**
+     * A side that is gone takes nothing: what waits for it is let go, and dropped. One that is reset has nothing to say. What
+     * else it sent goes out first: what is held up waits for as long as {@link Exchange} may be idle, what was written for
+     * {@link Withdrawal}'s last frames.
+     */
     private void join() {
         client.closeHandler(closed -> {
             fromClient.connectionEnded();

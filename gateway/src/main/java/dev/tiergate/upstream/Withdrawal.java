@@ -12,8 +12,8 @@ final class Withdrawal {
     /** Longer than others' streams on the connection are open; those without an end of their own have their idle-timeout. */
     private static final Duration ANY_STREAM = Duration.ofDays(1);
 
-    /** For what goes out first. */
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    /** How long a tunnel's last frames may take to go out. */
+    private static final Duration LAST_FRAMES = Duration.ofSeconds(1);
 
     private Withdrawal() {}
 
@@ -46,7 +46,7 @@ final class Withdrawal {
         if (whole || request.version() == HttpVersion.HTTP_2) {
             request.reset(Http2Error.CANCEL.code());
         } else {
-            BoundedClose.of(request.connection(), flush ? PATIENCE : Duration.ZERO);
+            BoundedClose.of(request.connection(), flush ? LAST_FRAMES : Duration.ZERO);
         }
     }
 }
